@@ -1,0 +1,162 @@
+// The library's own cereal archives: they write to and read from contiguous memory, without a stream. Users' serialize,
+// save and load functions work on them unchanged. Each thing put into them passes through detail::put or detail::take
+// (message.hpp), which is where aggregates are opened and where what cannot cross is refused.
+// Relies on cereal 1.3.
+#ifndef CROSSPOOL_ARCHIVE_HPP
+#define CROSSPOOL_ARCHIVE_HPP
+
+#include <crosspool/error.hpp>
+
+#include <cereal/cereal.hpp>
+#include <cereal/types/array.hpp>
+#include <cereal/types/common.hpp>
+#include <cereal/types/map.hpp>
+#include <cereal/types/memory.hpp>
+#include <cereal/types/optional.hpp>
+#include <cereal/types/string.hpp>
+#include <cereal/types/tuple.hpp>
+#include <cereal/types/utility.hpp>
+#include <cereal/types/variant.hpp>
+#include <cereal/types/vector.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace crosspool {
+
+class output_archive;
+class input_archive;
+
+namespace detail {
+template <class T> void put(output_archive& archive, const T& value);
+template <class T> void take(input_archive& archive, T& value);
+} // namespace detail
+
+/// Appends values to a buffer. Not thread-safe; the buffer outlives the archive.
+class output_archive : public cereal::OutputArchive<output_archive> {
+public:
+  explicit output_archive(std::vector<std::byte>& buffer)
+      : cereal::OutputArchive<output_archive>(this), buffer_(buffer) {}
+
+  template <class... T> output_archive& operator()(T&&... values) {
+    (detail::put(*this, values), ...);
+    return *this;
+  }
+  template <class T> output_archive& operator&(T&& value) { return (*this)(value); }
+  template <class T> output_archive& operator<<(T&& value) { return (*this)(value); }
+
+  /// Hands value to the cereal function that its type has.
+  template <class T> void by_cereal(const T& value) { cereal::OutputArchive<output_archive>::operator()(value); }
+
+  void write(const void* data, std::size_t size) {
+    const auto* first = static_cast<const std::byte*>(data);
+    buffer_.insert(buffer_.end(), first, first + size);
+  }
+
+  /// Bytes in the buffer so far.
+  [[nodiscard]] std::size_t position() const noexcept { return buffer_.size(); }
+
+private:
+  std::vector<std::byte>& buffer_;
+};
+
+/// Reads values back. Never reads past the end and never believes a size that the remaining bytes cannot hold: such
+/// input throws crosspool::error. Not thread-safe; the bytes outlive the archive.
+class input_archive : public cereal::InputArchive<input_archive> {
+public:
+  explicit input_archive(std::span<const std::byte> bytes)
+      : cereal::InputArchive<input_archive>(this), bytes_(bytes) {}
+
+  template <class... T> input_archive& operator()(T&&... values) {
+    (detail::take(*this, values), ...);
+    return *this;
+  }
+  template <class T> input_archive& operator&(T&& value) { return (*this)(value); }
+  template <class T> input_archive& operator>>(T&& value) { return (*this)(value); }
+
+  /// Has the cereal function that value's type has fill value.
+  template <class T> void by_cereal(T& value) { cereal::InputArchive<input_archive>::operator()(value); }
+
+  void read(void* data, std::size_t size) {
+    const auto from = skip(size);
+    if (size != 0)
+      std::memcpy(data, from.data(), size);
+  }
+
+  /// The next size bytes, in place.
+  std::span<const std::byte> skip(std::size_t size) {
+    if (size > remaining())
+      throw error("crosspool: a message ends before the value it should hold");
+    const auto part = bytes_.subspan(position_, size);
+    position_ += size;
+    return part;
+  }
+
+  /// Reads a number of elements, each of which is known to take at least a byte.
+  std::size_t read_count() {
+    std::uint64_t count = 0;
+    read(&count, sizeof count);
+    if (count > remaining())
+      throw error("crosspool: a message claims more elements than it has bytes");
+    return static_cast<std::size_t>(count);
+  }
+
+  [[nodiscard]] std::size_t position() const noexcept { return position_; }
+  [[nodiscard]] std::size_t remaining() const noexcept { return bytes_.size() - position_; }
+
+private:
+  std::span<const std::byte> bytes_;
+  std::size_t position_ = 0;
+};
+
+// What cereal itself asks of an archive, found by argument-dependent lookup. Arithmetic types come this way only from
+// inside cereal (save_minimal, class versions); put and take treat them first.
+
+template <class T>
+  requires std::is_arithmetic_v<T>
+void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const T& value) {
+  archive.write(&value, sizeof value);
+}
+
+template <class T>
+  requires std::is_arithmetic_v<T>
+void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, T& value) {
+  archive.read(&value, sizeof value);
+}
+
+template <class T> void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const cereal::BinaryData<T>& block) {
+  archive.write(block.data, static_cast<std::size_t>(block.size));
+}
+
+template <class T> void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal::BinaryData<T>& block) {
+  archive.read(block.data, static_cast<std::size_t>(block.size));
+}
+
+template <class T> void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const cereal::SizeTag<T>& tag) {
+  const std::uint64_t count = tag.size;
+  archive.write(&count, sizeof count);
+}
+
+template <class T> void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal::SizeTag<T>& tag) {
+  tag.size = archive.read_count();
+}
+
+template <class T> void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const cereal::NameValuePair<T>& pair) {
+  archive(pair.value);
+}
+
+template <class T> void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal::NameValuePair<T>& pair) {
+  archive(pair.value);
+}
+
+} // namespace crosspool
+
+CEREAL_REGISTER_ARCHIVE(crosspool::output_archive)
+CEREAL_REGISTER_ARCHIVE(crosspool::input_archive)
+CEREAL_SETUP_ARCHIVE_TRAITS(crosspool::input_archive, crosspool::output_archive)
+
+#endif

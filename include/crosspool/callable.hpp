@@ -1,0 +1,97 @@
+// Functions that can go to a worker process: function pointers and captureless lambdas by identity, function objects as
+// their members, bind(f, state…) as both. And how the arguments of a call travel: as values of their own.
+// Relies on nothing of the operating system: naming a function to another process is task.hpp's.
+#ifndef CROSSPOOL_CALLABLE_HPP
+#define CROSSPOOL_CALLABLE_HPP
+
+#include <crosspool/crossable.hpp>
+
+#include <functional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace crosspool {
+namespace detail {
+
+// The type in which an argument travels: decayed, a string literal as a string.
+template <class T>
+using carried_t = std::conditional_t<std::is_array_v<std::remove_reference_t<T>> &&
+                                         std::is_same_v<std::decay_t<T>, const char*>,
+                                     std::string, std::decay_t<T>>;
+
+} // namespace detail
+
+/// A function with its first arguments: what bind() returns.
+template <class F, class... State> class bound {
+public:
+  template <class G, class... S>
+  explicit bound(std::in_place_t, G&& f, S&&... state) : f_(std::forward<G>(f)), state_(std::forward<S>(state)...) {}
+  explicit bound(F f, std::tuple<State...> state) : f_(std::move(f)), state_(std::move(state)) {}
+
+  template <class... Args>
+    requires std::invocable<const F&, const State&..., Args...>
+  decltype(auto) operator()(Args&&... args) const {
+    return std::apply(
+        [&](const State&... state) -> decltype(auto) { return std::invoke(f_, state..., std::forward<Args>(args)...); },
+        state_);
+  }
+
+  [[nodiscard]] const F& function() const noexcept { return f_; }
+  [[nodiscard]] const std::tuple<State...>& state() const noexcept { return state_; }
+
+private:
+  F f_;
+  std::tuple<State...> state_;
+};
+
+/// A function object that calls f(state…, args…): what to write where a lambda would capture. f and the state are
+/// copied or moved in; for a process pool each state must be crossable, and f anything that may itself be mapped.
+template <class F, class... State> auto bind(F&& f, State&&... state) {
+  return bound<std::decay_t<F>, detail::carried_t<State>...>(std::in_place, std::forward<F>(f),
+                                                             std::forward<State>(state)...);
+}
+
+namespace detail {
+
+template <class F>
+concept function_pointer_like = std::is_pointer_v<F> && std::is_function_v<std::remove_pointer_t<F>>;
+
+// Nothing to send: an object of F is as good as any other.
+template <class F>
+concept stateless = std::is_class_v<F> && std::is_empty_v<F> && std::is_default_constructible_v<F>;
+
+template <class F> struct find_function_crosses : std::bool_constant<function_pointer_like<F> || stateless<F> || crossable<F>> {};
+template <class F, class... State>
+struct find_function_crosses<bound<F, State...>>
+    : std::bool_constant<find_function_crosses<F>::value && (crossable<State> && ...)> {};
+
+/// Whether a function of type F can be sent to a worker process.
+template <class F>
+concept function_crosses = find_function_crosses<F>::value;
+
+// The part of F that keeps it from crossing: F itself, or for bound the first faulty of function and state.
+template <class F> struct faulty_part {
+  using type = F;
+};
+template <class F, class... State> struct faulty_part<bound<F, State...>> {
+  template <class First, class... Rest> static consteval auto first_faulty() {
+    if constexpr (!crossable<First>)
+      return std::type_identity<First>{};
+    else
+      return first_faulty<Rest...>();
+  }
+  static consteval auto find() {
+    if constexpr (!function_crosses<F>)
+      return faulty_part<F>{};
+    else
+      return first_faulty<State...>();
+  }
+  using type = typename decltype(find())::type;
+};
+
+} // namespace detail
+} // namespace crosspool
+
+#endif

@@ -1,0 +1,163 @@
+// Messages between two processes over a stream socket: a fixed header, then a payload. A worker reads and writes whole
+// frames and blocks; the parent never blocks: it keeps what does not fit yet and reads what has come so far.
+#ifndef CROSSPOOL_CHANNEL_HPP
+#define CROSSPOOL_CHANNEL_HPP
+
+#include <crosspool/message.hpp>
+#include <crosspool/process.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <sys/uio.h>
+
+namespace crosspool::detail {
+
+enum class frame_kind : std::uint32_t {
+  hello,       // worker: I am here, of this build
+  setup,       // parent: who you are, and your initializer
+  ready,       // worker: the initializer has run
+  init_failed, // worker: the initializer threw this
+  work,        // parent: items of a call
+  replies,     // worker: what became of the next items
+};
+
+struct frame_header {
+  frame_kind kind;
+  std::uint32_t count; // items in it
+  std::uint64_t size;  // bytes of payload
+};
+
+/// The worker's end: blocking, one thread.
+class worker_channel {
+public:
+  explicit worker_channel(int fd) : fd_(fd) {}
+
+  /// False if the parent has closed or is gone; the worker then has nothing left to do.
+  bool send(frame_kind kind, std::uint32_t count, byte_view payload) const {
+    frame_header header{kind, count, payload.size()};
+    return transfer_all(byte_view(reinterpret_cast<const std::byte*>(&header), sizeof header)) && transfer_all(payload);
+  }
+
+  /// The next frame; false if there will be none.
+  bool receive(frame_header& header, bytes& payload) const {
+    if (!receive_all(&header, sizeof header))
+      return false;
+    payload.resize(header.size);
+    return receive_all(payload.data(), payload.size());
+  }
+
+private:
+  bool transfer_all(byte_view part) const {
+    while (!part.empty()) {
+      const auto n = ::send(fd_, part.data(), part.size(), MSG_NOSIGNAL);
+      if (n > 0)
+        part = part.subspan(static_cast<std::size_t>(n));
+      else if (n < 0 && errno != EINTR)
+        return false;
+    }
+    return true;
+  }
+
+  bool receive_all(void* data, std::size_t size) const {
+    auto* at = static_cast<std::byte*>(data);
+    while (size != 0) {
+      const auto n = ::recv(fd_, at, size, MSG_WAITALL);
+      if (n > 0) {
+        at += n;
+        size -= static_cast<std::size_t>(n);
+      } else if (n == 0 || errno != EINTR)
+        return false;
+    }
+    return true;
+  }
+
+  int fd_;
+};
+
+/// The parent's end: never blocks, one thread. The worker's bytes are not trusted to be sensible.
+class parent_channel {
+public:
+  parent_channel() = default;
+  explicit parent_channel(descriptor socket) : socket_(std::move(socket)) {}
+
+  [[nodiscard]] int get() const noexcept { return socket_.get(); }
+  explicit operator bool() const noexcept { return static_cast<bool>(socket_); }
+  [[nodiscard]] bool wants_to_send() const noexcept { return !outgoing_.empty(); }
+
+  /// Queues a frame.
+  void send(frame_kind kind, std::uint32_t count, std::shared_ptr<const bytes> payload) {
+    const auto size = payload->size();
+    outgoing_.push_back({{kind, count, size}, std::move(payload)});
+  }
+
+  /// No more will be sent: the worker ends when it has read what there is.
+  void finish() const noexcept { ::shutdown(socket_.get(), SHUT_WR); }
+
+  /// Sends what the socket takes now. A worker that is gone is not noticed here but by its end.
+  void flush() {
+    while (!outgoing_.empty()) {
+      auto& frame = outgoing_.front();
+      const auto header_left = frame.sent < sizeof frame.header ? sizeof frame.header - frame.sent : 0;
+      const auto payload_sent = header_left != 0 ? 0 : frame.sent - sizeof frame.header;
+      ::iovec parts[] = {{reinterpret_cast<std::byte*>(&frame.header) + (sizeof frame.header - header_left), header_left},
+                         {const_cast<std::byte*>(frame.payload->data()) + payload_sent, frame.payload->size() - payload_sent}};
+      ::msghdr message{};
+      message.msg_iov = parts;
+      message.msg_iovlen = 2;
+      const auto n = ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && errno == EAGAIN)
+        return;
+      if (n < 0)
+        return outgoing_.clear();
+      frame.sent += static_cast<std::size_t>(n);
+      if (frame.sent == sizeof frame.header + frame.payload->size())
+        outgoing_.pop_front();
+    }
+  }
+
+  /// Reads what has come and calls on_frame(header, payload) for each whole frame. Memory grows with the bytes that
+  /// came, not with the size that a header claims. Returns false once nothing more can come.
+  template <class OnFrame> bool receive(OnFrame on_frame) {
+    for (;;) {
+      const bool in_header = filled_ < sizeof header_;
+      if (!in_header && incoming_.size() == filled_ - sizeof header_)
+        incoming_.resize(std::min<std::uint64_t>(header_.size, incoming_.size() * 2 + 65536));
+      auto* const at = in_header ? reinterpret_cast<std::byte*>(&header_) + filled_
+                                 : incoming_.data() + (filled_ - sizeof header_);
+      const auto room = in_header ? sizeof header_ - filled_ : incoming_.size() - (filled_ - sizeof header_);
+      if (room != 0) {
+        const auto n = ::recv(socket_.get(), at, room, MSG_DONTWAIT);
+        if (n < 0 && errno == EINTR)
+          continue;
+        if (n <= 0)
+          return n < 0 && errno == EAGAIN;
+        filled_ += static_cast<std::size_t>(n);
+      }
+      if (filled_ >= sizeof header_ && filled_ - sizeof header_ == header_.size) {
+        filled_ = 0;
+        on_frame(std::as_const(header_), std::exchange(incoming_, {}));
+      }
+    }
+  }
+
+private:
+  struct outgoing_frame {
+    frame_header header;
+    std::shared_ptr<const bytes> payload;
+    std::size_t sent = 0;
+  };
+
+  descriptor socket_;
+  std::deque<outgoing_frame> outgoing_;
+  frame_header header_{};
+  bytes incoming_;
+  std::size_t filled_ = 0; // of the header, then of the payload
+};
+
+} // namespace crosspool::detail
+
+#endif

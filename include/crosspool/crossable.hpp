@@ -1,0 +1,341 @@
+// crossable<T>: can a value of T be sent to another process? Decided at compile time by looking all the way down.
+// classify<T>() says what T is made of, without looking into the parts; examine<T>() walks
+// the parts. The walk is an ordinary constexpr function, so that a program without faults pays for each type once and
+// only a fault is turned into types (a path) for the error message.
+// Relies on cereal's traits for what has serialization functions.
+#ifndef CROSSPOOL_CROSSABLE_HPP
+#define CROSSPOOL_CROSSABLE_HPP
+
+#include <crosspool/archive.hpp>
+#include <crosspool/reflect.hpp>
+#include <crosspool/type_name.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <iterator>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace crosspool {
+
+// Why a type cannot cross. T is the type at the end of the path.
+template <class T> struct raw_pointer;
+template <class T> struct function_pointer;
+template <class T> struct reference;
+template <class T> struct view;
+template <class T> struct iterator;
+template <class T> struct capturing_lambda;
+template <class T> struct type_erased;
+template <class T> struct os_handle;
+template <class T> struct synchronization;
+template <class T> struct a_pool;
+template <class T> struct missing_cereal_header;
+template <class T> struct no_serialize_function;
+template <class T> struct saves_but_cannot_load;
+template <class T> struct loads_but_cannot_save;
+template <class T> struct not_default_constructible;
+template <class T> struct union_type;
+template <class T> struct aggregate_that_cannot_be_opened;
+
+// Where inside a type: the steps of a path.
+template <std::size_t I> struct member_number;
+template <std::size_t I> struct tuple_element;
+template <std::size_t I> struct alternative;
+struct each_element;
+struct each_key;
+struct each_mapped_value;
+struct pointee;
+template <class... Steps> struct path;
+
+namespace detail {
+
+/// Base of pools and futures, to know them by.
+struct pool_or_future {};
+
+enum class kind : unsigned char {
+  value,    // crosses as it is
+  trusted,  // has cereal functions of its own: believed here, checked when they run
+  composed, // crosses if its parts do
+  raw_pointer,
+  function_pointer,
+  reference,
+  view,
+  iterator,
+  capturing_lambda,
+  type_erased,
+  os_handle,
+  synchronization,
+  a_pool,
+  missing_cereal_header,
+  no_serialize_function,
+  saves_but_cannot_load,
+  loads_but_cannot_save,
+  not_default_constructible,
+  union_type,
+  aggregate_that_cannot_be_opened,
+};
+
+// Types of the standard library that never cross, by name: naming them by type would include their headers.
+struct known_type {
+  std::string_view name;
+  kind why;
+};
+inline constexpr std::array known_types{
+    known_type{"basic_string_view<", kind::view},
+    known_type{"span<", kind::view},
+    known_type{"initializer_list<", kind::view},
+    known_type{"reference_wrapper<", kind::reference},
+    known_type{"function<", kind::type_erased},
+    known_type{"move_only_function<", kind::type_erased},
+    known_type{"any", kind::type_erased},
+    known_type{"packaged_task<", kind::type_erased},
+    known_type{"thread", kind::os_handle},
+    known_type{"jthread", kind::os_handle},
+    known_type{"basic_fstream<", kind::os_handle},
+    known_type{"basic_ifstream<", kind::os_handle},
+    known_type{"basic_ofstream<", kind::os_handle},
+    known_type{"basic_filebuf<", kind::os_handle},
+    known_type{"basic_istream<", kind::os_handle},
+    known_type{"basic_ostream<", kind::os_handle},
+    known_type{"basic_iostream<", kind::os_handle},
+    known_type{"filesystem::directory_iterator", kind::os_handle},
+    known_type{"filesystem::recursive_directory_iterator", kind::os_handle},
+    known_type{"mutex", kind::synchronization},
+    known_type{"recursive_mutex", kind::synchronization},
+    known_type{"timed_mutex", kind::synchronization},
+    known_type{"recursive_timed_mutex", kind::synchronization},
+    known_type{"shared_mutex", kind::synchronization},
+    known_type{"shared_timed_mutex", kind::synchronization},
+    known_type{"condition_variable", kind::synchronization},
+    known_type{"_V2::condition_variable_any", kind::synchronization},
+    known_type{"condition_variable_any", kind::synchronization},
+    known_type{"unique_lock<", kind::synchronization},
+    known_type{"shared_lock<", kind::synchronization},
+    known_type{"lock_guard<", kind::synchronization},
+    known_type{"scoped_lock<", kind::synchronization},
+    known_type{"counting_semaphore<", kind::synchronization},
+    known_type{"latch", kind::synchronization},
+    known_type{"barrier<", kind::synchronization},
+    known_type{"once_flag", kind::synchronization},
+    known_type{"atomic_flag", kind::synchronization},
+    known_type{"stop_token", kind::synchronization},
+    known_type{"stop_source", kind::synchronization},
+    known_type{"future<", kind::synchronization},
+    known_type{"shared_future<", kind::synchronization},
+    known_type{"promise<", kind::synchronization},
+};
+
+// The reason for a standard type of this name, or kind::value if the table does not know it.
+consteval kind find_known(std::string_view name) {
+  for (const auto& known : known_types)
+    if (known.name.ends_with('<') ? name.starts_with(known.name) : name == known.name)
+      return known.why;
+  return kind::value;
+}
+
+template <class T> inline constexpr bool in_std = !std_name(type_name<T>()).empty();
+
+template <class T>
+inline constexpr bool is_closure = type_name<T>().find("(lambda at ") != std::string_view::npos
+                                       ? type_name<T>().ends_with(')') || type_name<T>().ends_with('>')
+                                       : type_name<T>().find("<lambda(") != std::string_view::npos &&
+                                             type_name<T>().ends_with(")>");
+
+template <class T>
+concept saves_by_cereal = cereal::traits::is_output_serializable<T, output_archive>::value;
+
+template <class T>
+concept loads_by_cereal = cereal::traits::is_input_serializable<T, input_archive>::value;
+
+template <class T>
+concept by_cereal = saves_by_cereal<T> && loads_by_cereal<T>;
+
+template <class T>
+concept complete = requires { sizeof(T); };
+
+template <class T>
+concept tuple_like = requires { std::tuple_size<T>::value; };
+
+template <class T>
+concept map_like = requires {
+  typename T::key_type;
+  typename T::mapped_type;
+};
+
+// A part of a type: how to get there, and what is there.
+template <class Step, class T> struct part {};
+
+template <class T> inline constexpr bool is_variant = false;
+template <class... A> inline constexpr bool is_variant<std::variant<A...>> = true;
+
+template <class T> inline constexpr bool has_const = false;
+template <class... M> inline constexpr bool has_const<std::tuple<std::type_identity<M>...>> = (std::is_const_v<M> || ...);
+
+// A const member could not be loaded into.
+template <class T> inline constexpr bool has_const_member = has_const<member_types<T>>;
+
+template <class T> consteval kind classify() {
+  if constexpr (std::is_reference_v<T>)
+    return kind::reference;
+  else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>)
+    return kind::value;
+  else if constexpr (std::is_member_pointer_v<T> || std::is_function_v<std::remove_pointer_t<T>>)
+    return kind::function_pointer;
+  else if constexpr (std::is_same_v<T, std::FILE*>)
+    return kind::os_handle;
+  else if constexpr (std::is_pointer_v<T> || std::is_null_pointer_v<T>)
+    return kind::raw_pointer;
+  else if constexpr (std::is_bounded_array_v<T>)
+    return kind::composed;
+  else if constexpr (!complete<T>)
+    return kind::no_serialize_function;
+  else if constexpr (std::is_union_v<T>)
+    return kind::union_type;
+  else if constexpr (std::is_base_of_v<pool_or_future, T>)
+    return kind::a_pool;
+  else if constexpr (in_std<T> && find_known(std_name(type_name<T>())) != kind::value)
+    return find_known(std_name(type_name<T>()));
+  else if constexpr (is_closure<T>)
+    return std::is_empty_v<T> && std::is_default_constructible_v<T> ? kind::value : kind::capturing_lambda;
+  else if constexpr (by_cereal<T>) {
+    if constexpr (in_std<T>)
+      return kind::composed;
+    else
+      return std::is_default_constructible_v<T> ? kind::trusted : kind::not_default_constructible;
+  } else if constexpr (saves_by_cereal<T> && !loads_by_cereal<T>)
+    return kind::saves_but_cannot_load;
+  else if constexpr (loads_by_cereal<T> && !saves_by_cereal<T>)
+    return kind::loads_but_cannot_save;
+  else if constexpr (std::is_empty_v<T> && std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T>)
+    return kind::value;
+  else if constexpr (std::input_or_output_iterator<T>)
+    return kind::iterator;
+  else if constexpr (in_std<T> && std_name(type_name<T>()).starts_with("ranges::"))
+    return kind::view;
+  else if constexpr (in_std<T>)
+    return kind::missing_cereal_header;
+  else if constexpr (openable<T>)
+    return has_const_member<T> ? kind::aggregate_that_cannot_be_opened : kind::composed;
+  else if constexpr (std::is_aggregate_v<T>)
+    return kind::aggregate_that_cannot_be_opened;
+  else
+    return kind::no_serialize_function;
+}
+
+// The parts of a composed type, as a std::tuple of part<Step, Type>.
+template <template <std::size_t> class Step, class Tuple, class Indices> struct numbered_parts;
+template <template <std::size_t> class Step, class... T, std::size_t... I>
+struct numbered_parts<Step, std::tuple<std::type_identity<T>...>, std::index_sequence<I...>> {
+  using type = std::tuple<part<Step<I>, std::remove_const_t<T>>...>;
+};
+template <template <std::size_t> class Step, class... T>
+using numbered = typename numbered_parts<Step, std::tuple<std::type_identity<T>...>, std::index_sequence_for<T...>>::type;
+
+template <class T, class Indices> struct tuple_parts_of;
+template <class T, std::size_t... I> struct tuple_parts_of<T, std::index_sequence<I...>> {
+  using type = numbered<tuple_element, std::tuple_element_t<I, T>...>;
+};
+
+template <class T> struct variant_parts;
+template <class... A> struct variant_parts<std::variant<A...>> {
+  using type = numbered<alternative, A...>;
+};
+
+template <class... M> std::type_identity<numbered<member_number, M...>> member_parts(std::tuple<std::type_identity<M>...>);
+
+template <class T> consteval auto find_parts() {
+  if constexpr (std::is_bounded_array_v<T>)
+    return std::type_identity<std::tuple<part<each_element, std::remove_const_t<std::remove_extent_t<T>>>>>{};
+  else if constexpr (!by_cereal<T>)
+    return decltype(member_parts(std::declval<member_types<T>>())){};
+  else if constexpr (map_like<T>)
+    return std::type_identity<std::tuple<part<each_key, typename T::key_type>,
+                                         part<each_mapped_value, typename T::mapped_type>>>{};
+  else if constexpr (is_variant<T>)
+    return variant_parts<T>{};
+  else if constexpr (requires { typename T::value_type; }) // containers, arrays, optional, atomic, complex …
+    return std::type_identity<std::tuple<part<each_element, std::remove_const_t<typename T::value_type>>>>{};
+  else if constexpr (tuple_like<T>)
+    return tuple_parts_of<T, std::make_index_sequence<std::tuple_size_v<T>>>{};
+  else if constexpr (requires { typename T::element_type; }) { // smart pointers; a polymorphic pointee is cereal's to find
+    if constexpr (!complete<typename T::element_type> || std::is_polymorphic_v<typename T::element_type>)
+      return std::type_identity<std::tuple<>>{};
+    else
+      return std::type_identity<std::tuple<part<pointee, std::remove_const_t<typename T::element_type>>>>{};
+  } else
+    return std::type_identity<std::tuple<>>{};
+}
+template <class T> using parts = typename decltype(find_parts<T>())::type;
+
+// Where the first fault is: the numbers of the parts to step through, outermost first.
+struct finding {
+  bool crosses = true;
+  kind why = kind::value;
+  std::size_t depth = 0;
+  std::array<std::uint8_t, 62> steps{};
+};
+
+// One type on the way down, to end at types that contain themselves. Known by name, as g++ does not compare addresses of
+// template variables in constant expressions.
+struct ancestor {
+  std::string_view type;
+  const ancestor* up;
+};
+
+template <class T> constexpr finding examine(const ancestor* up = nullptr, std::size_t depth = 0);
+
+template <class Step, class T> constexpr finding examine_part(part<Step, T>, const ancestor* up, std::size_t depth) {
+  // cereal makes a pointee itself, so that it alone need not be default-constructible where it can construct it.
+  if constexpr (std::is_same_v<Step, pointee>)
+    if constexpr (by_cereal<T> && cereal::traits::has_load_and_construct<T, input_archive>::value)
+      return {};
+  return examine<T>(up, depth);
+}
+
+template <class... P>
+constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_unused]] const ancestor* up,
+                                [[maybe_unused]] std::size_t depth) {
+  finding found;
+  [[maybe_unused]] std::uint8_t number = 0;
+  [[maybe_unused]] const auto faulty = [&](const finding& f) {
+    found = f;
+    if (!f.crosses && depth < found.steps.size())
+      found.steps[depth] = number;
+    ++number;
+    return !f.crosses;
+  };
+  (void)(faulty(examine_part(P{}, up, depth + 1)) || ...);
+  return found;
+}
+
+template <class T> constexpr finding examine(const ancestor* up, std::size_t depth) {
+  constexpr kind what = classify<T>();
+  if constexpr (what == kind::value || what == kind::trusted)
+    return {};
+  else if constexpr (what == kind::composed) {
+    for (const auto* a = up; a != nullptr; a = a->up)
+      if (a->type == type_name<T>())
+        return {};
+    const ancestor self{type_name<T>(), up};
+    return examine_parts(std::type_identity<parts<T>>{}, &self, depth);
+  } else
+    return {.crosses = false, .why = what, .depth = depth};
+}
+
+template <class T> inline constexpr finding examined = examine<T>();
+
+} // namespace detail
+
+/// Whether a value of T (const or not) can be sent to another process and be rebuilt there. Never a hard error; a type
+/// that is incomplete where this is first asked counts as not crossable.
+template <class T>
+concept crossable = detail::examined<std::remove_cv_t<T>>.crosses;
+
+} // namespace crosspool
+
+#endif

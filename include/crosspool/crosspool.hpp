@@ -1,0 +1,25 @@
+// crosspool: one pool whose workers are forked processes, spawned processes or threads, and a compiler that says what
+// cannot cross to them. This header includes everything; processes are to be had on Linux, threads everywhere.
+#ifndef CROSSPOOL_CROSSPOOL_HPP
+#define CROSSPOOL_CROSSPOOL_HPP
+
+#include <crosspool/init.hpp>
+#include <crosspool/pool.hpp>
+#include <crosspool/thread.hpp>
+
+#ifdef __linux__
+#include <crosspool/fork.hpp>
+#include <crosspool/spawn.hpp>
+#endif
+
+namespace crosspool {
+
+using thread_pool = pool<thread>;
+#ifdef __linux__
+using fork_pool = pool<fork>;
+using spawn_pool = pool<spawn>;
+#endif
+
+} // namespace crosspool
+
+#endif

@@ -1,0 +1,156 @@
+// Exceptions between processes. A standard exception, or one of crosspool's, is rebuilt as its own type; anything else
+// arrives as a remote_error that names its type. Standard exceptions whose headers are costly to include (filesystem,
+// future, regex, ios) count as "anything else".
+#ifndef CROSSPOOL_EXCEPTION_TRANSFER_HPP
+#define CROSSPOOL_EXCEPTION_TRANSFER_HPP
+
+#include <crosspool/message.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <tuple>
+#include <typeinfo>
+#include <variant>
+
+namespace crosspool::detail {
+
+template <class... E> struct type_list {};
+
+// Rebuilt from what(). The position in a list is the code that is sent.
+using rebuilt_from_text =
+    type_list<std::runtime_error, std::logic_error, std::invalid_argument, std::domain_error, std::length_error,
+              std::out_of_range, std::range_error, std::overflow_error, std::underflow_error, error, start_failed,
+              pool_closed, cancelled, cereal::Exception>;
+// Rebuilt from nothing: what() is fixed by the type.
+using rebuilt_from_nothing =
+    type_list<std::exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast, std::bad_typeid,
+              std::bad_exception, std::bad_function_call, std::bad_weak_ptr, std::bad_optional_access,
+              std::bad_variant_access>;
+
+enum class exception_form : std::uint8_t { text, nothing, system, worker_died, remote };
+
+// The position of the type in the list, or -1.
+template <class... E> int position_of(const std::type_info& type, type_list<E...>) {
+  int position = 0;
+  return ((type == typeid(E) || (++position, false)) || ...) ? position : -1;
+}
+
+// make(type_identity<E>) for the E at position; null if there is none.
+template <class... E, class Make> std::exception_ptr make_at(int position, type_list<E...>, Make make) {
+  std::exception_ptr made;
+  (void)((position-- == 0 && (made = make(std::type_identity<E>{}), true)) || ...);
+  return made;
+}
+
+inline void encode_remote(bytes& to, const std::string& type, const std::string& what) {
+  encode(to, exception_form::remote);
+  encode(to, type);
+  encode(to, what);
+}
+
+inline void encode_system_error(bytes& to, const std::system_error& e) {
+  const bool generic = e.code().category() == std::generic_category();
+  if (!generic && e.code().category() != std::system_category())
+    return encode_remote(to, demangle(typeid(e)), e.what());
+  // what() is the text given at construction plus the code's message; only the text is sent.
+  std::string text = e.what();
+  if (const std::string suffix = e.code().message(); text.ends_with(suffix))
+    text.resize(text.size() - suffix.size());
+  if (text.ends_with(": "))
+    text.resize(text.size() - 2);
+  encode(to, exception_form::system);
+  encode(to, generic);
+  encode(to, e.code().value());
+  encode(to, text);
+}
+
+inline void encode_exception(bytes& to, const std::exception& e) {
+  const auto& type = typeid(e);
+  if (const int position = position_of(type, rebuilt_from_text{}); position >= 0) {
+    encode(to, exception_form::text);
+    encode(to, position);
+    encode(to, std::string(e.what()));
+  } else if (const int fixed = position_of(type, rebuilt_from_nothing{}); fixed >= 0) {
+    encode(to, exception_form::nothing);
+    encode(to, fixed);
+  } else if (type == typeid(std::system_error))
+    encode_system_error(to, static_cast<const std::system_error&>(e));
+  else if (type == typeid(worker_died)) {
+    const auto& died = static_cast<const worker_died&>(e);
+    encode(to, exception_form::worker_died);
+    encode(to, std::string(e.what()));
+    encode(to, std::tuple(died.item(), died.pid(), died.signal(), died.exit_status()));
+  } else if (type == typeid(remote_error))
+    encode_remote(to, static_cast<const remote_error&>(e).type(), e.what());
+  else
+    encode_remote(to, demangle(type), e.what());
+}
+
+/// Appends the exception being handled.
+inline void encode_current_exception(bytes& to) {
+  const auto* const type = abi::__cxa_current_exception_type();
+  const auto type_text = type != nullptr ? demangle(*type) : std::string("an unknown type");
+  try {
+    throw;
+  } catch (const std::exception& e) {
+    encode_exception(to, e);
+  } catch (const std::string& text) {
+    encode_remote(to, "std::string", text);
+  } catch (const char* text) {
+    encode_remote(to, type_text, text);
+  } catch (int number) {
+    encode_remote(to, type_text, std::to_string(number));
+  } catch (...) {
+    encode_remote(to, type_text, "an exception of type " + type_text);
+  }
+}
+
+/// Reads an exception from the front of bytes and removes it there. Throws crosspool::error if there is none.
+inline std::exception_ptr decode_exception(byte_view& from) {
+  std::exception_ptr made;
+  switch (decode<exception_form>(from)) {
+  case exception_form::text: {
+    const auto position = decode<int>(from);
+    const auto text = decode<std::string>(from);
+    made = make_at(position, rebuilt_from_text{},
+                   [&]<class E>(std::type_identity<E>) { return std::make_exception_ptr(E(text)); });
+    break;
+  }
+  case exception_form::nothing:
+    made = make_at(decode<int>(from), rebuilt_from_nothing{},
+                   []<class E>(std::type_identity<E>) { return std::make_exception_ptr(E()); });
+    break;
+  case exception_form::system: {
+    const auto& category = decode<bool>(from) ? std::generic_category() : std::system_category();
+    const std::error_code code(decode<int>(from), category);
+    const auto text = decode<std::string>(from);
+    made = std::make_exception_ptr(text.empty() ? std::system_error(code) : std::system_error(code, text));
+    break;
+  }
+  case exception_form::worker_died: {
+    const auto text = decode<std::string>(from);
+    const auto [item, pid, signal, status] = decode<std::tuple<std::size_t, int, int, int>>(from);
+    made = std::make_exception_ptr(worker_died(text, item, pid, signal, status));
+    break;
+  }
+  case exception_form::remote: {
+    auto type = decode<std::string>(from);
+    made = std::make_exception_ptr(remote_error(std::move(type), decode<std::string>(from)));
+    break;
+  }
+  }
+  if (!made)
+    throw error("crosspool: a message holds an exception of no known form");
+  return made;
+}
+
+} // namespace crosspool::detail
+
+#endif

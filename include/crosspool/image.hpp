@@ -1,0 +1,104 @@
+// Functions cross by identity: the image (program or shared library) that holds them, known by its build id, plus the
+// offset in it. Never by address, which address randomization moves.
+// Relies on ELF and dl_iterate_phdr.
+#ifndef CROSSPOOL_IMAGE_HPP
+#define CROSSPOOL_IMAGE_HPP
+
+#include <crosspool/error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <link.h>
+#include <string>
+#include <string_view>
+
+namespace crosspool::detail {
+
+/// A function as it is named to another process.
+struct function_id {
+  std::string image;  // build id of the image
+  std::string name;   // its file, for messages; empty for the program itself
+  std::uint64_t offset = 0;
+};
+
+// The build id; where the linker wrote none, the program headers, which differ between builds almost always.
+inline std::string build_id_of(const dl_phdr_info& info) {
+  for (int i = 0; i < info.dlpi_phnum; ++i) {
+    const auto& header = info.dlpi_phdr[i];
+    if (header.p_type != PT_NOTE)
+      continue;
+    const auto* at = reinterpret_cast<const char*>(info.dlpi_addr + header.p_vaddr);
+    const auto* const end = at + header.p_memsz;
+    while (static_cast<std::size_t>(end - at) >= sizeof(ElfW(Nhdr))) {
+      ElfW(Nhdr) note;
+      std::memcpy(&note, at, sizeof note);
+      const auto* const owner = at + sizeof note;
+      const auto* const description = owner + ((note.n_namesz + 3) & ~3U);
+      if (note.n_type == NT_GNU_BUILD_ID && std::string_view(owner, note.n_namesz) == std::string_view("GNU\0", 4))
+        return {description, note.n_descsz};
+      at = description + ((note.n_descsz + 3) & ~3U);
+    }
+  }
+  return {reinterpret_cast<const char*>(info.dlpi_phdr), sizeof(*info.dlpi_phdr) * info.dlpi_phnum};
+}
+
+// The length of the part of the image's executable segments that starts at offset; 0 if there is no code.
+inline std::uint64_t code_at(const dl_phdr_info& info, std::uint64_t offset) {
+  for (int i = 0; i < info.dlpi_phnum; ++i) {
+    const auto& header = info.dlpi_phdr[i];
+    if (header.p_type == PT_LOAD && (header.p_flags & PF_X) != 0 && offset >= header.p_vaddr &&
+        offset - header.p_vaddr < header.p_memsz)
+      return header.p_memsz - (offset - header.p_vaddr);
+  }
+  return 0;
+}
+
+// Calls visit(info) for each loaded image, the program first, until it returns true.
+template <class Visit> bool visit_images(Visit visit) {
+  const auto forward = [](dl_phdr_info* info, std::size_t, void* data) -> int { return (*static_cast<Visit*>(data))(*info); };
+  return dl_iterate_phdr(forward, &visit) != 0;
+}
+
+/// The identity of the function at address. Throws crosspool::error if it lies in no loaded image.
+inline function_id identify(std::uintptr_t address) {
+  function_id id;
+  const bool found = visit_images([&](const dl_phdr_info& info) {
+    if (address < info.dlpi_addr || code_at(info, address - info.dlpi_addr) == 0)
+      return false;
+    id = {build_id_of(info), info.dlpi_name, address - info.dlpi_addr};
+    return true;
+  });
+  if (!found)
+    throw error("crosspool: the function lies in no loaded program or library, so it cannot be named to a worker");
+  return id;
+}
+
+/// Where the function lies in this process. Throws crosspool::error if its image is not loaded here.
+inline std::uintptr_t resolve(const function_id& id) {
+  std::uintptr_t address = 0;
+  const bool found = visit_images([&](const dl_phdr_info& info) {
+    if (code_at(info, id.offset) == 0 || build_id_of(info) != id.image)
+      return false;
+    address = info.dlpi_addr + id.offset;
+    return true;
+  });
+  if (!found)
+    throw error("crosspool: the worker has not loaded " + (id.name.empty() ? "the program" : id.name) +
+                ", which holds the function (was the library opened after the pool was made?)");
+  return address;
+}
+
+/// Build id of the running program.
+inline std::string program_build_id() {
+  std::string id;
+  visit_images([&](const dl_phdr_info& info) {
+    id = build_id_of(info);
+    return true;
+  });
+  return id;
+}
+
+} // namespace crosspool::detail
+
+#endif

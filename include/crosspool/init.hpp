@@ -1,0 +1,34 @@
+// crosspool::init: what a program calls first whose own image is started anew for its workers.
+#ifndef CROSSPOOL_INIT_HPP
+#define CROSSPOOL_INIT_HPP
+
+#include <crosspool/version.hpp>
+
+#include <string>
+
+namespace crosspool {
+namespace detail {
+
+// A policy that starts the program's image anew says here how such a process is known and what it does. None for a
+// program that includes no such policy.
+using worker_main = void (*)(int argc, char** argv);
+inline worker_main start_as_worker = nullptr;
+
+inline bool init_called = false;
+inline std::string program_name;
+
+} // namespace detail
+
+/// The first line of main. In a worker process it does the worker's work and does not return; in the program itself it
+/// does next to nothing. Only spawn pools need it; making one without it throws start_failed.
+inline void init(int argc, char** argv) {
+  detail::init_called = true;
+  if (argc > 0)
+    detail::program_name = argv[0];
+  if (detail::start_as_worker != nullptr)
+    detail::start_as_worker(argc, argv);
+}
+
+} // namespace crosspool
+
+#endif

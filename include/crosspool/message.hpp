@@ -1,0 +1,129 @@
+// Values to bytes and back: encode and decode, and what happens to each thing that is put into the archives.
+// Aggregates are opened member by member; arrays and vectors of plain numbers, and of aggregates of nothing else, go
+// as one block. Every class takes at least one byte, so that a claimed number of elements can be checked.
+#ifndef CROSSPOOL_MESSAGE_HPP
+#define CROSSPOOL_MESSAGE_HPP
+
+#include <crosspool/crossable.hpp>
+#include <crosspool/diagnose.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace crosspool::detail {
+
+using bytes = std::vector<std::byte>;
+using byte_view = std::span<const std::byte>;
+
+template <class T> consteval bool find_block();
+
+template <class... M> consteval bool are_blocks(std::size_t size, std::type_identity<std::tuple<std::type_identity<M>...>>) {
+  return (find_block<std::remove_const_t<M>>() && ...) && (std::size_t{0} + ... + sizeof(M)) == size;
+}
+
+// Whether T's bytes are its value: numbers, and arrays and aggregates of them without padding. bool is not, as not every
+// byte is a bool.
+template <class T> consteval bool find_block() {
+  if constexpr (std::is_array_v<T>)
+    return find_block<std::remove_const_t<std::remove_extent_t<T>>>();
+  else if constexpr (std::is_same_v<T, bool>)
+    return false;
+  else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>)
+    return true;
+  else if constexpr (std::is_trivially_copyable_v<T> && classify<T>() == kind::composed && !by_cereal<T> &&
+                     !std::is_empty_v<T>)
+    return are_blocks(sizeof(T), std::type_identity<member_types<T>>{});
+  else
+    return false;
+}
+template <class T>
+concept block = find_block<T>();
+
+template <class T> inline constexpr bool is_vector_of_blocks = false;
+template <block T, class A> inline constexpr bool is_vector_of_blocks<std::vector<T, A>> = true;
+
+// cereal's own wrappers: only cereal knows what to do with them.
+template <class T>
+inline constexpr bool is_wrapper = type_name<T>().starts_with("cereal::");
+
+template <class T> void put(output_archive& archive, const T& value) {
+  const auto before = archive.position();
+  if constexpr (std::is_same_v<T, bool>) {
+    const std::uint8_t byte = value ? 1 : 0;
+    archive.write(&byte, 1);
+  } else if constexpr (block<T>)
+    archive.write(&value, sizeof value);
+  else if constexpr (is_vector_of_blocks<T>) {
+    const std::uint64_t count = value.size();
+    archive.write(&count, sizeof count);
+    archive.write(value.data(), value.size() * sizeof(typename T::value_type));
+  } else if constexpr (is_wrapper<T>)
+    return archive.by_cereal(value);
+  else if constexpr (!examined<T>.crosses)
+    refuse<visited_by_serialize, T>();
+  else if constexpr (std::is_array_v<T>)
+    for (const auto& element : value)
+      put(archive, element);
+  else if constexpr (by_cereal<T>)
+    archive.by_cereal(value);
+  else if constexpr (openable<T>)
+    std::apply([&](const auto&... member) { (put(archive, member), ...); }, members(value));
+  if (archive.position() == before)
+    put(archive, false);
+}
+
+template <class T> void take(input_archive& archive, T& value) {
+  const auto before = archive.position();
+  if constexpr (std::is_same_v<T, bool>) {
+    std::uint8_t byte = 0;
+    archive.read(&byte, 1);
+    value = byte != 0;
+  } else if constexpr (block<T>)
+    archive.read(&value, sizeof value);
+  else if constexpr (is_vector_of_blocks<T>) {
+    const auto count = archive.read_count();
+    value.resize(count);
+    archive.read(value.data(), count * sizeof(typename T::value_type));
+  } else if constexpr (is_wrapper<T>)
+    return archive.by_cereal(value);
+  else if constexpr (!examined<T>.crosses)
+    refuse<visited_by_serialize, T>();
+  else if constexpr (std::is_array_v<T>)
+    for (auto& element : value)
+      take(archive, element);
+  else if constexpr (by_cereal<T>)
+    archive.by_cereal(value);
+  else if constexpr (openable<T>)
+    std::apply([&](auto&... member) { (take(archive, member), ...); }, members(value));
+  if (bool filler = false; archive.position() == before)
+    take(archive, filler);
+}
+
+/// Appends value to buffer. Throws what value's own functions throw; buffer may then end in a part of it.
+template <class T> void encode(bytes& buffer, const T& value) {
+  if constexpr (block<T>) {
+    const auto* first = reinterpret_cast<const std::byte*>(&value);
+    buffer.insert(buffer.end(), first, first + sizeof value);
+  } else {
+    output_archive archive(buffer);
+    archive(value);
+  }
+}
+
+/// Reads a T from the front of bytes and removes it there. Throws crosspool::error if they are no T, or what its own
+/// functions throw.
+template <class T> T decode(byte_view& from) {
+  T value{};
+  input_archive archive(from);
+  archive(value);
+  from = from.subspan(archive.position());
+  return value;
+}
+
+} // namespace crosspool::detail
+
+#endif

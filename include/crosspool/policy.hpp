@@ -1,0 +1,102 @@
+// What a policy is: how a worker comes to life, and therefore what crosses to it, and how. A policy states that in four
+// constants, the boundary table; the compile-time check and the verbs read them and know no policy by name.
+#ifndef CROSSPOOL_POLICY_HPP
+#define CROSSPOOL_POLICY_HPP
+
+#include <crosspool/callable.hpp>
+#include <crosspool/cpu.hpp>
+#include <crosspool/crossable.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <stdexcept>
+#include <string_view>
+
+namespace crosspool {
+
+/// How something travels to a worker.
+enum class crossing {
+  shared,     ///< not at all: the worker uses the same object
+  inherited,  ///< the kernel copies the memory when the worker is forked; nothing is serialized
+  serialized, ///< as bytes
+};
+
+/// What a pool is made with.
+struct options {
+  /// How many workers. At least 1, else std::invalid_argument.
+  int workers = available_cpus();
+  /// A worker process is replaced by a fresh one before it would run more items than this; 0: never. A chunk is never
+  /// larger. Threads are not replaced.
+  std::size_t max_tasks_per_worker = 0;
+  /// How long a worker process may take to report that it is there. Its initializer is not counted.
+  std::chrono::milliseconds start_timeout = std::chrono::seconds(10);
+};
+
+/// What a single call is made with.
+struct call_options {
+  /// Items sent to a worker at a time; 0: chosen from the length of the range and the number of workers.
+  std::size_t chunksize = 0;
+};
+
+template <class P>
+concept policy = requires {
+  { P::name } -> std::convertible_to<std::string_view>;
+  { P::initializer } -> std::convertible_to<crossing>;
+  { P::function } -> std::convertible_to<crossing>;
+  { P::arguments } -> std::convertible_to<crossing>;
+  { P::results } -> std::convertible_to<crossing>;
+  typename P::engine;
+};
+
+/// Whether T can be an argument of map under policy P.
+template <class T, class P>
+concept crossable_to = policy<P> && (P::arguments == crossing::shared || crossable<T>);
+
+namespace detail {
+
+// How an argument of declared type T arrives in a worker: a thread gets what it is given, a process its own object.
+template <class P, class T>
+using arrives_as = std::conditional_t<P::arguments == crossing::shared, T&&, carried_t<T>&&>;
+
+// The function, likewise.
+template <class P, class F>
+using called_as = std::conditional_t<P::function == crossing::shared, std::remove_reference_t<F>&, std::decay_t<F>&>;
+
+template <class P, class F, class... Args>
+concept callable_in_worker = std::invocable<called_as<P, F>, arrives_as<P, Args>...>;
+
+// What the call yields, as it is kept: by value, and std::monostate for void.
+template <class P, class F, class... Args> struct kept_result {
+  using returned = std::invoke_result_t<called_as<P, F>, arrives_as<P, Args>...>;
+  using type = std::conditional_t<std::is_void_v<returned>, std::monostate, std::remove_cvref_t<returned>>;
+};
+template <class P, class F, class... Args>
+  requires callable_in_worker<P, F, Args...>
+using result_of = typename kept_result<P, F, Args...>::type;
+
+template <class P, class F, class... Args>
+concept result_comes_back = P::results == crossing::shared || crossable<result_of<P, F, Args...>>;
+
+} // namespace detail
+
+/// Whether P's pool can map a function of type F over arguments of types Args. Never a hard error.
+template <class P, class F, class... Args>
+concept mappable = policy<P> && (P::function == crossing::shared || detail::function_crosses<std::decay_t<F>>) &&
+                   (crossable_to<detail::carried_t<Args>, P> && ...) && detail::callable_in_worker<P, F, Args...> &&
+                   detail::result_comes_back<P, F, Args...>;
+
+namespace detail {
+
+inline const options& checked(const options& o) {
+  if (o.workers <= 0)
+    throw std::invalid_argument("crosspool: options.workers must be at least 1");
+  if (o.start_timeout <= o.start_timeout.zero())
+    throw std::invalid_argument("crosspool: options.start_timeout must be positive");
+  return o;
+}
+
+} // namespace detail
+} // namespace crosspool
+
+#endif

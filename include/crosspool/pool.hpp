@@ -1,0 +1,396 @@
+// pool<Policy>: the verbs. A verb checks the call, cuts the items into parcels, hands them to the policy's engine and
+// collects what comes home. Which policy it is, it never asks: the boundary table says what to do.
+#ifndef CROSSPOOL_POOL_HPP
+#define CROSSPOOL_POOL_HPP
+
+#include <crosspool/check.hpp>
+#include <crosspool/future.hpp>
+#include <crosspool/policy.hpp>
+#include <crosspool/this_worker.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <limits>
+#include <memory>
+#include <ranges>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace crosspool {
+namespace detail {
+
+// ---- how an item is kept on its way ----
+
+// An rvalue container that owns its elements: they may be moved from.
+template <class Range>
+concept owning_rvalue = !std::is_lvalue_reference_v<Range> && !std::ranges::view<std::remove_cvref_t<Range>> &&
+                        !std::ranges::borrowed_range<Range>;
+
+// Whether what the range's iterator refers to stays where it is until the call is over.
+template <class Range>
+concept steady = std::ranges::forward_range<Range> && std::is_reference_v<std::ranges::range_reference_t<Range>>;
+
+// The type of one element of Range in a call under P: its value where it is serialized or must be kept, else a
+// reference to it. Waits: the caller waits for the call.
+template <class P, class Range, bool Waits> consteval auto find_element() {
+  using reference = std::ranges::range_reference_t<Range>;
+  if constexpr (P::arguments != crossing::shared || !Waits || !steady<Range>)
+    return std::type_identity<std::ranges::range_value_t<Range>>{};
+  else if constexpr (owning_rvalue<Range>)
+    return std::type_identity<std::remove_reference_t<reference>&&>{};
+  else
+    return std::type_identity<reference>{};
+}
+template <class P, class Range, bool Waits>
+using element = typename decltype(find_element<P, Range, Waits>())::type;
+
+template <class Range, class Iterator> decltype(auto) dereference(Iterator& at) {
+  if constexpr (owning_rvalue<Range> && std::is_lvalue_reference_v<decltype(*at)>)
+    return std::move(*at);
+  else
+    return *at;
+}
+
+// An argument of apply, likewise.
+template <class P, class Arg, bool Waits>
+using kept_argument = std::conditional_t<P::arguments != crossing::shared, carried_t<Arg>,
+                                         std::conditional_t<Waits, Arg&&, std::decay_t<Arg>>>;
+
+template <class P, bool Waits, class Row, class Indices> struct row_elements;
+template <class P, bool Waits, class Row, std::size_t... I>
+struct row_elements<P, Waits, Row, std::index_sequence<I...>> {
+  template <std::size_t N> using at = decltype(std::get<N>(std::declval<Row>()));
+  template <class T>
+  using kept = std::conditional_t<P::arguments == crossing::shared && Waits && std::is_reference_v<Row>, T&&,
+                                  std::remove_cvref_t<T>>;
+  template <template <class...> class To> using apply = To<kept<at<I>>...>;
+};
+
+template <class...> struct types {};
+
+// The types of a starmap's arguments: the elements of one of Range's tuples.
+template <class P, class Range, bool Waits>
+using row = typename row_elements<
+    P, Waits, std::conditional_t<steady<Range>, std::ranges::range_reference_t<Range>, std::ranges::range_value_t<Range>>,
+    std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::template apply<types>;
+
+// ---- parcels of how many items ----
+
+class parcel_sizes {
+public:
+  static constexpr std::size_t unknown = std::numeric_limits<std::size_t>::max();
+
+  /// total: items of the call, or unknown. largest: that the engine takes.
+  parcel_sizes(const call_options& o, std::size_t total, std::size_t workers, std::size_t largest)
+      : workers_(workers), largest_(std::min<std::size_t>(largest, 1U << 30U)), fixed_(o.chunksize != 0 || total != unknown) {
+    // Four parcels a worker even out tasks of unequal length, as in Python's Pool; of a range of unknown length, the
+    // parcels grow as it turns out to be long.
+    if (o.chunksize != 0)
+      next_ = o.chunksize;
+    else if (total != unknown)
+      next_ = (total + 4 * workers - 1) / (4 * workers);
+  }
+
+  std::size_t next() {
+    const auto now = std::clamp<std::size_t>(next_, 1, largest_);
+    if (!fixed_ && ++given_ % workers_ == 0)
+      next_ = std::min<std::size_t>(next_ * 2, 1024);
+    return now;
+  }
+
+private:
+  std::size_t workers_;
+  std::size_t largest_;
+  bool fixed_;
+  std::size_t next_ = 1;
+  std::size_t given_ = 0;
+};
+
+template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
+  if constexpr ((std::ranges::sized_range<Ranges> && ...))
+    return std::min({static_cast<std::size_t>(std::ranges::size(ranges))...});
+  else
+    return parcel_sizes::unknown;
+}
+
+// Hands the items of one call to the engine, parcel by parcel.
+template <class Task, class Engine, class R> class sender {
+public:
+  // How many parcels of a call are out at once while its caller waits, for each worker: more would only take memory.
+  static constexpr std::size_t parcels_per_worker = 16;
+
+  sender(Engine& engine, call<R>& call, const Task& task, std::string_view verb, parcel_sizes sizes, bool waits)
+      : engine_(engine), call_(call), task_(task), verb_(verb), sizes_(sizes), waits_(waits) {}
+
+  template <class... Items> void add(Items&&... items) {
+    if (!parcel_) {
+      parcel_ = task_.start_parcel(call_.home(), verb_, sent_);
+      size_ = sizes_.next();
+    }
+    parcel_->add(std::forward<Items>(items)...);
+    if (parcel_->size() == size_)
+      send();
+  }
+
+  /// No more items: sends the rest.
+  void finish() {
+    if (parcel_)
+      send();
+    call_.home()->seal();
+  }
+
+  /// After an exception: waits for what has been sent and refers to the caller's objects.
+  void give_up() {
+    call_.home()->abandon();
+    call_.home()->seal();
+    call_.home()->wait();
+  }
+
+private:
+  void send() {
+    if (waits_)
+      call_.home()->wait_until_fewer_than(parcels_per_worker * static_cast<std::size_t>(engine_.workers()));
+    sent_ += parcel_->size();
+    call_.home()->add();
+    try {
+      engine_.submit(parcel_);
+    } catch (...) {
+      call_.home()->remove();
+      throw;
+    }
+    call_.add(std::exchange(parcel_, nullptr));
+  }
+
+  Engine& engine_;
+  call<R>& call_;
+  const Task& task_;
+  std::string_view verb_;
+  parcel_sizes sizes_;
+  bool waits_;
+  std::shared_ptr<typename Task::parcel_type> parcel_;
+  std::size_t size_ = 0;
+  std::size_t sent_ = 0;
+};
+
+// The verbs, for a pool and for a pool with options. Self has engine(), call_options_of() and says its policy.
+template <class Self, policy P> class verbs {
+  using engine_type = typename P::engine;
+
+  template <class F, bool Waits>
+  using held_function =
+      std::conditional_t<P::function == crossing::shared && Waits && !std::is_function_v<std::remove_reference_t<F>>,
+                         std::remove_reference_t<F>, std::decay_t<F>>;
+
+  template <bool Waits, class R, class... T, class F> static auto make_task(F&& f) {
+    using held = held_function<F, Waits>;
+    using task = typename engine_type::template task<R, held, T...>;
+    if constexpr (P::function != crossing::shared)
+      return task(f);
+    else if constexpr (std::is_same_v<held, std::remove_reference_t<F>> && Waits)
+      return task(std::shared_ptr<held>(std::shared_ptr<void>(), std::addressof(f)));
+    else
+      return task(std::make_shared<held>(std::forward<F>(f)));
+  }
+
+  // Makes a call of the items that produce(sender) adds.
+  template <bool Waits, class R, class... T, class F, class Produce>
+  call<R> make_call(F&& f, std::string_view verb, std::size_t total, Produce produce) {
+    auto& engine = self().engine();
+    engine.check_open();
+    call<R> made;
+    const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
+    const parcel_sizes sizes(self().options_of_call(), total, static_cast<std::size_t>(engine.workers()),
+                             engine.largest_parcel());
+    sender<std::remove_const_t<decltype(task)>, engine_type, R> out(engine, made, task, verb, sizes, Waits);
+    try {
+      produce(out);
+      out.finish();
+    } catch (...) {
+      out.give_up();
+      throw;
+    }
+    return made;
+  }
+
+  template <bool Waits, class F, class... Ranges> auto make_map(F&& f, std::string_view verb, Ranges&&... ranges) {
+    using R = result_of<P, F, element<P, Ranges, Waits>...>;
+    return make_call<Waits, R, element<P, Ranges, Waits>...>(
+        std::forward<F>(f), verb, common_size(ranges...), [&](auto& out) {
+          std::tuple at(std::ranges::begin(ranges)...);
+          const std::tuple end(std::ranges::end(ranges)...);
+          const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (!(std::get<I>(at) == std::get<I>(end)) && ...);
+          };
+          for (const auto all = std::index_sequence_for<Ranges...>(); more(all);)
+            std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); }, at);
+        });
+  }
+
+  template <bool Waits, class R, class F, class Range, class... T>
+  auto make_starmap(F&& f, std::string_view verb, Range&& range, types<T...>) {
+    return make_call<Waits, R, T...>(std::forward<F>(f), verb, common_size(range), [&](auto& out) {
+      for (auto&& each : range)
+        std::apply([&](auto&&... element) { out.add(std::forward<decltype(element)>(element)...); },
+                   std::forward<decltype(each)>(each));
+    });
+  }
+
+  template <bool Waits, class F, class... Args> auto make_apply(F&& f, std::string_view verb, Args&&... args) {
+    using R = result_of<P, F, kept_argument<P, Args, Waits>...>;
+    return make_call<Waits, R, kept_argument<P, Args, Waits>...>(
+        std::forward<F>(f), verb, 1, [&](auto& out) { out.add(std::forward<Args>(args)...); });
+  }
+
+  template <class R> using vector_of = collected<std::conditional_t<std::is_same_v<R, refused>, std::monostate, R>, as_vector>;
+  template <class R, class As> using value_of = std::conditional_t<std::is_same_v<R, refused>, refused, collected<R, As>>;
+
+  template <class F, class... T> static consteval bool check_row(types<T...>) {
+    return check_call<P, map_argument, F, T...>();
+  }
+  template <class F, class... T> static auto result_of_row(types<T...>) -> std::type_identity<result_or_refused<P, F, T...>>;
+
+  Self& self() { return static_cast<Self&>(*this); }
+
+public:
+  /// f(x) for each x of the range, or f(x, y…) for the elements of several, to the end of the shortest.
+  /// Returns std::vector of the results in the order of the ranges, or void. Waits until all items have ended; throws
+  /// the error of the lowest item that failed, pool_closed after close(), and what a range throws.
+  /// Thread-safe: several threads may use one pool. With processes, f is called with values of its own; with threads,
+  /// with what the ranges' iterators refer to (as rvalues, if the range is an rvalue container).
+  template <class F, std::ranges::input_range... Ranges>
+    requires(sizeof...(Ranges) > 0)
+  auto map(F&& f, Ranges&&... ranges) -> value_of<result_or_refused<P, F, element<P, Ranges, true>...>, as_vector> {
+    if constexpr (check_call<P, map_argument, F, element<P, Ranges, true>...>()) {
+      auto made = make_map<true>(std::forward<F>(f), "map", std::forward<Ranges>(ranges)...);
+      return as_vector::collect(made);
+    } else
+      std::abort();
+  }
+  template <class F, class T> auto map(F&& f, std::initializer_list<T> items) {
+    return map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
+  }
+
+  /// f applied to the elements of each tuple (or pair, or array) of the range; otherwise as map.
+  template <class F, std::ranges::input_range Range>
+  auto starmap(F&& f, Range&& tuples)
+      -> value_of<typename decltype(result_of_row<F>(row<P, Range, true>{}))::type, as_vector> {
+    constexpr row<P, Range, true> arguments;
+    if constexpr (check_row<F>(arguments)) {
+      auto made = make_starmap<true, typename decltype(result_of_row<F>(arguments))::type>(
+          std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
+      return as_vector::collect(made);
+    } else
+      std::abort();
+  }
+
+  /// f(args…) in a worker; returns its result or throws its error. A string literal travels as std::string.
+  template <class F, class... Args>
+  auto apply(F&& f, Args&&... args) -> value_of<result_or_refused<P, F, kept_argument<P, Args, true>...>, as_single> {
+    if constexpr (check_call<P, apply_argument, F, kept_argument<P, Args, true>...>()) {
+      auto made = make_apply<true>(std::forward<F>(f), "apply", std::forward<Args>(args)...);
+      return as_single::collect(made);
+    } else
+      std::abort();
+  }
+
+  /// As map, but returns at once, with a future of the vector (or of void). The ranges have been read by then; with
+  /// threads, their elements are copied, or moved out of an rvalue container.
+  template <class F, std::ranges::input_range... Ranges>
+    requires(sizeof...(Ranges) > 0)
+  auto map_async(F&& f, Ranges&&... ranges) {
+    using R = result_or_refused<P, F, element<P, Ranges, false>...>;
+    if constexpr (check_call<P, map_argument, F, element<P, Ranges, false>...>())
+      return future_of<as_vector>(make_map<false>(std::forward<F>(f), "map_async", std::forward<Ranges>(ranges)...));
+    else
+      return future<value_of<R, as_vector>>();
+  }
+
+  /// As apply, but returns at once, with a future. With threads, the arguments are copied or moved, as by std::async;
+  /// std::ref passes a reference.
+  template <class F, class... Args> auto apply_async(F&& f, Args&&... args) {
+    using R = result_or_refused<P, F, kept_argument<P, Args, false>...>;
+    if constexpr (check_call<P, apply_argument, F, kept_argument<P, Args, false>...>())
+      return future_of<as_single>(make_apply<false>(std::forward<F>(f), "apply_async", std::forward<Args>(args)...));
+    else
+      return future<value_of<R, as_single>>();
+  }
+
+private:
+  template <class As, class R> static auto future_of(call<R> made) {
+    return future<collected<R, As>>(std::make_unique<pending_call<R, As>>(std::move(made)));
+  }
+};
+
+// What with() returns: the pool's verbs, with options.
+template <policy P> class configured : public verbs<configured<P>, P> {
+  friend class verbs<configured<P>, P>;
+
+public:
+  configured(typename P::engine& engine, const call_options& o) : engine_(engine), options_(o) {}
+
+private:
+  typename P::engine& engine() const noexcept { return engine_; }
+  [[nodiscard]] const call_options& options_of_call() const noexcept { return options_; }
+
+  typename P::engine& engine_;
+  call_options options_;
+};
+
+struct no_initializer {
+  void operator()() const noexcept {}
+};
+
+} // namespace detail
+
+/// A pool of workers, of one policy. The destructor closes and joins. All functions but the destructor are thread-safe.
+template <policy P> class pool : public detail::verbs<pool<P>, P>, public detail::pool_or_future {
+  friend class detail::verbs<pool<P>, P>;
+
+public:
+  /// available_cpus() workers, no initializer.
+  pool() : pool(options{}) {}
+
+  /// workers: at least 1, else std::invalid_argument. initialize(args…) runs once in each worker, and how it gets args
+  /// is the boundary table's: shared (thread), inherited (fork) or serialized (spawn). They are passed as lvalues if it
+  /// takes those, else as rvalues.
+  /// Throws start_failed when a worker cannot be started or its initializer throws or dies.
+  explicit pool(int workers) : pool(options{.workers = workers}) {}
+  explicit pool(const options& o) : pool(o, detail::no_initializer{}) {}
+  template <class Init, class... Args>
+  pool(int workers, Init&& initialize, Args&&... args)
+      : pool(options{.workers = workers}, std::forward<Init>(initialize), std::forward<Args>(args)...) {}
+  template <class Init, class... Args> pool(const options& o, Init&& initialize, Args&&... args) {
+    if constexpr (detail::check_initializer<P, Init, Args...>())
+      engine_ = P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
+  }
+
+  /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs).
+  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {engine(), o}; }
+
+  [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
+
+  /// No more calls; those under way are finished.
+  void close() { engine_->close(); }
+  /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes its parcel.
+  void terminate() { engine_->terminate(); }
+  /// Waits until all workers have ended. After close() or terminate(): throws crosspool::error otherwise.
+  void join() {
+    if (!engine_->closed())
+      throw error("crosspool: join() comes after close() or terminate()");
+    engine_->join();
+  }
+
+private:
+  typename P::engine& engine() const noexcept { return *engine_; }
+  [[nodiscard]] call_options options_of_call() const noexcept { return {}; }
+
+  std::unique_ptr<typename P::engine> engine_;
+};
+
+} // namespace crosspool
+
+#endif

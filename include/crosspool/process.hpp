@@ -1,0 +1,235 @@
+// What crosspool asks of the operating system, all in one place: descriptors that close on exec, processes of one's own
+// to start, watch and name, the words for how they ended.
+// Relies on Linux 5.3 (pidfd_open).
+#ifndef CROSSPOOL_PROCESS_HPP
+#define CROSSPOOL_PROCESS_HPP
+
+#include <crosspool/error.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstring>
+#include <fcntl.h>
+#include <iostream>
+#include <mutex>
+#include <poll.h>
+#include <span>
+#include <spawn.h>
+#include <string>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace crosspool::detail {
+
+/// A start_failed that says which resource ran out.
+inline start_failed no_resource(int code, const std::string& what) {
+  std::string why = std::strerror(code);
+  if (code == EAGAIN || code == ENOMEM)
+    why += " (no more processes allowed, RLIMIT_NPROC or the cgroup's pids.max, or no memory)";
+  else if (code == EMFILE)
+    why += " (no more descriptors allowed, RLIMIT_NOFILE)";
+  else if (code == ENFILE)
+    why += " (the system has no more descriptors, fs.file-max)";
+  return start_failed("crosspool: cannot " + what + ": " + why);
+}
+
+// The descriptors that pools of this process own, so that a process forked from it can close those that are not meant
+// for it.
+class descriptor_registry {
+public:
+  static descriptor_registry& instance() {
+    static descriptor_registry registry;
+    return registry;
+  }
+  void add(int fd) {
+    const std::lock_guard lock(mutex_);
+    open_.push_back(fd);
+  }
+  void close(int fd) {
+    const std::lock_guard lock(mutex_);
+    if (std::erase(open_, fd) != 0)
+      ::close(fd);
+  }
+  /// Forks; no descriptor is opened or closed by another pool meanwhile. In the child, all but those in keep are closed.
+  pid_t fork_keeping(std::span<const int> keep) {
+    const std::lock_guard lock(mutex_);
+    const pid_t pid = ::fork();
+    if (pid == 0)
+      std::erase_if(open_, [&](int fd) {
+        return std::find(keep.begin(), keep.end(), fd) == keep.end() && (::close(fd), true);
+      });
+    return pid;
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<int> open_;
+};
+
+/// Owns a descriptor.
+class descriptor {
+public:
+  descriptor() = default;
+  /// Takes over fd, which closes on exec; moves it away from 0, 1 and 2 if the program runs with those closed.
+  explicit descriptor(int fd) : fd_(fd) {
+    if (fd_ >= 0 && fd_ <= STDERR_FILENO) {
+      fd_ = ::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+      const int code = errno;
+      ::close(fd);
+      if (fd_ < 0)
+        throw no_resource(code, "duplicate a descriptor");
+    }
+    if (fd_ >= 0)
+      descriptor_registry::instance().add(fd_);
+  }
+  descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  descriptor& operator=(descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~descriptor() { reset(); }
+
+  void reset() {
+    if (fd_ >= 0)
+      descriptor_registry::instance().close(std::exchange(fd_, -1));
+  }
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+
+private:
+  int fd_ = -1;
+};
+
+/// Two connected ends. type: SOCK_STREAM or SOCK_SEQPACKET.
+inline std::pair<descriptor, descriptor> socket_pair(int type) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0)
+    throw no_resource(errno, "make a socket pair");
+  return {descriptor(ends[0]), descriptor(ends[1])};
+}
+
+/// A descriptor that becomes readable when process pid has ended.
+inline descriptor watch_process(pid_t pid) {
+  const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (fd < 0)
+    throw no_resource(errno, "watch a process");
+  return descriptor(fd);
+}
+
+/// A wake-up that another thread can give to a thread in poll().
+class wake_up {
+public:
+  wake_up() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!event_)
+      throw no_resource(errno, "make an eventfd");
+  }
+  void give() const noexcept { static_cast<void>(::eventfd_write(event_.get(), 1)); }
+  void take() const noexcept {
+    eventfd_t count = 0;
+    static_cast<void>(::eventfd_read(event_.get(), &count));
+  }
+  [[nodiscard]] int get() const noexcept { return event_.get(); }
+
+private:
+  descriptor event_;
+};
+
+/// Waits for pid, whatever interrupts. Returns its wait status, or -1 if somebody else has taken it.
+inline int reap(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0)
+    if (errno != EINTR)
+      return -1;
+  return status;
+}
+
+/// "died by SIGSEGV", "exited with status 3": how a process with this wait status ended.
+inline std::string describe_end(int status) {
+  if (status == -1)
+    return "ended (its exit status was taken by the application's own wait)";
+  if (WIFSIGNALED(status)) {
+    const char* const name = ::sigabbrev_np(WTERMSIG(status));
+    return name != nullptr ? std::string("died by SIG") + name : "died by signal " + std::to_string(WTERMSIG(status));
+  }
+  return "exited with status " + std::to_string(WEXITSTATUS(status));
+}
+
+/// Ends this process when its parent ends. parent: who that is; if it is gone already, ends at once.
+/// To be called where the parent's thread that started this process lives as long as this process is to live.
+inline void end_with_parent(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent)
+    ::_exit(EXIT_FAILURE);
+}
+
+/// What a worker or template process does first after a fork: a process group of its own, which Ctrl-C at the terminal
+/// does not reach and which can be killed together with what a task forks; the default answer to the signals that end a
+/// process; nothing to read from standard input.
+inline void leave_parent_behind() {
+  ::setpgid(0, 0);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGPIPE})
+    ::signal(number, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null > STDIN_FILENO) {
+    ::dup2(null, STDIN_FILENO);
+    ::close(null);
+  }
+}
+
+/// Output that waits in this process's buffers must not be written a second time by a process forked from it.
+inline void flush_standard_output() {
+  std::cout.flush();
+  std::clog.flush();
+  std::fflush(stdout);
+}
+
+/// Ends a worker: what it printed is written, nothing that the parent registered to run at exit is run.
+[[noreturn]] inline void end_worker(int status) {
+  flush_standard_output();
+  ::_exit(status);
+}
+
+/// Starts the running program's own image anew, with the given arguments, in a process group of its own and with only
+/// `inherited` and the standard descriptors open. Costs the same at any size of this process. Throws start_failed.
+inline pid_t spawn_self(const std::vector<std::string>& arguments, int inherited) {
+  std::vector<char*> argv;
+  for (const auto& argument : arguments)
+    argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+
+  ::posix_spawn_file_actions_t actions;
+  ::posix_spawnattr_t attributes;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, inherited, inherited); // onto itself: it now survives the exec
+  sigset_t none, all;
+  ::sigemptyset(&none);
+  ::sigfillset(&all);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &all);
+  ::posix_spawnattr_setpgroup(&attributes, 0);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  pid_t pid = 0;
+  const int code = ::posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  if (code != 0)
+    throw no_resource(code, "start a worker process");
+  return pid;
+}
+
+} // namespace crosspool::detail
+
+#endif

@@ -1,0 +1,479 @@
+// The parent's side of a process pool: one service thread that starts workers, deals out parcels, gathers replies and
+// replaces workers that end. Each worker has a channel of its own and no lock is shared with it, so that it can end at
+// any instruction. Only bytes are moved here; no code of the user's runs in the service thread.
+#ifndef CROSSPOOL_PROCESS_ENGINE_HPP
+#define CROSSPOOL_PROCESS_ENGINE_HPP
+
+#include <crosspool/policy.hpp>
+#include <crosspool/task.hpp>
+#include <crosspool/worker_process.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace crosspool::detail {
+
+/// Starts worker processes and knows how they ended: what the policies differ in. Used by the service thread only.
+class worker_source {
+public:
+  struct event {
+    enum { started, not_started, ended } what;
+    int id = -1;              // worker that started or did not
+    pid_t pid = 0;            // process that started or ended
+    int status = -1;          // its wait status; -1: unknown
+    std::exception_ptr why{}; // it did not start
+  };
+
+  worker_source() = default;
+  worker_source(const worker_source&) = delete;
+  worker_source& operator=(const worker_source&) = delete;
+  virtual ~worker_source() = default;
+
+  /// Begins to start worker id on its end of a channel. What became of it is returned, or comes as an event.
+  virtual std::optional<event> start(int id, descriptor worker_end) = 0;
+  /// Kills a worker and what it has forked; its end comes as an event.
+  virtual void kill(pid_t pid) = 0;
+  /// Adds the descriptors that become readable when there may be an event.
+  virtual void add_to(std::vector<::pollfd>& polled) const = 0;
+  /// What has happened since it was last asked.
+  virtual std::vector<event> events() = 0;
+};
+
+class process_engine {
+public:
+  using parcel_type = remote_parcel;
+  template <class R, class F, class... T> using task = remote_task<R, F, T...>;
+
+  /// Starts all workers and waits until their initializers have run. setup is sent to each, if not null.
+  /// Throws start_failed; nothing that was started is left then.
+  process_engine(const options& o, std::unique_ptr<worker_source> source, std::shared_ptr<const bytes> setup)
+      : options_(o), source_(std::move(source)), setup_(std::move(setup)), slots_(static_cast<std::size_t>(o.workers)) {
+    for (int id = 0; auto& each : slots_)
+      each.id = id++;
+    starting_ = slots_.size();
+    // The application's signal handlers run in the application's threads.
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    try {
+      service_ = std::thread([this] { serve(); });
+    } catch (const std::system_error& e) {
+      ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+      throw no_resource(e.code().value(), "start the pool's service thread");
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return starting_ == 0 || failure_; });
+    if (failure_) {
+      lock.unlock();
+      service_.join();
+      std::rethrow_exception(failure_);
+    }
+  }
+  process_engine(const process_engine&) = delete;
+  process_engine& operator=(const process_engine&) = delete;
+  ~process_engine() {
+    close();
+    join();
+  }
+
+  [[nodiscard]] int workers() const noexcept { return options_.workers; }
+  [[nodiscard]] std::size_t largest_parcel() const noexcept {
+    return options_.max_tasks_per_worker != 0 ? options_.max_tasks_per_worker : std::size_t(-1);
+  }
+
+  /// Takes p over. Throws pool_closed after close or terminate; p is not taken then.
+  void submit(std::shared_ptr<remote_parcel> p) {
+    {
+      const std::lock_guard lock(mutex_);
+      demand_open();
+      queue_.push_back(std::move(p));
+    }
+    wake_.give();
+  }
+  void check_open() {
+    const std::lock_guard lock(mutex_);
+    demand_open();
+  }
+
+  [[nodiscard]] bool closed() {
+    const std::lock_guard lock(mutex_);
+    return closing_;
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    wake_.give();
+  }
+  void terminate() {
+    const std::lock_guard lock(mutex_);
+    closing_ = terminating_ = true;
+    wake_.give();
+  }
+  /// Waits until all workers have ended. After close or terminate.
+  void join() {
+    const std::lock_guard lock(join_mutex_);
+    if (service_.joinable())
+      service_.join();
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+  void demand_open() const {
+    if (failure_)
+      std::rethrow_exception(failure_);
+    if (closing_)
+      throw pool_closed("crosspool: the pool is closed");
+  }
+
+  // What is on its way to a worker beyond the parcel that it runs, so that it need not wait for the next.
+  static constexpr std::size_t parcels_at_worker = 2;
+
+  enum class slot_state { vacant, starting, ready, retiring };
+  struct slot {
+    int id = 0;
+    slot_state state = slot_state::vacant;
+    pid_t pid = 0; // 0 until the source has reported it
+    bool condemned = false; // to be killed as soon as its pid is known
+    bool silent = false; // has closed its channel
+    parent_channel channel;
+    std::deque<std::shared_ptr<remote_parcel>> held;
+    std::size_t given = 0; // items, since the worker started
+    clock::time_point deadline; // for the greeting; max() once it has come
+    std::exception_ptr why_not_started;
+  };
+
+  void serve() {
+    try {
+      for (auto& each : slots_)
+        start(each);
+      while (step()) {
+      }
+    } catch (...) {
+      give_up(std::current_exception());
+    }
+    for (auto& each : slots_)
+      each.channel = {};
+    source_.reset();
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    if (starting_ != 0 && !failure_)
+      failure_ = std::make_exception_ptr(start_failed("crosspool: the pool was closed while it started"));
+    changed_.notify_all();
+  }
+
+  // One round of the service loop; false when there is nothing left to serve.
+  bool step() {
+    wait_for_something();
+    for (const auto& event : source_->events())
+      for (auto& each : slots_)
+        if (event.what == event.ended ? each.pid == event.pid : each.id == event.id) {
+          handle(each, event);
+          break;
+        }
+    for (auto& each : slots_)
+      if (each.channel)
+        receive(each);
+    check_deadlines();
+    const std::lock_guard lock(mutex_);
+    if (terminating_)
+      cancel_everything();
+    deal_out();
+    if (closing_ && queue_.empty())
+      for (auto& each : slots_)
+        if (each.held.empty())
+          retire(each);
+    return !closing_ || !queue_.empty() || !all_vacant();
+  }
+
+  void wait_for_something() {
+    polled_.assign({{wake_.get(), POLLIN, 0}});
+    auto next = clock::time_point::max();
+    for (auto& each : slots_) {
+      if (!each.channel)
+        continue;
+      next = std::min(next, each.deadline);
+      each.channel.flush();
+      if (!each.silent)
+        polled_.push_back({each.channel.get(), static_cast<short>(POLLIN | (each.channel.wants_to_send() ? POLLOUT : 0)), 0});
+    }
+    source_->add_to(polled_);
+    int timeout = -1;
+    if (next != clock::time_point::max())
+      timeout = static_cast<int>(
+          std::max<long long>(0, std::chrono::ceil<std::chrono::milliseconds>(next - clock::now()).count()));
+    ::poll(polled_.data(), polled_.size(), timeout);
+    wake_.take();
+  }
+
+  // ---- starting and ending ----
+
+  void start(slot& each) {
+    auto [here, there] = socket_pair(SOCK_STREAM);
+    each.channel = parent_channel(std::move(here));
+    each.state = slot_state::starting;
+    each.pid = 0;
+    each.condemned = each.silent = false;
+    each.given = 0;
+    each.deadline = clock::now() + options_.start_timeout;
+    each.why_not_started = nullptr;
+    if (const auto event = source_->start(each.id, std::move(there)))
+      handle(each, *event);
+  }
+
+  void retire(slot& each) {
+    if (each.state == slot_state::vacant || each.state == slot_state::retiring)
+      return;
+    each.channel.flush();
+    each.channel.finish();
+    each.state = slot_state::retiring;
+  }
+
+  void handle(slot& each, const worker_source::event& event) {
+    if (event.what == event.started) {
+      each.pid = event.pid;
+      if (each.condemned)
+        source_->kill(each.pid);
+    } else if (event.what == event.not_started)
+      not_started(each, event.why);
+    else
+      ended(each, event.status);
+  }
+
+  void ended(slot& each, int status) {
+    receive(each); // what it had written before it ended
+    const auto who = "worker " + std::to_string(each.id) + " (pid " + std::to_string(each.pid) + ") ";
+    const auto was = each.state;
+    vacate(each);
+    if (was == slot_state::starting)
+      return not_started(each, each.why_not_started
+                                   ? each.why_not_started
+                                   : std::make_exception_ptr(start_failed("crosspool: " + who + describe_end(status) +
+                                                                          " before its initializer had finished")));
+    fail_running(each, who, status);
+    std::unique_lock lock(mutex_);
+    const bool needed = !closing_ || !queue_.empty();
+    lock.unlock();
+    if (needed)
+      start(each);
+  }
+
+  // The parcel that the worker was at is lost with it; those behind it were not begun and go elsewhere.
+  void fail_running(slot& each, const std::string& who, int status) {
+    if (each.held.empty())
+      return;
+    const auto running = std::move(each.held.front());
+    each.held.pop_front();
+    running->fail_rest([&, pid = each.pid](std::size_t item) {
+      const bool signalled = status != -1 && WIFSIGNALED(status);
+      const bool exited = status != -1 && WIFEXITED(status);
+      return std::make_exception_ptr(
+          worker_died(who + describe_end(status) + " while it held item " + std::to_string(item) + " of " +
+                          std::string(running->verb()),
+                      item, pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
+    });
+    const std::lock_guard lock(mutex_);
+    for (; !each.held.empty(); each.held.pop_back())
+      queue_.push_front(std::move(each.held.back()));
+  }
+
+  void vacate(slot& each) {
+    each.state = slot_state::vacant;
+    each.channel = {};
+  }
+
+  // A worker that cannot start is not tried again. While the pool is being made that fails the pool, and later it does
+  // when no worker is left.
+  void not_started(slot& each, std::exception_ptr why) {
+    vacate(each);
+    bool was_first = false;
+    {
+      const std::lock_guard lock(mutex_);
+      was_first = starting_ != 0;
+      if (!was_first && closing_ && queue_.empty())
+        return;
+    }
+    if (was_first || all_vacant())
+      give_up(why);
+  }
+
+  void check_deadlines() {
+    for (auto& each : slots_)
+      if (each.state == slot_state::starting && each.deadline < clock::now()) {
+        each.why_not_started = std::make_exception_ptr(start_failed(
+            "crosspool: worker " + std::to_string(each.id) + " did not report within options.start_timeout (is "
+            "crosspool::init the first line of main?)"));
+        kill(each);
+      }
+  }
+
+  void kill(slot& each) {
+    each.condemned = true;
+    each.deadline = clock::time_point::max();
+    if (each.pid != 0)
+      source_->kill(each.pid);
+  }
+
+  // Nothing more can run: what is queued or held ends with why, every worker is killed.
+  void give_up(const std::exception_ptr& why) {
+    const std::lock_guard lock(mutex_);
+    closing_ = terminating_ = true;
+    if (!failure_)
+      failure_ = why;
+    fail_everything(failure_);
+  }
+
+  void cancel_everything() {
+    if (queue_.empty() && all_vacant())
+      return;
+    fail_everything(failure_ ? failure_ : std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+  }
+
+  void fail_everything(const std::exception_ptr& why) {
+    const auto fail = [&](auto& parcels) {
+      for (; !parcels.empty(); parcels.pop_front())
+        parcels.front()->fail_rest([&](std::size_t) { return why; });
+    };
+    fail(queue_);
+    for (auto& each : slots_) {
+      fail(each.held);
+      if (each.state != slot_state::vacant) {
+        each.state = slot_state::retiring;
+        kill(each);
+      }
+    }
+  }
+
+  [[nodiscard]] bool all_vacant() const {
+    return std::all_of(slots_.begin(), slots_.end(), [](const slot& s) { return s.state == slot_state::vacant; });
+  }
+
+  // ---- parcels ----
+
+  void deal_out() {
+    while (!queue_.empty()) {
+      if (queue_.front()->abandoned()) {
+        queue_.front()->fail_rest(
+            [](std::size_t) { return std::make_exception_ptr(cancelled("crosspool: the call was abandoned")); });
+        queue_.pop_front();
+        continue;
+      }
+      auto* const to = least_busy(queue_.front()->size());
+      if (to == nullptr)
+        return;
+      auto p = std::move(queue_.front());
+      queue_.pop_front();
+      to->given += p->size();
+      to->channel.send(frame_kind::work, static_cast<std::uint32_t>(p->size()), p->request());
+      to->held.push_back(std::move(p));
+      to->channel.flush();
+    }
+  }
+
+  // The worker to give a parcel of this size; null if all have enough. Retires those that must not run it any more.
+  slot* least_busy(std::size_t size) {
+    slot* best = nullptr;
+    for (auto& each : slots_) {
+      if (each.state != slot_state::ready || each.held.size() >= parcels_at_worker)
+        continue;
+      if (options_.max_tasks_per_worker != 0 && each.given + size > options_.max_tasks_per_worker) {
+        if (each.held.empty())
+          retire(each);
+      } else if (best == nullptr || each.held.size() < best->held.size())
+        best = &each;
+    }
+    return best;
+  }
+
+  void receive(slot& each) {
+    if (each.silent)
+      return;
+    try {
+      each.silent = !each.channel.receive(
+          [&](const frame_header& header, bytes payload) { handle(each, header, std::move(payload)); });
+    } catch (const std::exception&) { // not what a worker of ours would say
+      each.silent = true;
+    }
+    if (each.silent) // it can neither be asked nor answer any more
+      kill(each);
+  }
+
+  void handle(slot& each, const frame_header& header, bytes payload) {
+    byte_view view = payload;
+    if (each.state == slot_state::starting && header.kind == frame_kind::hello)
+      return greet(each, view);
+    if (each.state == slot_state::starting && header.kind == frame_kind::init_failed) {
+      each.why_not_started = initializer_failure(each.id, view);
+      return;
+    }
+    if (each.state == slot_state::starting && header.kind == frame_kind::ready) {
+      each.state = slot_state::ready;
+      const std::lock_guard lock(mutex_);
+      if (starting_ != 0 && --starting_ == 0)
+        changed_.notify_all();
+      return;
+    }
+    if (header.kind == frame_kind::replies && !each.held.empty()) {
+      auto& running = *each.held.front();
+      running.answer(header.count, std::move(payload));
+      if (running.answered() == running.size())
+        each.held.pop_front();
+      return;
+    }
+    if (each.state != slot_state::retiring) // of one that is being ended, some words may come late
+      throw error("crosspool: a worker sent a message that has no place here");
+  }
+
+  void greet(slot& each, byte_view view) {
+    each.deadline = clock::time_point::max();
+    if (decode<greeting>(view) != greeting{}) {
+      each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));
+      return kill(each);
+    }
+    if (setup_)
+      each.channel.send(frame_kind::setup, 0, setup_);
+  }
+
+  static std::exception_ptr initializer_failure(int id, byte_view view) {
+    const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
+    try {
+      std::rethrow_exception(decode_exception(view));
+    } catch (const remote_error& e) {
+      return std::make_exception_ptr(start_failed(prefix + e.type() + ": " + e.what()));
+    } catch (const std::exception& e) {
+      return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
+    }
+  }
+
+  const options options_;
+  std::unique_ptr<worker_source> source_;
+  const std::shared_ptr<const bytes> setup_;
+  std::vector<slot> slots_; // the service thread's own
+  std::vector<::pollfd> polled_;
+  wake_up wake_;
+
+  std::mutex mutex_; // guards what follows
+  std::condition_variable changed_;
+  std::deque<std::shared_ptr<remote_parcel>> queue_;
+  std::size_t starting_ = 0; // workers that the constructor still waits for
+  bool closing_ = false;
+  bool terminating_ = false;
+  std::exception_ptr failure_;
+
+  std::mutex join_mutex_;
+  std::thread service_; // last: it uses all the others
+};
+
+} // namespace crosspool::detail
+
+#endif

@@ -1,0 +1,178 @@
+// The thread policy. Workers are threads of the program: nothing is sent anywhere, and nothing is isolated.
+// Relies on the standard library only.
+#ifndef CROSSPOOL_THREAD_HPP
+#define CROSSPOOL_THREAD_HPP
+
+#include <crosspool/initializer.hpp>
+#include <crosspool/local_task.hpp>
+#include <crosspool/policy.hpp>
+#include <crosspool/this_worker.hpp>
+#include <crosspool/type_name.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace crosspool {
+namespace detail {
+
+class thread_engine {
+public:
+  using parcel_type = local_parcel;
+  template <class R, class F, class... T> using task = local_task<R, F, T...>;
+
+  /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
+  template <class Initialize> thread_engine(int workers, const Initialize& initialize) : starting_(workers) {
+    try {
+      for (int id = 0; id < workers; ++id)
+        threads_.emplace_back([this, id, &initialize] { serve(id, initialize); });
+    } catch (const std::system_error& e) {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+      starting_ -= workers - static_cast<int>(threads_.size());
+      failure_ = std::make_exception_ptr(start_failed(std::string("crosspool: cannot start a worker thread: ") + e.what()));
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return starting_ == 0; });
+    if (failure_) {
+      closing_ = true;
+      changed_.notify_all();
+      lock.unlock();
+      join();
+      std::rethrow_exception(failure_);
+    }
+  }
+  thread_engine(const thread_engine&) = delete;
+  thread_engine& operator=(const thread_engine&) = delete;
+  ~thread_engine() {
+    close();
+    join();
+  }
+
+  [[nodiscard]] int workers() const noexcept { return static_cast<int>(threads_.size()); }
+  [[nodiscard]] std::size_t largest_parcel() const noexcept { return std::size_t(-1); }
+
+  /// Takes p over. Throws pool_closed after close or terminate; p is not taken then.
+  void submit(std::shared_ptr<local_parcel> p) {
+    const std::lock_guard lock(mutex_);
+    demand_open();
+    queue_.push_back(std::move(p));
+    changed_.notify_one();
+  }
+  void check_open() {
+    const std::lock_guard lock(mutex_);
+    demand_open();
+  }
+
+  [[nodiscard]] bool closed() {
+    const std::lock_guard lock(mutex_);
+    return closing_;
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    changed_.notify_all();
+  }
+  /// What no worker has begun ends as cancelled. What is running cannot be stopped.
+  void terminate() {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    for (; !queue_.empty(); queue_.pop_front())
+      queue_.front()->fail(std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+    changed_.notify_all();
+  }
+  void join() {
+    const std::lock_guard lock(join_mutex_);
+    for (auto& each : threads_)
+      if (each.joinable())
+        each.join();
+  }
+
+private:
+  void demand_open() const {
+    if (closing_)
+      throw pool_closed("crosspool: the pool is closed");
+  }
+
+  template <class Initialize> void serve(int id, const Initialize& initialize) {
+    worker_of_thread = id;
+    const auto failure = failure_of(id, initialize);
+    std::unique_lock lock(mutex_);
+    if (failure && !failure_)
+      failure_ = failure;
+    --starting_; // initialize is not used any more after the last of these
+    changed_.notify_all();
+    for (;;) {
+      changed_.wait(lock, [&] { return closing_ || !queue_.empty(); });
+      if (queue_.empty())
+        return;
+      auto p = std::move(queue_.front());
+      queue_.pop_front();
+      lock.unlock();
+      if (p->abandoned())
+        p->fail(std::make_exception_ptr(cancelled("crosspool: the call was abandoned")));
+      else
+        p->run();
+      p.reset();
+      lock.lock();
+    }
+  }
+
+  template <class Initialize> static std::exception_ptr failure_of(int id, const Initialize& initialize) {
+    const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
+    try {
+      initialize();
+      return nullptr;
+    } catch (const std::exception& e) {
+      return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
+    } catch (...) {
+      return std::make_exception_ptr(start_failed(prefix + "something that is no std::exception"));
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::shared_ptr<local_parcel>> queue_;
+  int starting_;
+  bool closing_ = false;
+  std::exception_ptr failure_;
+  std::mutex join_mutex_;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace detail
+
+/// Workers are threads: everything is shared, so every argument is fine and an object that tasks change needs a lock.
+/// A crash is the program's; a task cannot be stopped.
+struct thread {
+  static constexpr std::string_view name = "thread";
+  static constexpr crossing initializer = crossing::shared;
+  static constexpr crossing function = crossing::shared;
+  static constexpr crossing arguments = crossing::shared;
+  static constexpr crossing results = crossing::shared;
+  using engine = detail::thread_engine;
+
+  /// init runs once in each worker, in several at a time. Throws start_failed.
+  template <class Init, class... Args>
+  static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
+    return std::make_unique<engine>(o.workers, [&] {
+      if constexpr (std::invocable<Init&, std::remove_reference_t<Args>&...>)
+        static_cast<void>(std::invoke(init, args...));
+      else // by value, or as an rvalue: each worker gets a copy
+        static_cast<void>(std::invoke(init, std::decay_t<Args>(std::as_const(args))...));
+    });
+  }
+};
+
+static_assert(policy<thread>);
+
+} // namespace crosspool
+
+#endif

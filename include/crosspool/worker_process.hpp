@@ -1,0 +1,58 @@
+// The worker's side of a process pool, the same however it came to life: report, be initialized, run what comes, end when
+// nothing more can come.
+#ifndef CROSSPOOL_WORKER_PROCESS_HPP
+#define CROSSPOOL_WORKER_PROCESS_HPP
+
+#include <crosspool/task.hpp>
+#include <crosspool/this_worker.hpp>
+
+#include <cstdlib>
+#include <string>
+
+namespace crosspool::detail {
+
+/// What a worker says first, so that the parent knows whom it talks to.
+struct greeting {
+  std::uint32_t version = CROSSPOOL_VERSION_MAJOR << 16 | CROSSPOOL_VERSION_MINOR << 8 | CROSSPOOL_VERSION_PATCH;
+  std::string build_id = program_build_id();
+
+  bool operator==(const greeting&) const = default;
+};
+
+inline void run_work(const worker_channel& channel, std::uint32_t count, byte_view request) {
+  reply_writer replies(channel);
+  std::uint32_t answered = 0;
+  try {
+    const auto entry = reinterpret_cast<task_entry>(decode_function_id(request));
+    entry(request, count, replies);
+    answered = count;
+  } catch (...) { // the function itself could not be had: each item of the parcel ends with that
+    const auto why = std::current_exception();
+    for (; answered != count; ++answered)
+      replies.add([&](bytes&) { std::rethrow_exception(why); });
+  }
+  replies.send();
+}
+
+/// Serves on channel until the parent closes it. initialize(): the policy's way to run the initializer.
+template <class Initialize> [[noreturn]] void serve(const worker_channel& channel, int id, Initialize initialize) {
+  worker_of_process = id;
+  // A task that calls exit() must not run what the parent registered to run at its exit.
+  ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
+  bytes payload;
+  try {
+    initialize();
+  } catch (...) {
+    encode_current_exception(payload);
+    static_cast<void>(channel.send(frame_kind::init_failed, 0, payload));
+    end_worker(EXIT_FAILURE);
+  }
+  if (channel.send(frame_kind::ready, 0, {}))
+    for (frame_header header; channel.receive(header, payload);)
+      run_work(channel, header.count, payload);
+  end_worker(EXIT_SUCCESS);
+}
+
+} // namespace crosspool::detail
+
+#endif
