@@ -58,7 +58,7 @@ template <policy P, class Init, class... Args> consteval bool check_initializer(
       return demand_crossable<initializer_argument, 1, Args...>();
     else if constexpr (!function_crosses<std::decay_t<Init>>)
       return demand_function_crosses<initializer_state, Init>();
-    else if constexpr (!initializer_for<std::decay_t<Init>, carried_t<Args>...>)
+    else if constexpr (!initializer_for<std::decay_t<Init>, carried_as_given<Args>...>)
       return refuse_call<Init, Args...>();
     else
       return true;

@@ -11,14 +11,23 @@
 
 namespace crosspool::detail {
 
-/// Whether Init can be called with what a pool's constructor was given: as lvalues, or else as values of its own.
+// An argument's own type, but an lvalue if it was given as one.
+template <class Arg>
+using carried_as_given = std::conditional_t<std::is_lvalue_reference_v<Arg>, carried_t<Arg>&, carried_t<Arg>>;
+
+/// Whether Init can be called with what a pool's constructor was given, of types Args (lvalue references or values): as
+/// it was given, or all as lvalues, or all moved.
 template <class Init, class... Args>
-concept initializer_for = std::invocable<Init&, std::remove_reference_t<Args>&...> ||
+concept initializer_for = std::invocable<Init&, Args&&...> || std::invocable<Init&, std::remove_reference_t<Args>&...> ||
                           std::invocable<Init&, std::remove_reference_t<Args>&&...>;
 
-/// Runs init in a worker that owns the arguments' memory: they are passed as lvalues if init takes those, else moved.
-template <class Init, class... Args> void run_initializer(Init& init, Args&... args) {
-  if constexpr (std::invocable<Init&, Args&...>)
+/// Runs init in a worker that owns the arguments' memory.
+template <class... Args, class Init>
+  requires initializer_for<Init, Args...>
+void run_initializer(Init& init, std::remove_reference_t<Args>&... args) {
+  if constexpr (std::invocable<Init&, Args&&...>)
+    static_cast<void>(std::invoke(init, static_cast<Args&&>(args)...));
+  else if constexpr (std::invocable<Init&, std::remove_reference_t<Args>&...>)
     static_cast<void>(std::invoke(init, args...));
   else
     static_cast<void>(std::invoke(init, std::move(args)...));

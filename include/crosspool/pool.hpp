@@ -367,6 +367,12 @@ public:
     if constexpr (detail::check_initializer<P, Init, Args...>())
       engine_ = P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
   }
+  pool(const pool&) = delete;
+  pool& operator=(const pool&) = delete;
+  ~pool() {
+    if (is_copy()) // its workers are not this process's to end, and its threads are not here
+      static_cast<void>(engine_.release());
+  }
 
   /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs).
   [[nodiscard]] detail::configured<P> with(const call_options& o) { return {engine(), o}; }
@@ -374,20 +380,27 @@ public:
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
 
   /// No more calls; those under way are finished.
-  void close() { engine_->close(); }
+  void close() { engine().close(); }
   /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes its parcel.
-  void terminate() { engine_->terminate(); }
+  void terminate() { engine().terminate(); }
   /// Waits until all workers have ended. After close() or terminate(): throws crosspool::error otherwise.
   void join() {
-    if (!engine_->closed())
+    if (!engine().closed())
       throw error("crosspool: join() comes after close() or terminate()");
-    engine_->join();
+    engine().join();
   }
 
 private:
-  typename P::engine& engine() const noexcept { return *engine_; }
+  // Throws pool_closed in a process that was forked from the one that made the pool: it has a copy of the object only.
+  typename P::engine& engine() const {
+    if (is_copy())
+      throw pool_closed("crosspool: this pool belongs to the process that made it, not to one forked from that");
+    return *engine_;
+  }
+  [[nodiscard]] bool is_copy() const noexcept { return this_worker::pid() != owner_; }
   [[nodiscard]] call_options options_of_call() const noexcept { return {}; }
 
+  int owner_ = this_worker::pid();
   std::unique_ptr<typename P::engine> engine_;
 };
 

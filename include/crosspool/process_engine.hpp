@@ -144,6 +144,7 @@ private:
     int id = 0;
     slot_state state = slot_state::vacant;
     pid_t pid = 0; // 0 until the source has reported it
+    bool greeted = false; // has reported that it is there
     bool condemned = false; // to be killed as soon as its pid is known
     bool silent = false; // has closed its channel
     parent_channel channel;
@@ -157,7 +158,9 @@ private:
     try {
       for (auto& each : slots_)
         start(each);
-      while (step()) {
+      while (decide()) {
+        wait_for_something();
+        take_what_came();
       }
     } catch (...) {
       give_up(std::current_exception());
@@ -172,9 +175,20 @@ private:
     changed_.notify_all();
   }
 
-  // One round of the service loop; false when there is nothing left to serve.
-  bool step() {
-    wait_for_something();
+  // Decides what is to be done next; false when nothing is left to serve.
+  bool decide() {
+    const std::lock_guard lock(mutex_);
+    if (terminating_)
+      cancel_everything();
+    deal_out();
+    if (closing_ && queue_.empty())
+      for (auto& each : slots_)
+        if (each.held.empty())
+          retire(each);
+    return !closing_ || !queue_.empty() || !all_vacant();
+  }
+
+  void take_what_came() {
     for (const auto& event : source_->events())
       for (auto& each : slots_)
         if (event.what == event.ended ? each.pid == event.pid : each.id == event.id) {
@@ -185,15 +199,6 @@ private:
       if (each.channel)
         receive(each);
     check_deadlines();
-    const std::lock_guard lock(mutex_);
-    if (terminating_)
-      cancel_everything();
-    deal_out();
-    if (closing_ && queue_.empty())
-      for (auto& each : slots_)
-        if (each.held.empty())
-          retire(each);
-    return !closing_ || !queue_.empty() || !all_vacant();
   }
 
   void wait_for_something() {
@@ -223,7 +228,7 @@ private:
     each.channel = parent_channel(std::move(here));
     each.state = slot_state::starting;
     each.pid = 0;
-    each.condemned = each.silent = false;
+    each.greeted = each.condemned = each.silent = false;
     each.given = 0;
     each.deadline = clock::now() + options_.start_timeout;
     each.why_not_started = nullptr;
@@ -255,11 +260,14 @@ private:
     const auto who = "worker " + std::to_string(each.id) + " (pid " + std::to_string(each.pid) + ") ";
     const auto was = each.state;
     vacate(each);
-    if (was == slot_state::starting)
-      return not_started(each, each.why_not_started
-                                   ? each.why_not_started
-                                   : std::make_exception_ptr(start_failed("crosspool: " + who + describe_end(status) +
-                                                                          " before its initializer had finished")));
+    if (was == slot_state::starting) {
+      if (!each.why_not_started)
+        each.why_not_started = std::make_exception_ptr(
+            start_failed("crosspool: " + who + describe_end(status) +
+                         (each.greeted ? " in its initializer"
+                                       : " before it reported (is crosspool::init the first line of main?)")));
+      return not_started(each, each.why_not_started);
+    }
     fail_running(each, who, status);
     std::unique_lock lock(mutex_);
     const bool needed = !closing_ || !queue_.empty();
@@ -435,6 +443,7 @@ private:
   }
 
   void greet(slot& each, byte_view view) {
+    each.greeted = true;
     each.deadline = clock::time_point::max();
     if (decode<greeting>(view) != greeting{}) {
       each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));

@@ -79,10 +79,10 @@ private:
 /// How a spawned worker learns of its initializer: a function that travels by identity, then what it needs.
 using setup_entry = void (*)(byte_view arguments);
 
-template <class Init, class... T> void run_setup(byte_view from) {
+template <class Init, class... Args> void run_setup(byte_view from) {
   auto init = function_codec<Init>::load(from);
-  std::tuple<T...> arguments{decode<T>(from)...};
-  std::apply([&](T&... each) { run_initializer(init, each...); }, arguments);
+  std::tuple<carried_t<Args>...> arguments{decode<carried_t<Args>>(from)...};
+  std::apply([&](carried_t<Args>&... each) { run_initializer<carried_as_given<Args>...>(init, each...); }, arguments);
 }
 
 /// What init does in a process that was started as a worker. Returns in any other.
@@ -125,14 +125,14 @@ struct spawn {
 
   /// Throws start_failed.
   template <class Init, class... Args>
-  static std::unique_ptr<engine> start(const options& o, const Init& init, const Args&... args) {
+  static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
     if (!detail::init_called)
       throw start_failed("crosspool: a spawn pool needs crosspool::init(argc, argv) as the first line of main");
     auto setup = std::make_shared<detail::bytes>();
-    const detail::setup_entry entry = detail::run_setup<std::decay_t<const Init>, detail::carried_t<const Args&>...>;
+    const detail::setup_entry entry = detail::run_setup<std::decay_t<Init>, Args...>;
     detail::encode_function_id(*setup, reinterpret_cast<std::uintptr_t>(entry));
-    detail::function_codec<std::decay_t<const Init>>::save(*setup, init);
-    (detail::encode<detail::carried_t<const Args&>>(*setup, args), ...);
+    detail::function_codec<std::decay_t<Init>>::save(*setup, init);
+    (detail::encode<detail::carried_t<Args>>(*setup, args), ...);
     return std::make_unique<engine>(o, std::make_unique<detail::spawned_workers>(), std::move(setup));
   }
 };

@@ -147,6 +147,13 @@ private:
   std::vector<std::thread> threads_;
 };
 
+template <class Arg> decltype(auto) shared_or_copied(std::remove_reference_t<Arg>& arg) {
+  if constexpr (std::is_lvalue_reference_v<Arg>)
+    return (arg);
+  else
+    return std::decay_t<Arg>(std::as_const(arg));
+}
+
 } // namespace detail
 
 /// Workers are threads: everything is shared, so every argument is fine and an object that tasks change needs a lock.
@@ -165,8 +172,8 @@ struct thread {
     return std::make_unique<engine>(o.workers, [&] {
       if constexpr (std::invocable<Init&, std::remove_reference_t<Args>&...>)
         static_cast<void>(std::invoke(init, args...));
-      else // by value, or as an rvalue: each worker gets a copy
-        static_cast<void>(std::invoke(init, std::decay_t<Args>(std::as_const(args))...));
+      else // an rvalue cannot go to several: each worker gets a copy
+        static_cast<void>(std::invoke(init, detail::shared_or_copied<Args>(args)...));
     });
   }
 };

@@ -1,0 +1,321 @@
+// Which types cross and which do not, for what reason and how deep in them it was found.
+#include "catch.hpp"
+
+#include <crosspool/crossable.hpp>
+
+#include <any>
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <future>
+#include <iostream>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <ranges>
+#include <shared_mutex>
+#include <span>
+#include <thread>
+
+using namespace crosspool::detail;
+using crosspool::crossable;
+
+namespace {
+
+template <class T> constexpr auto why = examined<T>.why;
+template <class T> constexpr auto depth = examined<T>.depth;
+
+enum class an_enum : short { a };
+struct empty {};
+struct empty_class {
+  empty_class() {}
+};
+struct point {
+  int x, y;
+};
+struct config {
+  std::string name;
+  std::FILE* file;
+};
+struct job {
+  int id;
+  std::map<std::string, std::vector<config>> configs;
+};
+struct tree {
+  std::string name;
+  std::vector<tree> children;
+  std::unique_ptr<tree> other;
+};
+struct tree_with_pointer {
+  std::vector<tree_with_pointer> children;
+  int* pointer;
+};
+struct ping;
+struct pong {
+  std::vector<ping> pings;
+};
+struct ping {
+  std::vector<pong> pongs;
+};
+struct with_const {
+  const int a;
+};
+struct with_bit_field {
+  int a : 3;
+};
+struct derived : point {
+  int z;
+};
+struct with_array {
+  int* pointers[2];
+};
+struct incomplete;
+struct abstract {
+  virtual ~abstract() = default;
+  virtual void f() = 0;
+};
+struct no_functions {
+  explicit no_functions(int) {}
+  int a = 0;
+};
+union a_union {
+  int a;
+  float b;
+};
+
+struct saves {
+  saves() {}
+  template <class Archive> void save(Archive&) const {}
+};
+struct loads {
+  loads() {}
+  template <class Archive> void load(Archive&) {}
+};
+struct serializes {
+  serializes() {}
+  template <class Archive> void serialize(Archive&) {}
+  int* pointer = nullptr; // believed: serialize need not visit it
+};
+struct no_default {
+  explicit no_default(int) {}
+  template <class Archive> void serialize(Archive&) {}
+};
+struct abstract_that_serializes {
+  virtual ~abstract_that_serializes() = default;
+  virtual void f() = 0;
+  template <class Archive> void serialize(Archive&) {}
+};
+template <class T> struct holder {
+  T value;
+};
+class a_future : pool_or_future {};
+class public_future : public pool_or_future {};
+
+// Two local classes of the same name.
+auto make_with_pointer() {
+  struct same_name {
+    int* pointer;
+  };
+  return same_name{nullptr};
+}
+auto make_with_other() {
+  struct same_name {
+    decltype(make_with_pointer()) other;
+    int number;
+  };
+  return same_name{{nullptr}, 0};
+}
+
+const auto captureless = [](int x) { return x; };
+const auto generic = [](auto... x) { return sizeof...(x); };
+
+} // namespace
+
+TEST_CASE("plain values cross") {
+  STATIC_REQUIRE(crossable<int>);
+  STATIC_REQUIRE(crossable<const int>);
+  STATIC_REQUIRE(crossable<bool>);
+  STATIC_REQUIRE(crossable<long double>);
+  STATIC_REQUIRE(crossable<char32_t>);
+  STATIC_REQUIRE(crossable<std::byte>);
+  STATIC_REQUIRE(crossable<an_enum>);
+  STATIC_REQUIRE(crossable<std::string>);
+  STATIC_REQUIRE(crossable<const std::wstring>);
+}
+
+TEST_CASE("what is made of crossable parts crosses") {
+  STATIC_REQUIRE(crossable<int[3][2]>);
+  STATIC_REQUIRE(crossable<std::array<std::string, 3>>);
+  STATIC_REQUIRE(crossable<std::vector<std::vector<point>>>);
+  STATIC_REQUIRE(crossable<std::vector<bool>>);
+  STATIC_REQUIRE(crossable<std::map<std::string, std::vector<point>>>);
+  STATIC_REQUIRE(crossable<std::tuple<>>);
+  STATIC_REQUIRE(crossable<std::tuple<int, point>>);
+  STATIC_REQUIRE(crossable<std::pair<int, std::string>>);
+  STATIC_REQUIRE(crossable<std::optional<point>>);
+  STATIC_REQUIRE(crossable<std::variant<std::monostate, point>>);
+  STATIC_REQUIRE(crossable<std::unique_ptr<point>>);
+  STATIC_REQUIRE(crossable<std::shared_ptr<point>>);
+  STATIC_REQUIRE(crossable<empty>);
+  STATIC_REQUIRE(crossable<empty_class>);
+  STATIC_REQUIRE(crossable<point>);
+  STATIC_REQUIRE(crossable<holder<holder<point>>>);
+  STATIC_REQUIRE(crossable<serializes>);
+  STATIC_REQUIRE(crossable<std::vector<serializes>>);
+}
+
+TEST_CASE("recursive types end") {
+  STATIC_REQUIRE(crossable<tree>);
+  STATIC_REQUIRE(crossable<std::vector<tree>>);
+  STATIC_REQUIRE(crossable<ping>);
+  STATIC_REQUIRE(crossable<pong>);
+  STATIC_REQUIRE(why<tree_with_pointer> == kind::raw_pointer);
+  STATIC_REQUIRE(depth<tree_with_pointer> == 1);
+}
+
+TEST_CASE("pointers, references, views and iterators do not cross") {
+  STATIC_REQUIRE(why<int*> == kind::raw_pointer);
+  STATIC_REQUIRE(why<const char*> == kind::raw_pointer);
+  STATIC_REQUIRE(why<void*> == kind::raw_pointer);
+  STATIC_REQUIRE(why<std::nullptr_t> == kind::raw_pointer);
+  STATIC_REQUIRE(why<incomplete*> == kind::raw_pointer);
+  STATIC_REQUIRE(why<void (*)(int)> == kind::function_pointer);
+  STATIC_REQUIRE(why<void (point::*)()> == kind::function_pointer);
+  STATIC_REQUIRE(why<int point::*> == kind::function_pointer);
+  STATIC_REQUIRE(why<int&> == kind::reference);
+  STATIC_REQUIRE(why<std::reference_wrapper<int>> == kind::reference);
+  STATIC_REQUIRE(why<std::span<int>> == kind::view);
+  STATIC_REQUIRE(why<std::initializer_list<int>> == kind::view);
+  STATIC_REQUIRE(why<decltype(std::views::iota(1, 2))> == kind::view);
+  STATIC_REQUIRE(why<std::vector<int>::iterator> == kind::iterator);
+  STATIC_REQUIRE(why<std::list<int>::const_iterator> == kind::iterator);
+}
+
+TEST_CASE("views and streams are known under every spelling of their names") {
+  CHECK(why<std::string_view> == kind::view);
+  CHECK(why<std::wstring_view> == kind::view);
+  CHECK(why<std::fstream> == kind::os_handle);
+  CHECK(why<std::ifstream> == kind::os_handle);
+  CHECK(why<std::ofstream> == kind::os_handle);
+  CHECK(why<std::wofstream> == kind::os_handle);
+  CHECK(why<std::filebuf> == kind::os_handle);
+  CHECK(why<std::istream> == kind::os_handle);
+  CHECK(why<std::ostream> == kind::os_handle);
+  CHECK(why<std::iostream> == kind::os_handle);
+  CHECK(why<std::filesystem::directory_iterator> == kind::os_handle);
+  CHECK(why<std::filesystem::recursive_directory_iterator> == kind::os_handle);
+}
+
+TEST_CASE("handles, locks and type-erased objects do not cross") {
+  STATIC_REQUIRE(why<std::FILE*> == kind::os_handle);
+  STATIC_REQUIRE(why<std::thread> == kind::os_handle);
+  STATIC_REQUIRE(why<std::mutex> == kind::synchronization);
+  STATIC_REQUIRE(why<std::recursive_mutex> == kind::synchronization);
+  STATIC_REQUIRE(why<std::shared_mutex> == kind::synchronization);
+  STATIC_REQUIRE(why<std::condition_variable> == kind::synchronization);
+  STATIC_REQUIRE(why<std::condition_variable_any> == kind::synchronization);
+  STATIC_REQUIRE(why<std::unique_lock<std::mutex>> == kind::synchronization);
+  STATIC_REQUIRE(why<std::once_flag> == kind::synchronization);
+  STATIC_REQUIRE(why<std::future<int>> == kind::synchronization);
+  STATIC_REQUIRE(why<std::promise<int>> == kind::synchronization);
+  STATIC_REQUIRE(why<std::function<void()>> == kind::type_erased);
+  STATIC_REQUIRE(why<std::any> == kind::type_erased);
+  STATIC_REQUIRE(why<std::packaged_task<int()>> == kind::type_erased);
+  STATIC_REQUIRE(why<a_future> == kind::a_pool);
+  STATIC_REQUIRE(why<public_future> == kind::a_pool);
+}
+
+TEST_CASE("lambdas cross if they capture nothing") {
+  const int n = 3;
+  const auto capturing = [n](int x) { return x + n; };
+  const auto capturing_mutable = [n = n](int x) mutable { return x + ++n; };
+  const auto capturing_generic = [&n](auto x) { return x + n; };
+  STATIC_REQUIRE(crossable<decltype(captureless)>);
+  STATIC_REQUIRE(crossable<decltype(generic)>);
+  STATIC_REQUIRE(why<std::remove_const_t<decltype(capturing)>> == kind::capturing_lambda);
+  STATIC_REQUIRE(why<std::remove_const_t<decltype(capturing_mutable)>> == kind::capturing_lambda);
+  STATIC_REQUIRE(why<std::remove_const_t<decltype(capturing_generic)>> == kind::capturing_lambda);
+  STATIC_REQUIRE_FALSE(crossable<decltype(capturing)>);
+}
+
+TEST_CASE("a lambda among a template's arguments makes no lambda of it") {
+  using less = decltype([](int a, int b) { return a < b; });
+  using deleter = decltype([](int* p) { delete p; });
+  CHECK(crossable<std::map<int, int, less>>);
+  CHECK(crossable<std::unique_ptr<int, deleter>>);
+  CHECK(crossable<holder<less>>);
+  const auto capturing = [x = 1] { return x; };
+  using closure = std::remove_const_t<decltype(capturing)>;
+  CHECK(why<std::vector<closure>> == kind::capturing_lambda);
+  CHECK(depth<std::vector<closure>> == 1);
+}
+
+TEST_CASE("classes without what it takes do not cross") {
+  STATIC_REQUIRE(why<no_functions> == kind::no_serialize_function);
+  STATIC_REQUIRE(why<abstract> == kind::no_serialize_function);
+  STATIC_REQUIRE(why<saves> == kind::saves_but_cannot_load);
+  STATIC_REQUIRE(why<loads> == kind::loads_but_cannot_save);
+  STATIC_REQUIRE(why<no_default> == kind::not_default_constructible);
+  STATIC_REQUIRE(why<abstract_that_serializes> == kind::not_default_constructible);
+  STATIC_REQUIRE(why<a_union> == kind::union_type);
+  STATIC_REQUIRE(why<with_const> == kind::aggregate_that_cannot_be_opened);
+  STATIC_REQUIRE(why<with_bit_field> == kind::aggregate_that_cannot_be_opened);
+  STATIC_REQUIRE(why<derived> == kind::aggregate_that_cannot_be_opened);
+  STATIC_REQUIRE(why<std::list<int>> == kind::missing_cereal_header);
+  STATIC_REQUIRE(why<std::atomic<int>> == kind::missing_cereal_header);
+  STATIC_REQUIRE(why<std::unique_ptr<abstract>> == kind::missing_cereal_header);
+}
+
+TEST_CASE("incomplete types do not cross, and asking is no error") {
+  STATIC_REQUIRE_FALSE(crossable<incomplete>);
+  STATIC_REQUIRE_FALSE(crossable<void>);
+  STATIC_REQUIRE_FALSE(crossable<int[]>);
+  STATIC_REQUIRE_FALSE(crossable<incomplete&>);
+  STATIC_REQUIRE_FALSE(crossable<void()>);
+  STATIC_REQUIRE_FALSE(crossable<std::vector<incomplete*>>);
+}
+
+TEST_CASE("constant parts cannot be loaded into, so they do not cross") {
+  CHECK_FALSE(crossable<std::pair<const int, int>>);
+  CHECK_FALSE(crossable<std::tuple<int, const int>>);
+  CHECK_FALSE(crossable<std::array<const int, 2>>);
+  CHECK_FALSE(crossable<std::optional<const int>>);
+  CHECK_FALSE(crossable<std::unique_ptr<const int>>);
+}
+
+TEST_CASE("a fault is found inside whatever holds it, at its depth") {
+  STATIC_REQUIRE(depth<int*> == 0);
+  STATIC_REQUIRE(depth<int* [2]> == 1);
+  STATIC_REQUIRE(depth<with_array> == 2);
+  STATIC_REQUIRE(why<with_array> == kind::raw_pointer);
+  STATIC_REQUIRE(why<std::tuple<int, std::mutex>> == kind::missing_cereal_header);
+  STATIC_REQUIRE(why<std::tuple<int, int*>> == kind::raw_pointer);
+  STATIC_REQUIRE(why<std::pair<int&, int>> == kind::reference);
+  STATIC_REQUIRE(why<std::map<int*, int>> == kind::raw_pointer);
+  STATIC_REQUIRE(why<std::map<int, int*>> == kind::raw_pointer);
+  STATIC_REQUIRE(why<std::optional<no_functions>> == kind::missing_cereal_header);
+  STATIC_REQUIRE(why<std::unique_ptr<std::unique_ptr<int*>>> == kind::raw_pointer);
+  STATIC_REQUIRE(depth<std::unique_ptr<std::unique_ptr<int*>>> == 2);
+  STATIC_REQUIRE(why<std::variant<int, std::vector<a_union>>> == kind::union_type);
+  STATIC_REQUIRE(depth<std::variant<int, std::vector<a_union>>> == 2);
+  STATIC_REQUIRE(why<holder<std::mutex>> == kind::synchronization);
+  STATIC_REQUIRE(why<holder<empty>> == kind::value);
+}
+
+TEST_CASE("the path to a fault is numbered from outside") {
+  constexpr auto found = examined<job>;
+  STATIC_REQUIRE(found.why == kind::os_handle);
+  STATIC_REQUIRE(found.depth == 4); // .configs, mapped value, element, .file
+  STATIC_REQUIRE(found.steps[0] == 1);
+  STATIC_REQUIRE(found.steps[1] == 1);
+  STATIC_REQUIRE(found.steps[2] == 0);
+  STATIC_REQUIRE(found.steps[3] == 1);
+}
+
+TEST_CASE("types are told apart by more than their names") {
+  CHECK(why<decltype(make_with_other())> == kind::raw_pointer);
+  CHECK(depth<decltype(make_with_other())> == 2);
+}

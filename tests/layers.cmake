@@ -1,0 +1,77 @@
+# cmake -D TREE=<folder of headers> -P layers.cmake
+# Reads the #include lines of every header and fails on one that the layers forbid.
+cmake_minimum_required(VERSION 3.25)
+
+# Lowest first. A header may include headers of lower layers only: those of one layer do not know each other, so
+# neither do the policies (thread, fork, spawn), nor the pool them.
+set(layers
+  "version"
+  "cpu error init outcome reflect this_worker type_name"
+  "archive image process"
+  "crossable"
+  "callable diagnose future trace"
+  "initializer local_task message policy"
+  "channel check exception_transfer"
+  "task"
+  "worker_process"
+  "process_engine"
+  "fork pool spawn thread"
+  "crosspool")
+
+# Headers that call the system, each with what it may include of it. Standard headers of C++ have no ".h", cereal's and
+# ours end in ".hpp": any other "<….h>" is the system's.
+set(may_call_process fcntl.h poll.h spawn.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
+set(may_call_channel sys/uio.h)
+set(may_call_cpu sched.h unistd.h)
+set(may_call_this_worker unistd.h)
+set(may_call_image link.h)
+set(may_call_type_name cxxabi.h)
+
+set(number 0)
+foreach(layer IN LISTS layers)
+  separate_arguments(names UNIX_COMMAND "${layer}")
+  foreach(name IN LISTS names)
+    set(layer_of_${name} ${number})
+  endforeach()
+  math(EXPR number "${number} + 1")
+endforeach()
+
+set(faults "")
+file(GLOB headers RELATIVE "${TREE}" "${TREE}/*")
+if(NOT headers)
+  message(FATAL_ERROR "layers: no headers in '${TREE}'")
+endif()
+
+foreach(header IN LISTS headers)
+  string(REGEX REPLACE "\\.hpp$" "" name ${header})
+  if(NOT DEFINED layer_of_${name})
+    list(APPEND faults "${header} is in no layer")
+    continue()
+  endif()
+  file(STRINGS "${TREE}/${header}" lines REGEX "^[ \t]*#[ \t]*(include|import)")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "<crosspool/(.*)\\.hpp>")
+      set(other ${CMAKE_MATCH_1})
+      if(NOT DEFINED layer_of_${other})
+        list(APPEND faults "${header} includes ${other}.hpp, which is in no layer")
+      elseif(layer_of_${other} GREATER layer_of_${name})
+        list(APPEND faults "${header} includes ${other}.hpp of a higher layer")
+      elseif(layer_of_${other} EQUAL layer_of_${name})
+        list(APPEND faults "${header} includes ${other}.hpp of its own layer")
+      endif()
+    elseif(line MATCHES "<(.*\\.h)>")
+      if(NOT CMAKE_MATCH_1 IN_LIST may_call_${name})
+        list(APPEND faults "${header} includes <${CMAKE_MATCH_1}>: calls of the system belong elsewhere")
+      endif()
+    elseif(NOT line MATCHES "<(cereal/.*\\.hpp|[a-z_]+)>")
+      list(APPEND faults "${header}: not a name in <>, or not one known here: ${line}")
+    endif()
+  endforeach()
+endforeach()
+
+if(faults)
+  list(JOIN faults "\n  " faults)
+  message(FATAL_ERROR "layers: tests/layers.cmake forbids\n  ${faults}")
+endif()
+list(LENGTH headers count)
+message(STATUS "layers: ${count} headers, as they should be")

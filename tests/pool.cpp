@@ -1,0 +1,446 @@
+// The verbs, the same for every policy: one suite, run for each.
+#include "catch.hpp"
+
+#include <crosspool/crosspool.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <list>
+#include <memory>
+#include <numeric>
+#include <ranges>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
+
+using namespace crosspool;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::vector<int> up_to(int n) {
+  std::vector<int> numbers(static_cast<std::size_t>(n));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+template <class F, class Range> auto plain_loop(F f, const Range& range) {
+  std::vector<decltype(f(*range.begin()))> results;
+  for (const auto& each : range)
+    results.push_back(f(each));
+  return results;
+}
+
+int square(int x) {
+  return x * x;
+}
+int add(int a, int b) {
+  return a + b;
+}
+std::string join(int a, const std::string& b, double c) {
+  return std::to_string(a) + b + std::to_string(static_cast<int>(c));
+}
+void nothing(int) {}
+
+struct Scale {
+  int factor;
+  std::string unit;
+  std::string operator()(int x) const { return std::to_string(factor * x) + unit; }
+};
+
+struct Point {
+  double x, y;
+  std::vector<std::string> tags;
+  bool operator==(const Point&) const = default;
+};
+Point mirror(const Point& p) {
+  return {-p.x, -p.y, p.tags};
+}
+
+std::unique_ptr<int> increment(std::unique_ptr<int> p) {
+  ++*p;
+  return p;
+}
+
+int throw_at_three_and_seven(int x) {
+  if (x == 3)
+    throw std::out_of_range("three");
+  if (x == 7)
+    throw std::domain_error("seven");
+  return x;
+}
+
+struct Unusual {
+  int code;
+};
+class Derived : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+std::atomic<int> set_up = 0; // by an initializer, in each worker process; in a thread pool, of the program
+std::atomic<int> set_up_times = 0;
+void initialize(int value) {
+  set_up = value;
+  ++set_up_times;
+}
+
+} // namespace
+
+TEMPLATE_TEST_CASE("map equals the plain loop at any chunk size and number of workers", "", POLICIES) {
+  const auto xs = up_to(1000);
+  const auto expected = plain_loop(square, xs);
+  for (const int workers : {1, 2, 5}) {
+    pool<TestType> p{workers};
+    CHECK(p.workers() == workers);
+    CHECK(p.map(square, xs) == expected);
+    for (const std::size_t chunksize : {1U, 20U, 100U, 999U, 1000U, 5000U})
+      CHECK(p.with({.chunksize = chunksize}).map(square, xs) == expected);
+  }
+}
+
+TEMPLATE_TEST_CASE("map takes every kind of function", "", POLICIES) {
+  pool<TestType> p{2};
+  const auto xs = up_to(50);
+  CHECK(p.map(square, xs)[7] == 49);
+  CHECK(p.map(&square, xs)[7] == 49);
+  int (*const pointer)(int) = square;
+  CHECK(p.map(pointer, xs)[7] == 49);
+  CHECK(p.map([](int x) { return x + 1; }, xs)[7] == 8);
+  CHECK(p.map([](auto x) { return x + 0.5; }, xs)[7] == 7.5);
+  CHECK(p.map(Scale{3, "m"}, xs)[7] == "21m");
+  const Scale constant{4, "s"};
+  CHECK(p.map(constant, xs)[7] == "28s");
+  CHECK(p.map(std::negate<>(), xs)[7] == -7);
+  CHECK(p.map(crosspool::bind(add, 10), xs)[7] == 17);
+  CHECK(p.map(crosspool::bind([](const std::vector<int>& v, int x) { return v.at(1) + x; }, std::vector{5, 6}), xs)[7] == 13);
+  CHECK(p.map(crosspool::bind(crosspool::bind(join, 1), "b"), std::vector{2.0})[0] == "1b2");
+}
+
+TEMPLATE_TEST_CASE("map takes several ranges, to the end of the shortest", "", POLICIES) {
+  pool<TestType> p{2};
+  CHECK(p.map(add, up_to(5), std::list{10, 20, 30}) == std::vector{10, 21, 32});
+  CHECK(p.map(join, up_to(2), std::vector<std::string>{"a", "b"}, std::vector{1.0, 2.0, 3.0}) ==
+        std::vector<std::string>{"0a1", "1b2"});
+}
+
+TEMPLATE_TEST_CASE("map takes any input range", "", POLICIES) {
+  pool<TestType> p{3};
+  std::istringstream numbers("1 2 3 4 5");
+  CHECK(p.map(square, std::ranges::istream_view<int>(numbers)) == std::vector{1, 4, 9, 16, 25}); // of unknown length
+  CHECK(p.map(square, std::views::iota(0, 4)) == std::vector{0, 1, 4, 9});
+  CHECK(p.map(square, up_to(10) | std::views::filter([](int x) { return x % 2 != 0; })) ==
+        std::vector{1, 9, 25, 49, 81});
+  CHECK(p.map(square, up_to(3) | std::views::transform([](int x) { return x + 1; })) == std::vector{1, 4, 9});
+  CHECK(p.map(square, {3, 4}) == std::vector{9, 16});
+  CHECK(p.map([](bool b) { return !b; }, std::vector{true, false}) == std::vector{false, true});
+  std::istringstream many;
+  std::string text;
+  for (int i = 0; i < 5000; ++i)
+    text += std::to_string(i) + " ";
+  many.str(text);
+  CHECK(p.map(square, std::ranges::istream_view<int>(many)) == plain_loop(square, up_to(5000)));
+}
+
+TEMPLATE_TEST_CASE("an empty range gives an empty result", "", POLICIES) {
+  pool<TestType> p{2};
+  CHECK(p.map(square, std::vector<int>()).empty());
+  CHECK(p.map(add, up_to(3), std::vector<int>()).empty());
+  CHECK(p.starmap(add, std::vector<std::pair<int, int>>()).empty());
+  CHECK(p.map_async(square, std::vector<int>()).get().empty());
+  p.map(nothing, std::vector<int>());
+}
+
+TEMPLATE_TEST_CASE("functions may return nothing", "", POLICIES) {
+  pool<TestType> p{2};
+  STATIC_REQUIRE(std::is_void_v<decltype(p.map(nothing, up_to(1)))>);
+  STATIC_REQUIRE(std::is_void_v<decltype(p.apply(nothing, 1))>);
+  p.map(nothing, up_to(10));
+  p.apply(nothing, 1);
+  p.map_async(nothing, up_to(10)).get();
+  p.apply_async(nothing, 1).get();
+  CHECK_THROWS_AS(p.map([](int) { throw std::range_error("in void"); }, up_to(3)), std::range_error);
+}
+
+TEMPLATE_TEST_CASE("starmap applies the function to each tuple's elements", "", POLICIES) {
+  pool<TestType> p{2};
+  const std::vector<std::tuple<int, std::string, double>> rows{{1, "x", 2.0}, {3, "y", 4.0}};
+  CHECK(p.starmap(join, rows) == std::vector<std::string>{"1x2", "3y4"});
+  CHECK(p.starmap(add, std::vector<std::pair<int, int>>{{1, 2}, {3, 4}}) == std::vector{3, 7});
+  CHECK(p.starmap(add, std::vector<std::array<int, 2>>{{1, 2}}) == std::vector{3});
+}
+
+TEMPLATE_TEST_CASE("apply calls once", "", POLICIES) {
+  pool<TestType> p{2};
+  CHECK(p.apply(square, 9) == 81);
+  CHECK(p.apply([] { return 5; }) == 5);
+  CHECK(p.apply([](int a, const std::string& b) { return b + std::to_string(a); }, 1, "two") == "two1");
+  auto later = p.apply_async(join, 1, "a", 2.0);
+  CHECK(later.get() == "1a2");
+}
+
+TEMPLATE_TEST_CASE("aggregates cross with no code written for them", "", POLICIES) {
+  pool<TestType> p{2};
+  const std::vector<Point> points{{1, 2, {"a", "b"}}, {3, 4, {}}};
+  CHECK(p.map(mirror, points) == plain_loop(mirror, points));
+}
+
+TEMPLATE_TEST_CASE("arguments and results may be move-only", "", POLICIES) {
+  pool<TestType> p{2};
+  std::vector<std::unique_ptr<int>> numbers;
+  for (int i = 0; i < 20; ++i)
+    numbers.push_back(std::make_unique<int>(i));
+  const auto results = p.map(increment, std::move(numbers));
+  REQUIRE(results.size() == 20);
+  CHECK(*results[19] == 20);
+  CHECK(*p.apply(increment, std::make_unique<int>(1)) == 2);
+  CHECK(*p.apply_async(increment, std::make_unique<int>(2)).get() == 3);
+  std::vector<std::unique_ptr<int>> more;
+  more.push_back(std::make_unique<int>(7));
+  CHECK(*p.map_async(increment, std::move(more)).get()[0] == 8);
+  std::vector<std::unique_ptr<int>> read_only;
+  read_only.push_back(std::make_unique<int>(5));
+  CHECK(p.map([](const std::unique_ptr<int>& x) { return *x; }, read_only)[0] == 5);
+}
+
+TEMPLATE_TEST_CASE("large arguments and results travel whole", "", POLICIES) {
+  pool<TestType> p{2};
+  const std::vector<std::vector<double>> blocks(7, std::vector<double>(1 << 20, 1.5));
+  CHECK(p.map([](const std::vector<double>& b) { return std::accumulate(b.begin(), b.end(), 0.0); }, blocks) ==
+        std::vector<double>(7, 1.5 * (1 << 20)));
+  CHECK(p.map([](std::vector<double> b) { return b; }, blocks) == blocks);
+}
+
+TEMPLATE_TEST_CASE("futures wait, tell and give", "", POLICIES) {
+  pool<TestType> p{2};
+  auto f = p.map_async(square, up_to(10));
+  f.wait();
+  CHECK(f.ready());
+  CHECK(f.wait_for(0s) == std::future_status::ready);
+  CHECK(f.valid());
+  CHECK(f.get() == plain_loop(square, up_to(10)));
+  CHECK_FALSE(f.valid());
+  CHECK_THROWS_AS(f.get(), std::future_error);
+  auto failing = p.apply_async(throw_at_three_and_seven, 3);
+  CHECK_THROWS_AS(failing.get(), std::out_of_range);
+  future<int> none;
+  CHECK_THROWS_AS(none.wait(), std::future_error);
+}
+
+TEMPLATE_TEST_CASE("many calls may be under way, from several threads", "", POLICIES) {
+  pool<TestType> p{3};
+  std::vector<future<int>> futures;
+  for (int i = 0; i < 500; ++i)
+    futures.push_back(p.apply_async(square, i));
+  std::vector<std::thread> callers;
+  std::atomic<int> right = 0;
+  for (int t = 0; t < 4; ++t)
+    callers.emplace_back([&] {
+      for (int i = 0; i < 20; ++i)
+        right += p.map(square, up_to(30)) == plain_loop(square, up_to(30)) ? 1 : 0;
+    });
+  for (auto& each : callers)
+    each.join();
+  CHECK(right == 80);
+  for (int i = 0; i < 500; ++i)
+    CHECK(futures[static_cast<std::size_t>(i)].get() == i * i);
+}
+
+TEMPLATE_TEST_CASE("map throws the error of the lowest item that failed, and the pool goes on", "", POLICIES) {
+  pool<TestType> p{3};
+  for (const std::size_t chunksize : {1U, 2U, 100U})
+    CHECK_THROWS_AS(p.with({.chunksize = chunksize}).map(throw_at_three_and_seven, up_to(10)), std::out_of_range);
+  CHECK_THROWS_WITH(p.map(throw_at_three_and_seven, std::vector{7, 3}), "seven");
+  CHECK(p.map(square, up_to(5)) == plain_loop(square, up_to(5)));
+}
+
+TEMPLATE_TEST_CASE("standard exceptions arrive as themselves", "", POLICIES) {
+  pool<TestType> p{1};
+  CHECK_THROWS_AS(p.apply([] { throw std::bad_alloc(); }), std::bad_alloc);
+  CHECK_THROWS_WITH(p.apply([] { throw std::invalid_argument("why"); }), "why");
+  try {
+    p.apply([] { throw std::system_error(std::make_error_code(std::errc::no_such_file_or_directory), "opening x"); });
+    FAIL("no exception");
+  } catch (const std::system_error& e) {
+    CHECK(e.code() == std::errc::no_such_file_or_directory);
+    CHECK_THAT(e.what(), ContainsSubstring("opening x"));
+  }
+}
+
+TEMPLATE_TEST_CASE("other exceptions arrive as remote_error with their type's name, from processes", "", crosspool::fork,
+                   crosspool::spawn) {
+  pool<TestType> p{1};
+  try {
+    p.apply([] { throw Derived("what it said"); });
+    FAIL("no exception");
+  } catch (const remote_error& e) {
+    CHECK_THAT(e.type(), ContainsSubstring("Derived"));
+    CHECK(std::string(e.what()) == "what it said");
+  }
+  try {
+    p.apply([] { throw Unusual{3}; });
+    FAIL("no exception");
+  } catch (const remote_error& e) {
+    CHECK_THAT(e.type(), ContainsSubstring("Unusual"));
+  }
+}
+
+TEMPLATE_TEST_CASE("a range that throws midway throws it from the call, and the pool goes on", "", POLICIES) {
+  pool<TestType> p{2};
+  const auto xs = up_to(100);
+  auto broken = xs | std::views::transform([](int x) { return x < 60 ? x : throw std::length_error("at 60"); });
+  for (const std::size_t chunksize : {1U, 7U, 100U}) {
+    CHECK_THROWS_AS(p.with({.chunksize = chunksize}).map(square, broken), std::length_error);
+    CHECK_THROWS_AS(p.with({.chunksize = chunksize}).map_async(square, broken), std::length_error);
+  }
+  CHECK(p.map(square, xs) == plain_loop(square, xs));
+}
+
+TEMPLATE_TEST_CASE("an initializer runs once in each worker, before its first task", "", POLICIES) {
+  set_up = 0;
+  set_up_times = 0;
+  pool<TestType> p{3, initialize, 42};
+  for (const auto& [value, times] : p.with({.chunksize = 1}).map(
+           [](int) { return std::pair(set_up.load(), set_up_times.load()); }, up_to(30))) {
+    CHECK(value == 42);
+    CHECK(times == (TestType::initializer == crossing::shared ? 3 : 1));
+  }
+}
+
+TEMPLATE_TEST_CASE("an initializer may be any function, and takes values, references or nothing", "", POLICIES) {
+  pool<TestType> none{1, [] { set_up = 1; }};
+  CHECK(none.apply([] { return set_up.load(); }) == 1);
+  pool<TestType> text{{.workers = 1}, [](const std::string& s) { set_up = static_cast<int>(s.size()); }, "four"};
+  CHECK(text.apply([] { return set_up.load(); }) == 4);
+  pool<TestType> moved{1, [](std::vector<int>&& v) { set_up = v.at(0); }, std::vector{6}};
+  CHECK(moved.apply([] { return set_up.load(); }) == 6);
+  pool<TestType> state{1, crosspool::bind([](int a, int b) { set_up = a + b; }, 30), 5};
+  CHECK(state.apply([] { return set_up.load(); }) == 35);
+}
+
+TEMPLATE_TEST_CASE("an initializer that throws makes construction throw start_failed with its words", "", POLICIES) {
+  try {
+    pool<TestType> p{3, [](int) { throw std::domain_error("no such model"); }, 1};
+    FAIL("no exception");
+  } catch (const start_failed& e) {
+    CHECK_THAT(e.what(), ContainsSubstring("no such model") && ContainsSubstring("std::domain_error"));
+  }
+}
+
+TEMPLATE_TEST_CASE("the number of workers must be positive", "", POLICIES) {
+  CHECK_THROWS_AS(pool<TestType>(0), std::invalid_argument);
+  CHECK_THROWS_AS(pool<TestType>(-3), std::invalid_argument);
+  CHECK_THROWS_AS(pool<TestType>({.workers = 0}, initialize, 1), std::invalid_argument);
+}
+
+TEMPLATE_TEST_CASE("after close nothing more is taken, and what was is finished", "", POLICIES) {
+  pool<TestType> p{2};
+  auto f = p.map_async(square, up_to(100));
+  p.close();
+  CHECK_THROWS_AS(p.map(square, up_to(3)), pool_closed);
+  CHECK_THROWS_AS(p.map(square, std::vector<int>()), pool_closed);
+  CHECK_THROWS_AS(p.apply(square, 3), pool_closed);
+  CHECK_THROWS_AS(p.apply_async(square, 3), pool_closed);
+  p.join();
+  CHECK(f.ready());
+  CHECK(f.get() == plain_loop(square, up_to(100)));
+  p.close();
+  p.join();
+}
+
+TEMPLATE_TEST_CASE("join before close is refused", "", POLICIES) {
+  pool<TestType> p{1};
+  CHECK_THROWS_AS(p.join(), error);
+  CHECK(p.apply(square, 2) == 4);
+}
+
+TEMPLATE_TEST_CASE("a future may outlive its pool", "", POLICIES) {
+  future<std::vector<int>> f;
+  {
+    pool<TestType> p{2};
+    f = p.map_async(square, up_to(100));
+  }
+  CHECK(f.ready());
+  CHECK(f.get() == plain_loop(square, up_to(100)));
+}
+
+TEMPLATE_TEST_CASE("a dropped future does no harm", "", POLICIES) {
+  pool<TestType> p{2};
+  for (int i = 0; i < 50; ++i)
+    static_cast<void>(p.apply_async(throw_at_three_and_seven, 3));
+  CHECK(p.apply(square, 3) == 9);
+}
+
+TEMPLATE_TEST_CASE("terminate cancels what is queued", "", POLICIES) {
+  pool<TestType> p{1};
+  std::vector<future<int>> futures;
+  for (int i = 0; i < 10000; ++i)
+    futures.push_back(p.apply_async(square, i));
+  p.terminate();
+  p.join();
+  int values = 0, cancellations = 0;
+  for (auto& f : futures)
+    try {
+      f.get();
+      ++values;
+    } catch (const cancelled&) {
+      ++cancellations;
+    }
+  CHECK(values + cancellations == 10000);
+  CHECK_THROWS_AS(p.apply(square, 1), pool_closed);
+}
+
+TEMPLATE_TEST_CASE("this_worker tells the worker's number and process", "", POLICIES) {
+  CHECK(this_worker::id() == -1);
+  pool<TestType> p{3};
+  for (const auto& [id, pid] : p.with({.chunksize = 1}).map(
+           [](int) { return std::pair(this_worker::id(), this_worker::pid()); }, up_to(60))) {
+    CHECK(id >= 0);
+    CHECK(id < 3);
+    CHECK((pid == this_worker::pid()) == (TestType::arguments == crossing::shared));
+  }
+  CHECK(this_worker::id() == -1);
+}
+
+TEMPLATE_TEST_CASE("a default pool has a worker for each processor", "", POLICIES) {
+  pool<TestType> p;
+  CHECK(p.workers() == available_cpus());
+  CHECK(p.map(square, up_to(10)) == plain_loop(square, up_to(10)));
+}
+
+TEMPLATE_TEST_CASE("pools may be nested and side by side", "", POLICIES) {
+  pool<TestType> a{1};
+  pool<TestType> b{2};
+  CHECK(a.apply([](int n) {
+    pool<crosspool::thread> inner{2};
+    return inner.map(square, up_to(n));
+  }, 4) == std::vector{0, 1, 4, 9});
+  CHECK(a.map(square, up_to(5)) == b.map(square, up_to(5)));
+}
+
+namespace {
+template <class P, class F, class... Args>
+concept can_map = mappable<P, F, Args...>;
+void by_reference(int&) {}
+} // namespace
+
+TEST_CASE("mappable answers without an error") {
+  STATIC_REQUIRE(can_map<crosspool::fork, int (*)(int), int>);
+  STATIC_REQUIRE(can_map<crosspool::fork, decltype(square), short>);
+  STATIC_REQUIRE_FALSE(can_map<crosspool::fork, int (*)(int), std::string>);
+  STATIC_REQUIRE_FALSE(can_map<crosspool::fork, decltype(by_reference), int>);
+  STATIC_REQUIRE(can_map<crosspool::thread, decltype(by_reference), int&>);
+  STATIC_REQUIRE_FALSE(can_map<crosspool::fork, void (*)(const int*), const int*>);
+  STATIC_REQUIRE(can_map<crosspool::thread, void (*)(const int*), const int*>);
+  STATIC_REQUIRE_FALSE(can_map<crosspool::spawn, std::string_view (*)(int), int>); // the result cannot come back
+  int captured = 0;
+  const auto capturing = [&captured](int x) { return captured + x; };
+  STATIC_REQUIRE_FALSE(can_map<crosspool::fork, decltype(capturing), int>);
+  STATIC_REQUIRE(can_map<crosspool::thread, decltype(capturing), int>);
+  STATIC_REQUIRE_FALSE(can_map<int, int (*)(int), int>);
+}

@@ -1,0 +1,246 @@
+// Which aggregates are opened, how many members are found and of what types, and that members() reaches the members
+// themselves.
+#include "catch.hpp"
+
+#include <crosspool/reflect.hpp>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace crosspool::detail;
+
+namespace {
+
+template <class T> constexpr std::size_t count = std::tuple_size_v<member_types<T>>;
+template <class T, std::size_t I> using member_t = typename std::tuple_element_t<I, member_types<T>>::type;
+
+struct nothing {};
+struct one {
+  int a;
+};
+struct three {
+  int a;
+  double b;
+  std::string c;
+};
+struct arrays {
+  int a[3];
+  char b[2][4];
+  std::array<int, 5> c;
+  int d;
+};
+struct outer {
+  three first;
+  one second;
+  nothing third;
+  int fourth[2];
+};
+struct with_defaults {
+  int a = 7;
+  std::string b = "b";
+};
+struct move_only {
+  std::unique_ptr<int> a;
+  std::vector<std::unique_ptr<int>> b;
+};
+struct tree {
+  int value;
+  std::vector<tree> children;
+  std::unique_ptr<tree> other;
+  std::map<std::string, tree> named;
+};
+struct with_const {
+  const int a;
+  int b;
+};
+struct with_pointers {
+  int* a;
+  void (*b)(int);
+  int with_pointers::*c;
+};
+template <class T> struct pair_of {
+  T a, b;
+};
+
+#define FOUR(m) m##0, m##1, m##2, m##3
+#define SIXTEEN(m) FOUR(m##0), FOUR(m##1), FOUR(m##2), FOUR(m##3)
+#define SIXTY_FOUR SIXTEEN(a), SIXTEEN(b), SIXTEEN(c), SIXTEEN(d)
+struct sixty_three {
+  int SIXTEEN(a), SIXTEEN(b), SIXTEEN(c), FOUR(d), FOUR(e), FOUR(f), x, y, z;
+};
+struct sixty_four {
+  int SIXTY_FOUR;
+};
+struct sixty_five {
+  int SIXTY_FOUR, last;
+};
+
+struct bit_fields {
+  int a : 3;
+  int b : 5;
+};
+struct one_bit_field {
+  std::string a;
+  unsigned b : 1;
+};
+struct derived : one {
+  int b;
+};
+struct derived_from_empty : nothing {
+  int b;
+};
+struct derived_from_two : nothing, one {};
+struct with_reference {
+  int& a;
+};
+struct with_late_reference {
+  int a;
+  int& b;
+};
+struct with_const_reference {
+  int a;
+  const int& b;
+};
+struct with_rvalue_reference {
+  int&& a;
+};
+struct no_default {
+  explicit no_default(int);
+};
+struct with_no_default {
+  int a;
+  no_default b;
+};
+class with_protected {
+public:
+  int a;
+
+protected:
+  int b;
+};
+struct with_constructor {
+  with_constructor() {}
+  int a;
+};
+struct with_virtual {
+  virtual ~with_virtual() = default;
+};
+union a_union {
+  int a;
+  float b;
+};
+enum an_enum { value };
+
+// Takes whatever there is, as values of JSON libraries do.
+struct takes_anything {
+  takes_anything() = default;
+  template <class T> takes_anything(T&&) {}
+};
+struct starts_with_takes_anything {
+  takes_anything a;
+  int b;
+};
+
+} // namespace
+
+TEST_CASE("members are counted, an array as one") {
+  STATIC_REQUIRE(count<nothing> == 0);
+  STATIC_REQUIRE(count<one> == 1);
+  STATIC_REQUIRE(count<three> == 3);
+  STATIC_REQUIRE(count<arrays> == 4);
+  STATIC_REQUIRE(count<outer> == 4);
+  STATIC_REQUIRE(count<with_defaults> == 2);
+  STATIC_REQUIRE(count<move_only> == 2);
+  STATIC_REQUIRE(count<tree> == 4);
+  STATIC_REQUIRE(count<with_const> == 2);
+  STATIC_REQUIRE(count<with_pointers> == 3);
+  STATIC_REQUIRE(count<pair_of<tree>> == 2);
+  STATIC_REQUIRE(count<sixty_three> == 63);
+  STATIC_REQUIRE(count<sixty_four> == 64);
+}
+
+TEST_CASE("members have their declared types") {
+  STATIC_REQUIRE(std::is_same_v<member_t<three, 2>, std::string>);
+  STATIC_REQUIRE(std::is_same_v<member_t<arrays, 0>, int[3]>);
+  STATIC_REQUIRE(std::is_same_v<member_t<arrays, 1>, char[2][4]>);
+  STATIC_REQUIRE(std::is_same_v<member_t<outer, 0>, three>);
+  STATIC_REQUIRE(std::is_same_v<member_t<with_const, 0>, const int>);
+  STATIC_REQUIRE(std::is_same_v<member_t<with_const, 1>, int>);
+  STATIC_REQUIRE(std::is_same_v<member_t<with_pointers, 0>, int*>);
+  STATIC_REQUIRE(std::is_same_v<member_t<tree, 1>, std::vector<tree>>);
+}
+
+TEST_CASE("what cannot be opened is told, not tried") {
+  STATIC_REQUIRE_FALSE(openable<sixty_five>);
+  STATIC_REQUIRE_FALSE(openable<bit_fields>);
+  STATIC_REQUIRE_FALSE(openable<one_bit_field>);
+  STATIC_REQUIRE_FALSE(openable<derived>);
+  STATIC_REQUIRE_FALSE(openable<derived_from_empty>);
+  STATIC_REQUIRE_FALSE(openable<derived_from_two>);
+  STATIC_REQUIRE_FALSE(openable<with_reference>);
+  STATIC_REQUIRE_FALSE(openable<with_late_reference>);
+  STATIC_REQUIRE_FALSE(openable<with_const_reference>);
+  STATIC_REQUIRE_FALSE(openable<with_rvalue_reference>);
+  STATIC_REQUIRE_FALSE(openable<with_no_default>);
+  STATIC_REQUIRE_FALSE(openable<with_protected>);
+  STATIC_REQUIRE_FALSE(openable<with_constructor>);
+  STATIC_REQUIRE_FALSE(openable<with_virtual>);
+  STATIC_REQUIRE_FALSE(openable<a_union>);
+  STATIC_REQUIRE_FALSE(openable<an_enum>);
+  STATIC_REQUIRE_FALSE(openable<int>);
+  STATIC_REQUIRE_FALSE(openable<int[3]>);
+}
+
+TEST_CASE("a first member that takes anything is no base") {
+  CHECK(openable<starts_with_takes_anything>);
+}
+
+TEST_CASE("members are reached, not copied") {
+  three t{1, 2.5, "three"};
+  auto [a, b, c] = members(t);
+  a = 10;
+  c += "!";
+  CHECK(t.a == 10);
+  CHECK(t.c == "three!");
+  CHECK(&b == &t.b);
+
+  arrays all{};
+  std::get<0>(members(all))[2] = 4;
+  std::get<2>(members(all))[4] = 5;
+  CHECK(all.a[2] == 4);
+  CHECK(all.c[4] == 5);
+
+  move_only m;
+  std::get<0>(members(m)) = std::make_unique<int>(3);
+  CHECK(*m.a == 3);
+}
+
+TEST_CASE("the last of many members is the last one") {
+  sixty_four many{};
+  const auto all = members(many);
+  int next = 0;
+  std::apply([&](auto&... member) { ((member = next++), ...); }, all);
+  CHECK(many.a00 == 0);
+  CHECK(many.b00 == 16);
+  CHECK(many.d33 == 63);
+}
+
+TEST_CASE("members of a const object are const") {
+  const one c{4};
+  STATIC_REQUIRE(std::is_same_v<decltype(members(c)), std::tuple<const int&>>);
+  CHECK(&std::get<0>(members(c)) == &c.a);
+  const nothing n{};
+  STATIC_REQUIRE(std::is_same_v<decltype(members(n)), std::tuple<>>);
+}
+
+TEST_CASE("members can be reached at compile time") {
+  constexpr auto sum = [] {
+    pair_of<int> p{2, 3};
+    std::get<0>(members(p)) *= 10;
+    return p.a + p.b;
+  }();
+  STATIC_REQUIRE(sum == 23);
+}
