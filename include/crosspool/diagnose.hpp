@@ -99,12 +99,10 @@ template <class F, class... Args> struct cannot_be_called_in_a_worker {
 
 namespace detail {
 
-/// Refuses T at Position; the caller has made sure that T cannot cross.
-template <class Position, class T> constexpr void refuse() {
-  using at = trail<T, 0, path<>, T>;
-  static_cast<void>(
-      sizeof(cannot_cross_process_boundary<Position, T, typename at::to, reason<typename at::leaf, examined<T>.why>>));
-}
+/// What says that T cannot cross at Position. Naming it is harmless; completing it, as by sizeof, is the error.
+template <class Position, class T, class Trail = trail<T, 0, path<>, T>>
+using refusal =
+    cannot_cross_process_boundary<Position, T, typename Trail::to, reason<typename Trail::leaf, examined<T>.why>>;
 
 } // namespace detail
 } // namespace crosspool

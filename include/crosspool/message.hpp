@@ -64,7 +64,7 @@ template <class T> void put(output_archive& archive, const T& value) {
   } else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses)
-    refuse<visited_by_serialize, T>();
+    static_cast<void>(sizeof(refusal<visited_by_serialize, T>));
   else if constexpr (std::is_array_v<T>)
     for (const auto& element : value)
       put(archive, element);
@@ -91,7 +91,7 @@ template <class T> void take(input_archive& archive, T& value) {
   } else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses)
-    refuse<visited_by_serialize, T>();
+    static_cast<void>(sizeof(refusal<visited_by_serialize, T>));
   else if constexpr (std::is_array_v<T>)
     for (auto& element : value)
       take(archive, element);

@@ -245,12 +245,10 @@ template <class Self, policy P> class verbs {
         std::forward<F>(f), verb, 1, [&](auto& out) { out.add(std::forward<Args>(args)...); });
   }
 
-  template <class R> using vector_of = collected<std::conditional_t<std::is_same_v<R, refused>, std::monostate, R>, as_vector>;
   template <class R, class As> using value_of = std::conditional_t<std::is_same_v<R, refused>, refused, collected<R, As>>;
 
-  template <class F, class... T> static consteval bool check_row(types<T...>) {
-    return check_call<P, map_argument, F, T...>();
-  }
+  template <class F, class... T> static consteval bool mappable_row(types<T...>) { return mappable<P, F, T...>; }
+  template <class F, class... T> static auto fault_of_row(types<T...>) -> fault<P, map_argument, F, T...>;
   template <class F, class... T> static auto result_of_row(types<T...>) -> std::type_identity<result_or_refused<P, F, T...>>;
 
   Self& self() { return static_cast<Self&>(*this); }
@@ -263,38 +261,41 @@ public:
   /// with what the ranges' iterators refer to (as rvalues, if the range is an rvalue container).
   template <class F, std::ranges::input_range... Ranges>
     requires(sizeof...(Ranges) > 0)
-  auto map(F&& f, Ranges&&... ranges) -> value_of<result_or_refused<P, F, element<P, Ranges, true>...>, as_vector> {
-    if constexpr (check_call<P, map_argument, F, element<P, Ranges, true>...>()) {
+  auto map(F&& f, Ranges&&... ranges) {
+    if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       auto made = make_map<true>(std::forward<F>(f), "map", std::forward<Ranges>(ranges)...);
       return as_vector::collect(made);
-    } else
-      std::abort();
+    } else {
+      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
+      return never_made<value_of<result_or_refused<P, F, element<P, Ranges, true>...>, as_vector>>();
+    }
   }
   template <class F, class T> auto map(F&& f, std::initializer_list<T> items) {
     return map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
   }
 
   /// f applied to the elements of each tuple (or pair, or array) of the range; otherwise as map.
-  template <class F, std::ranges::input_range Range>
-  auto starmap(F&& f, Range&& tuples)
-      -> value_of<typename decltype(result_of_row<F>(row<P, Range, true>{}))::type, as_vector> {
+  template <class F, std::ranges::input_range Range> auto starmap(F&& f, Range&& tuples) {
     constexpr row<P, Range, true> arguments;
-    if constexpr (check_row<F>(arguments)) {
-      auto made = make_starmap<true, typename decltype(result_of_row<F>(arguments))::type>(
-          std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
+    using R = typename decltype(result_of_row<F>(arguments))::type;
+    if constexpr (mappable_row<F>(arguments)) {
+      auto made = make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
       return as_vector::collect(made);
-    } else
-      std::abort();
+    } else {
+      static_cast<void>(sizeof(decltype(fault_of_row<F>(arguments))));
+      return never_made<value_of<R, as_vector>>();
+    }
   }
 
   /// f(args…) in a worker; returns its result or throws its error. A string literal travels as std::string.
-  template <class F, class... Args>
-  auto apply(F&& f, Args&&... args) -> value_of<result_or_refused<P, F, kept_argument<P, Args, true>...>, as_single> {
-    if constexpr (check_call<P, apply_argument, F, kept_argument<P, Args, true>...>()) {
+  template <class F, class... Args> auto apply(F&& f, Args&&... args) {
+    if constexpr (mappable<P, F, kept_argument<P, Args, true>...>) {
       auto made = make_apply<true>(std::forward<F>(f), "apply", std::forward<Args>(args)...);
       return as_single::collect(made);
-    } else
-      std::abort();
+    } else {
+      static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
+      return never_made<value_of<result_or_refused<P, F, kept_argument<P, Args, true>...>, as_single>>();
+    }
   }
 
   /// As map, but returns at once, with a future of the vector (or of void). The ranges have been read by then; with
@@ -303,20 +304,24 @@ public:
     requires(sizeof...(Ranges) > 0)
   auto map_async(F&& f, Ranges&&... ranges) {
     using R = result_or_refused<P, F, element<P, Ranges, false>...>;
-    if constexpr (check_call<P, map_argument, F, element<P, Ranges, false>...>())
+    if constexpr (mappable<P, F, element<P, Ranges, false>...>)
       return future_of<as_vector>(make_map<false>(std::forward<F>(f), "map_async", std::forward<Ranges>(ranges)...));
-    else
+    else {
+      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));
       return future<value_of<R, as_vector>>();
+    }
   }
 
   /// As apply, but returns at once, with a future. With threads, the arguments are copied or moved, as by std::async;
   /// std::ref passes a reference.
   template <class F, class... Args> auto apply_async(F&& f, Args&&... args) {
     using R = result_or_refused<P, F, kept_argument<P, Args, false>...>;
-    if constexpr (check_call<P, apply_argument, F, kept_argument<P, Args, false>...>())
+    if constexpr (mappable<P, F, kept_argument<P, Args, false>...>)
       return future_of<as_single>(make_apply<false>(std::forward<F>(f), "apply_async", std::forward<Args>(args)...));
-    else
+    else {
+      static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, false>...>));
       return future<value_of<R, as_single>>();
+    }
   }
 
 private:
@@ -364,8 +369,10 @@ public:
   pool(int workers, Init&& initialize, Args&&... args)
       : pool(options{.workers = workers}, std::forward<Init>(initialize), std::forward<Args>(args)...) {}
   template <class Init, class... Args> pool(const options& o, Init&& initialize, Args&&... args) {
-    if constexpr (detail::check_initializer<P, Init, Args...>())
+    if constexpr (detail::initializable<P, Init, Args...>)
       engine_ = P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
+    else
+      static_cast<void>(sizeof(detail::initializer_fault<P, Init, Args...>));
   }
   pool(const pool&) = delete;
   pool& operator=(const pool&) = delete;
