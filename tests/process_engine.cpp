@@ -445,3 +445,15 @@ TEMPLATE_TEST_CASE("what a task forked ends with its worker", "", PROCESSES) {
   p.join();
   CHECK(ends(watch));
 }
+
+TEMPLATE_TEST_CASE("process pools may be nested, and close nothing that is not theirs", "", PROCESSES) {
+  pool<TestType> p{2};
+  const auto sum = [](int x) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::tmpfile(), std::fclose};
+    pool<crosspool::fork> forked{2, [](std::FILE* f) { std::fputs("inherited", f), std::fflush(f); }, file.get()};
+    pool<crosspool::spawn> spawned{1};
+    const auto a = forked.map(square, {x, x + 1});
+    return a[0] + a[1] + spawned.apply(square, x) + static_cast<int>(std::ftell(file.get()) >= 0);
+  };
+  CHECK(p.map(sum, {1, 2}) == std::vector{1 + 4 + 1 + 1, 4 + 9 + 4 + 1});
+}

@@ -98,27 +98,26 @@ public:
 private:
   void obey() {
     template_message message{};
-    int channel = -1;
-    if (receive_message(control_, message, channel, 0) <= 0)
+    int fd = -1;
+    if (receive_message(control_, message, fd, 0) <= 0)
       end();
     if (message.what == template_message::start)
-      start(message.id, channel);
+      start(message.id, descriptor(fd));
     else if (message.what == template_message::kill && std::find(workers_.begin(), workers_.end(), message.pid) != workers_.end())
       ::kill(-message.pid, SIGKILL);
   }
 
-  void start(int id, int channel) {
+  void start(int id, descriptor channel) {
     const pid_t self = ::getpid();
     const pid_t pid = ::fork();
     if (pid == 0) {
       leave_parent_behind();
       end_with_parent(self);
-      ::close(control_);
-      ::close(program_);
-      work(id, channel);
+      descriptor_registry::instance().close(control_);
+      descriptor_registry::instance().close(program_);
+      work(id, channel.get());
     }
     const int code = errno;
-    ::close(channel);
     if (pid < 0)
       return report({template_message::not_started, id, 0, code});
     ::setpgid(pid, pid); // the worker does so too: whoever comes first

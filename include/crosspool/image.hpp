@@ -4,7 +4,7 @@
 #ifndef CROSSPOOL_IMAGE_HPP
 #define CROSSPOOL_IMAGE_HPP
 
-#include <crosspool/error.hpp>
+#include <crosspool/process.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -54,8 +54,10 @@ inline std::uint64_t code_at(const dl_phdr_info& info, std::uint64_t offset) {
   return 0;
 }
 
-// Calls visit(info) for each loaded image, the program first, until it returns true.
+// Calls visit(info) for each loaded image, the program first, until it returns true. The loader holds a lock meanwhile,
+// which a process forked by another thread would find locked for ever.
 template <class Visit> bool visit_images(Visit visit) {
+  const std::lock_guard lock(fork_gate);
   const auto forward = [](dl_phdr_info* info, std::size_t, void* data) -> int { return (*static_cast<Visit*>(data))(*info); };
   return dl_iterate_phdr(forward, &visit) != 0;
 }

@@ -41,6 +41,9 @@ inline start_failed no_resource(int code, const std::string& what) {
   return start_failed("crosspool: cannot " + what + ": " + why);
 }
 
+/// While a thread holds this, no pool of this process forks: for what must not be caught half done by a fork.
+inline std::mutex fork_gate;
+
 // The descriptors that pools of this process own, so that a process forked from it can close those that are not meant
 // for it.
 class descriptor_registry {
@@ -50,17 +53,17 @@ public:
     return registry;
   }
   void add(int fd) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(fork_gate);
     open_.push_back(fd);
   }
   void close(int fd) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(fork_gate);
     if (std::erase(open_, fd) != 0)
       ::close(fd);
   }
   /// Forks; no descriptor is opened or closed by another pool meanwhile. In the child, all but those in keep are closed.
   pid_t fork_keeping(std::span<const int> keep) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(fork_gate);
     const pid_t pid = ::fork();
     if (pid == 0)
       std::erase_if(open_, [&](int fd) {
@@ -70,7 +73,6 @@ public:
   }
 
 private:
-  std::mutex mutex_;
   std::vector<int> open_;
 };
 

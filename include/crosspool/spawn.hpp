@@ -97,6 +97,7 @@ inline void serve_if_spawned(int argc, char** argv) {
     end_worker(EXIT_FAILURE);
   }
   end_with_parent(parent);
+  const descriptor owned(fd);
   const worker_channel channel(fd);
   frame_header header{};
   bytes payload;
