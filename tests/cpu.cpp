@@ -36,7 +36,9 @@ public:
     file(folder + "/cpu.cfs_period_us", period);
   }
   // Given the text of /proc/self/cgroup; -1 for no quota.
-  double quota(const std::string& text) const { return crosspool::detail::cpu_quota(text, root_.string()).value_or(-1); }
+  double quota(const std::string& text) const {
+    return crosspool::detail::cpu_quota(text, root_.string()).value_or(-1);
+  }
 
 private:
   fs::path root_;

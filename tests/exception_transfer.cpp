@@ -89,9 +89,8 @@ TEST_CASE("exceptions with a text arrive as their own types") {
 }
 
 TEST_CASE("exceptions without a text arrive as their own types") {
-  for_each_type(rebuilt_from_nothing{}, []<class E>(std::type_identity<E>) {
-    CHECK(std::string(arrived<E>(send(E())).what()) == E().what());
-  });
+  for_each_type(rebuilt_from_nothing{},
+                []<class E>(std::type_identity<E>) { CHECK(std::string(arrived<E>(send(E())).what()) == E().what()); });
 }
 
 TEST_CASE("a system_error keeps its code and its text") {
@@ -187,7 +186,7 @@ TEST_CASE("truncated exceptions are crosspool::errors") {
 
 TEST_CASE("any garbage is an exception or a crosspool::error") {
   std::uint32_t state = 1;
-  for (int round = 0; round < 2000; ++round) {
+  for (std::size_t round = 0; round < 2000; ++round) {
     bytes garbage(round % 40);
     for (auto& byte : garbage)
       byte = static_cast<std::byte>((state = state * 1664525 + 1013904223) >> 24U);

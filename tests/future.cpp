@@ -242,7 +242,9 @@ TEST_CASE("a future without a call has no state") {
 TEST_CASE("a future's end does not wait") {
   call<int> c;
   c.home()->add();
-  { const auto dropped = future_of<as_single>(c); }
+  {
+    const auto dropped = future_of<as_single>(c);
+  }
   CHECK_FALSE(c.home()->ready());
 }
 

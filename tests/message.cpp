@@ -164,6 +164,7 @@ struct versioned {
 
 class by_access {
 public:
+  by_access() = default;
   static by_access of(int v) {
     by_access made;
     made.value_ = v;
@@ -175,9 +176,6 @@ private:
   friend class cereal::access;
   template <class Archive> void serialize(Archive& archive) { archive(value_); }
   int value_ = 0;
-
-public:
-  by_access() = default;
 };
 
 struct derived : by_member {

@@ -3,9 +3,6 @@
 
 #include <crosspool/task.hpp>
 
-#include <cereal/types/deque.hpp>
-
-#include <numeric>
 #include <string>
 #include <thread>
 
@@ -232,7 +229,7 @@ TEST_CASE("results and items may be large and move-only") {
     CHECK((*all[i])->size() == i << 21U);
 }
 
-TEST_CASE("an item may be a tuple, and a result an exception's look-alike") {
+TEST_CASE("an item may be a tuple, and so may a result") {
   const auto f = [](const std::tuple<int>& t) { return std::tuple(std::get<0>(t), true); };
   parcel_run<std::tuple<int, bool>, std::remove_const_t<decltype(f)>, std::tuple<int>> call(f);
   call.parcel->add(std::tuple(5));
@@ -280,9 +277,8 @@ TEST_CASE("the items that were not answered end with an error of their own") {
   for (int i = 0; i < 3; ++i)
     call.parcel->add(i);
   call.parcel->answer(1, reply_of(7));
-  call.parcel->fail_rest([](std::size_t index) {
-    return std::make_exception_ptr(worker_died("gone", index, 1, 9, -1));
-  });
+  call.parcel->fail_rest(
+      [](std::size_t index) { return std::make_exception_ptr(worker_died("gone", index, 1, 9, -1)); });
   CHECK(call.home->ready());
   const auto all = call.outcomes();
   REQUIRE(all.size() == 3);
