@@ -87,8 +87,8 @@ void keep(const Module* pointer, std::FILE* file, std::unique_ptr<int> handle) {
 
 std::string use(int) {
   char line[64] = {};
-  std::rewind(mine.file);
-  const bool read = std::fgets(line, sizeof line, mine.file) != nullptr;
+  const bool at_start = std::fseek(mine.file, 0, SEEK_SET) == 0;
+  const bool read = at_start && std::fgets(line, sizeof line, mine.file) != nullptr;
   return "through the pointer: " + mine.pointer->name + "; from the open file: " + (read ? line : "nothing") +
          "; from the move-only handle: " + std::to_string(*mine.handle);
 }

@@ -203,19 +203,19 @@ int run(const Options& options) {
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     return std::pair(std::move(table), took.count());
   };
-  const auto [expected, plain] = timed([&] { return by_plain_loop(paths); });
-  print_top(expected, options.top);
-  std::printf("%-12s %9.1f ms\n", "plain loop", plain);
+  const auto plain_loop = timed([&] { return by_plain_loop(paths); });
+  print_top(plain_loop.first, options.top);
+  std::printf("%-12s %9.1f ms\n", "plain loop", plain_loop.second);
 
   bool same = true;
-  const auto compare = [&, &expected = expected, plain = plain]<class Policy>(Policy) {
+  const auto compare = [&]<class Policy>(Policy) {
     if (options.policy != "all" && options.policy != Policy::name)
       return;
     const auto [table, time] = timed([&] { return by_pool<Policy>(paths, options.workers); });
-    const bool equal = table == expected;
+    const bool equal = table == plain_loop.first;
     same = same && equal;
     std::printf("%-12s %9.1f ms  %.2f times the plain loop's speed%s\n", std::string(Policy::name).c_str(), time,
-                plain / time, equal ? ", the same table" : ", ANOTHER TABLE");
+                plain_loop.second / time, equal ? ", the same table" : ", ANOTHER TABLE");
   };
   compare(crosspool::thread{});
   compare(crosspool::fork{});

@@ -1,11 +1,11 @@
 // The archives' own interface: what they write, and that they never read past the end nor believe a number they cannot.
-#include "catch.hpp"
-
 #include <crosspool/message.hpp>
 
 #include <limits>
 #include <string>
 #include <vector>
+
+#include "catch.hpp"
 
 using crosspool::input_archive;
 using crosspool::output_archive;
@@ -17,7 +17,7 @@ struct by_ampersand {
   by_ampersand() {}
   template <class Archive> void serialize(Archive& archive) {
     archive& CEREAL_NVP(a);
-    archive& b;
+    archive & b;
   }
   int a = 0;
   std::string b;

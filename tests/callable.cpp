@@ -1,12 +1,12 @@
 // bind(), and which functions can be sent to a worker process.
-#include "catch.hpp"
-
 #include <crosspool/callable.hpp>
 
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+
+#include "catch.hpp"
 
 using namespace crosspool::detail;
 using crosspool::bound;
@@ -68,11 +68,11 @@ TEST_CASE("bind owns its state, a literal as a string") {
 }
 
 TEST_CASE("an argument is carried as a value, a literal as a string") {
-  STATIC_REQUIRE(std::is_same_v<carried_t<const char (&)[3]>, std::string>);
+  STATIC_REQUIRE(std::is_same_v<carried_t<const char(&)[3]>, std::string>);
   STATIC_REQUIRE(std::is_same_v<carried_t<const int&>, int>);
   STATIC_REQUIRE(std::is_same_v<carried_t<int&&>, int>);
   STATIC_REQUIRE(std::is_same_v<carried_t<const char*>, const char*>);
-  STATIC_REQUIRE(std::is_same_v<carried_t<char (&)[3]>, char*>);
+  STATIC_REQUIRE(std::is_same_v<carried_t<char(&)[3]>, char*>);
   STATIC_REQUIRE(std::is_same_v<carried_t<int (&)(int, int)>, int (*)(int, int)>);
 }
 

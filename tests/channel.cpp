@@ -1,9 +1,9 @@
 // Frames between the two ends of a channel: whole ones, however they are cut up on the way, and the end of them.
-#include "catch.hpp"
-
 #include <crosspool/channel.hpp>
 
 #include <thread>
+
+#include "catch.hpp"
 
 using namespace crosspool::detail;
 

@@ -1,10 +1,10 @@
 // The CPU quota of cgroups, read from folders made for the purpose, and available_cpus() under an affinity mask.
-#include "catch.hpp"
-
 #include <crosspool/cpu.hpp>
 
 #include <filesystem>
 #include <fstream>
+
+#include "catch.hpp"
 
 namespace fs = std::filesystem;
 using crosspool::available_cpus;

@@ -1,12 +1,12 @@
 // That exceptions come out of bytes as they went in: standard ones and crosspool's as their own types, others as a
 // remote_error that names their type.
-#include "catch.hpp"
-
 #include <crosspool/exception_transfer.hpp>
 
 #include <any>
 #include <filesystem>
 #include <limits>
+
+#include "catch.hpp"
 
 using namespace crosspool;
 using namespace crosspool::detail;

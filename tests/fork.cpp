@@ -1,7 +1,4 @@
 // What is particular to forked workers: what their initializer inherits, and the template process.
-#include "catch.hpp"
-#include "child.hpp"
-
 #include <crosspool/crosspool.hpp>
 
 #include <csignal>
@@ -10,6 +7,9 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
+
+#include "catch.hpp"
+#include "child.hpp"
 
 using namespace crosspool;
 
@@ -30,10 +30,7 @@ int square(int x) {
 TEST_CASE("a fork pool's initializer inherits what nothing can serialize") {
   const std::string text = "the parent's";
   std::mutex mutex;
-  fork_pool p{2,
-              [](const std::string* t, std::mutex& m, std::unique_ptr<int> h) {
-                inherited = {t, &m, std::move(h)};
-              },
+  fork_pool p{2, [](const std::string* t, std::mutex& m, std::unique_ptr<int> h) { inherited = {t, &m, std::move(h)}; },
               &text, mutex, std::make_unique<int>(5)};
   CHECK(p.apply([] {
     const std::lock_guard lock(*inherited.mutex);

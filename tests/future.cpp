@@ -1,10 +1,10 @@
 // A call under way: parcels are counted home, outcomes come in order, a future gives them once.
-#include "catch.hpp"
-
 #include <crosspool/future.hpp>
 
 #include <string>
 #include <thread>
+
+#include "catch.hpp"
 
 using namespace crosspool;
 using namespace crosspool::detail;

@@ -1,11 +1,11 @@
 // Functions keep their identity: from an address to image and offset, and back to an address.
-#include "catch.hpp"
-
 #include <crosspool/image.hpp>
 
 #include <dlfcn.h>
 #include <limits>
 #include <memory>
+
+#include "catch.hpp"
 
 using namespace crosspool::detail;
 

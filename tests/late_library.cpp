@@ -1,12 +1,12 @@
 // Functions of a shared library that the program opens after its pools were made: known to the program, not to the
 // workers.
-#include "catch.hpp"
-
 #include <crosspool/crosspool.hpp>
 
 #include <dlfcn.h>
 #include <memory>
 #include <vector>
+
+#include "catch.hpp"
 
 using namespace crosspool;
 

@@ -1,7 +1,7 @@
 #define CATCH_CONFIG_RUNNER
-#include "catch.hpp"
-
 #include <crosspool/crosspool.hpp>
+
+#include "catch.hpp"
 
 int main(int argc, char** argv) {
   crosspool::init(argc, argv);

@@ -1,6 +1,4 @@
 // That values of every kind come back from bytes as they were, and that bytes which are no such value throw.
-#include "catch.hpp"
-
 #include <crosspool/message.hpp>
 
 #include <cereal/types/base_class.hpp>
@@ -14,6 +12,8 @@
 #include <optional>
 #include <string>
 #include <variant>
+
+#include "catch.hpp"
 
 using namespace crosspool::detail;
 
@@ -114,7 +114,7 @@ struct by_member {
 
 struct by_operator {
   explicit by_operator(int v = 0) : value(v), twice(2 * v) {}
-  template <class Archive> void serialize(Archive& archive) { archive& value& twice; }
+  template <class Archive> void serialize(Archive& archive) { archive & value & twice; }
   bool operator==(const by_operator&) const = default;
   int value, twice;
 };

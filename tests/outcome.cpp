@@ -1,12 +1,12 @@
 // An outcome holds a value or an error, and throws the one when asked for the other.
-#include "catch.hpp"
-
 #include <crosspool/outcome.hpp>
 
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "catch.hpp"
 
 using crosspool::outcome;
 using crosspool::detail::failure;

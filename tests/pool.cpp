@@ -1,6 +1,4 @@
 // The verbs, the same for every policy: one suite, run for each.
-#include "catch.hpp"
-
 #include <crosspool/crosspool.hpp>
 
 #include <atomic>
@@ -16,6 +14,8 @@
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include "catch.hpp"
 
 #define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
 
@@ -118,7 +118,8 @@ TEMPLATE_TEST_CASE("map takes every kind of function", "", POLICIES) {
   CHECK(p.map(constant, xs)[7] == "28s");
   CHECK(p.map(std::negate<>(), xs)[7] == -7);
   CHECK(p.map(crosspool::bind(add, 10), xs)[7] == 17);
-  CHECK(p.map(crosspool::bind([](const std::vector<int>& v, int x) { return v.at(1) + x; }, std::vector{5, 6}), xs)[7] == 13);
+  CHECK(p.map(crosspool::bind([](const std::vector<int>& v, int x) { return v.at(1) + x; }, std::vector{5, 6}),
+              xs)[7] == 13);
   CHECK(p.map(crosspool::bind(crosspool::bind(join, 1), "b"), std::vector{2.0})[0] == "1b2");
 }
 
@@ -273,8 +274,8 @@ TEMPLATE_TEST_CASE("standard exceptions arrive as themselves", "", POLICIES) {
   }
 }
 
-TEMPLATE_TEST_CASE("other exceptions arrive as remote_error with their type's name, from processes", "", crosspool::fork,
-                   crosspool::spawn) {
+TEMPLATE_TEST_CASE("other exceptions arrive as remote_error with their type's name, from processes", "",
+                   crosspool::fork, crosspool::spawn) {
   pool<TestType> p{1};
   try {
     p.apply([] { throw Derived("what it said"); });
@@ -306,8 +307,8 @@ TEMPLATE_TEST_CASE("an initializer runs once in each worker, before its first ta
   set_up = 0;
   set_up_times = 0;
   pool<TestType> p{3, initialize, 42};
-  for (const auto& [value, times] : p.with({.chunksize = 1}).map(
-           [](int) { return std::pair(set_up.load(), set_up_times.load()); }, up_to(30))) {
+  for (const auto& [value, times] :
+       p.with({.chunksize = 1}).map([](int) { return std::pair(set_up.load(), set_up_times.load()); }, up_to(30))) {
     CHECK(value == 42);
     CHECK(times == (TestType::initializer == crossing::shared ? 3 : 1));
   }
@@ -399,8 +400,8 @@ TEMPLATE_TEST_CASE("terminate cancels what is queued", "", POLICIES) {
 TEMPLATE_TEST_CASE("this_worker tells the worker's number and process", "", POLICIES) {
   CHECK(this_worker::id() == -1);
   pool<TestType> p{3};
-  for (const auto& [id, pid] : p.with({.chunksize = 1}).map(
-           [](int) { return std::pair(this_worker::id(), this_worker::pid()); }, up_to(60))) {
+  for (const auto& [id, pid] :
+       p.with({.chunksize = 1}).map([](int) { return std::pair(this_worker::id(), this_worker::pid()); }, up_to(60))) {
     CHECK(id >= 0);
     CHECK(id < 3);
     CHECK((pid == this_worker::pid()) == (TestType::arguments == crossing::shared));
@@ -417,10 +418,12 @@ TEMPLATE_TEST_CASE("a default pool has a worker for each processor", "", POLICIE
 TEMPLATE_TEST_CASE("pools may be nested and side by side", "", POLICIES) {
   pool<TestType> a{1};
   pool<TestType> b{2};
-  CHECK(a.apply([](int n) {
-    pool<crosspool::thread> inner{2};
-    return inner.map(square, up_to(n));
-  }, 4) == std::vector{0, 1, 4, 9});
+  CHECK(a.apply(
+            [](int n) {
+              pool<crosspool::thread> inner{2};
+              return inner.map(square, up_to(n));
+            },
+            4) == std::vector{0, 1, 4, 9});
   CHECK(a.map(square, up_to(5)) == b.map(square, up_to(5)));
 }
 

@@ -1,12 +1,12 @@
 // The operating system's part: descriptors that are owned, processes that are watched and named.
-#include "catch.hpp"
-#include "child.hpp"
-
 #include <crosspool/process.hpp>
 
 #include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "catch.hpp"
+#include "child.hpp"
 
 using namespace crosspool;
 using namespace crosspool::detail;

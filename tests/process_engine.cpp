@@ -1,8 +1,5 @@
 // Pools of processes, however they came to life: what happens when workers end, when the program ends, when resources
 // run out, and what the workers inherit.
-#include "catch.hpp"
-#include "child.hpp"
-
 #include <crosspool/crosspool.hpp>
 
 #include <csignal>
@@ -16,6 +13,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
+
+#include "catch.hpp"
+#include "child.hpp"
 
 #define PROCESSES crosspool::fork, crosspool::spawn
 
@@ -207,7 +207,9 @@ TEMPLATE_TEST_CASE("terminate stops what runs", "", PROCESSES) {
 }
 
 TEMPLATE_TEST_CASE("pools leave nothing behind", "", PROCESSES) {
-  { pool<TestType> warm_up{1}; }
+  {
+    pool<TestType> warm_up{1};
+  }
   const auto descriptors = entries("/proc/self/fd");
   const auto threads = entries("/proc/self/task");
   for (int i = 0; i < 20; ++i) {

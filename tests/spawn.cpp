@@ -1,13 +1,13 @@
 // What is particular to spawned workers: they are the program anew, and everything is serialized to them.
-#include "catch.hpp"
-#include "child.hpp"
-
 #include <crosspool/crosspool.hpp>
 
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "catch.hpp"
+#include "child.hpp"
 
 using namespace crosspool;
 

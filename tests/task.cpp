@@ -1,10 +1,10 @@
 // A call's items packed for a worker process, run as a worker runs them, and their outcomes unpacked.
-#include "catch.hpp"
-
 #include <crosspool/task.hpp>
 
 #include <string>
 #include <thread>
+
+#include "catch.hpp"
 
 using namespace crosspool;
 using namespace crosspool::detail;

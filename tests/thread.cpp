@@ -1,6 +1,4 @@
 // What only threads can do: share.
-#include "catch.hpp"
-
 #include <crosspool/crosspool.hpp>
 
 #include <atomic>
@@ -10,6 +8,8 @@
 #include <set>
 #include <thread>
 #include <vector>
+
+#include "catch.hpp"
 
 using namespace crosspool;
 

@@ -1,11 +1,11 @@
 // How types are spelled at compile time and at run time.
-#include "catch.hpp"
-
 #include <crosspool/type_name.hpp>
 
 #include <map>
 #include <stdexcept>
 #include <vector>
+
+#include "catch.hpp"
 
 using namespace crosspool::detail;
 

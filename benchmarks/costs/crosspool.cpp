@@ -1,9 +1,8 @@
-// What each policy costs, as in the README's table: starting and ending a pool of two workers, one call on an idle pool,
-// and an item of a map. Every answer is checked: a wrong one is no time.
+// What each policy costs, as in the README's table: starting and ending a pool of two workers, one call on an idle
+// pool, and an item of a map. Every answer is checked: a wrong one is no time.
 #include <crosspool/crosspool.hpp>
 
 #include <benchmark/benchmark.h>
-
 #include <cstddef>
 #include <numeric>
 #include <vector>

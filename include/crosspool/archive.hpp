@@ -68,8 +68,7 @@ private:
 /// input throws crosspool::error. Not thread-safe; the bytes outlive the archive.
 class input_archive : public cereal::InputArchive<input_archive> {
 public:
-  explicit input_archive(std::span<const std::byte> bytes)
-      : cereal::InputArchive<input_archive>(this), bytes_(bytes) {}
+  explicit input_archive(std::span<const std::byte> bytes) : cereal::InputArchive<input_archive>(this), bytes_(bytes) {}
 
   template <class... T> input_archive& operator()(T&&... values) {
     (detail::take(*this, values), ...);
@@ -97,10 +96,10 @@ public:
   }
 
   /// Reads a number of elements, each of which is known to take at least a byte.
-  std::size_t read_count() {
+  std::size_t read_count(std::size_t element_size = 1) {
     std::uint64_t count = 0;
     read(&count, sizeof count);
-    if (count > remaining())
+    if (count > remaining() / element_size)
       throw error("crosspool: a message claims more elements than it has bytes");
     return static_cast<std::size_t>(count);
   }
@@ -125,7 +124,10 @@ void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const T& value) {
 template <class T>
   requires std::is_arithmetic_v<T>
 void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, T& value) {
-  archive.read(&value, sizeof value);
+  if constexpr (std::is_same_v<T, bool>)
+    detail::take(archive, value);
+  else
+    archive.read(&value, sizeof value);
 }
 
 template <class T> void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const cereal::BinaryData<T>& block) {

@@ -17,9 +17,9 @@ namespace detail {
 
 // The type in which an argument travels: decayed, a string literal as a string.
 template <class T>
-using carried_t = std::conditional_t<std::is_array_v<std::remove_reference_t<T>> &&
-                                         std::is_same_v<std::decay_t<T>, const char*>,
-                                     std::string, std::decay_t<T>>;
+using carried_t =
+    std::conditional_t<std::is_array_v<std::remove_reference_t<T>> && std::is_same_v<std::decay_t<T>, const char*>,
+                       std::string, std::decay_t<T>>;
 
 } // namespace detail
 
@@ -62,7 +62,8 @@ concept function_pointer_like = std::is_pointer_v<F> && std::is_function_v<std::
 template <class F>
 concept stateless = std::is_class_v<F> && std::is_empty_v<F> && std::is_default_constructible_v<F>;
 
-template <class F> struct find_function_crosses : std::bool_constant<function_pointer_like<F> || stateless<F> || crossable<F>> {};
+template <class F> struct find_function_crosses
+    : std::bool_constant<function_pointer_like<F> || stateless<F> || crossable<F>> {};
 template <class F, class... State>
 struct find_function_crosses<bound<F, State...>>
     : std::bool_constant<find_function_crosses<F>::value && (crossable<State> && ...)> {};

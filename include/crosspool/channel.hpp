@@ -101,8 +101,9 @@ public:
       auto& frame = outgoing_.front();
       const auto header_left = frame.sent < sizeof frame.header ? sizeof frame.header - frame.sent : 0;
       const auto payload_sent = header_left != 0 ? 0 : frame.sent - sizeof frame.header;
-      ::iovec parts[] = {{reinterpret_cast<std::byte*>(&frame.header) + (sizeof frame.header - header_left), header_left},
-                         {const_cast<std::byte*>(frame.payload->data()) + payload_sent, frame.payload->size() - payload_sent}};
+      ::iovec parts[] = {
+          {reinterpret_cast<std::byte*>(&frame.header) + (sizeof frame.header - header_left), header_left},
+          {const_cast<std::byte*>(frame.payload->data()) + payload_sent, frame.payload->size() - payload_sent}};
       ::msghdr message{};
       message.msg_iov = parts;
       message.msg_iovlen = 2;

@@ -97,7 +97,8 @@ inline std::optional<double> cpu_quota(std::string_view proc_cgroup, const std::
 inline int affinity_count() {
   // The kernel's mask may be larger than cpu_set_t: grow until it fits.
   for (std::size_t cpus = 1024; cpus <= 1U << 20U; cpus *= 2) {
-    const std::unique_ptr<::cpu_set_t, void (*)(::cpu_set_t*)> set{CPU_ALLOC(cpus), [](::cpu_set_t* s) { CPU_FREE(s); }};
+    const std::unique_ptr<::cpu_set_t, void (*)(::cpu_set_t*)> set{CPU_ALLOC(cpus),
+                                                                   [](::cpu_set_t* s) { CPU_FREE(s); }};
     const auto size = CPU_ALLOC_SIZE(cpus);
     if (set && ::sched_getaffinity(0, size, set.get()) == 0)
       return CPU_COUNT_S(size, set.get());

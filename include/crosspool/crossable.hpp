@@ -41,6 +41,7 @@ template <class T> struct loads_but_cannot_save;
 template <class T> struct not_default_constructible;
 template <class T> struct union_type;
 template <class T> struct aggregate_that_cannot_be_opened;
+template <class T> struct constant; // nothing can be loaded into it
 
 // Where inside a type: the steps of a path.
 template <std::size_t I> struct member_number;
@@ -78,6 +79,7 @@ enum class kind : unsigned char {
   not_default_constructible,
   union_type,
   aggregate_that_cannot_be_opened,
+  constant,
 };
 
 // Types of the standard library that never cross, by name: naming them by type would include their headers.
@@ -105,6 +107,27 @@ inline constexpr std::array known_types{
     known_type{"basic_iostream<", kind::os_handle},
     known_type{"filesystem::directory_iterator", kind::os_handle},
     known_type{"filesystem::recursive_directory_iterator", kind::os_handle},
+    known_type{"fstream", kind::os_handle},
+    known_type{"ifstream", kind::os_handle},
+    known_type{"ofstream", kind::os_handle},
+    known_type{"filebuf", kind::os_handle},
+    known_type{"istream", kind::os_handle},
+    known_type{"ostream", kind::os_handle},
+    known_type{"iostream", kind::os_handle},
+    known_type{"wfstream", kind::os_handle},
+    known_type{"wifstream", kind::os_handle},
+    known_type{"wofstream", kind::os_handle},
+    known_type{"wfilebuf", kind::os_handle},
+    known_type{"wistream", kind::os_handle},
+    known_type{"wostream", kind::os_handle},
+    known_type{"wiostream", kind::os_handle},
+    known_type{"string_view", kind::view},
+    known_type{"wstring_view", kind::view},
+    known_type{"u8string_view", kind::view},
+    known_type{"u16string_view", kind::view},
+    known_type{"u32string_view", kind::view},
+    known_type{"filesystem::__cxx11::directory_iterator", kind::os_handle},
+    known_type{"filesystem::__cxx11::recursive_directory_iterator", kind::os_handle},
     known_type{"mutex", kind::synchronization},
     known_type{"recursive_mutex", kind::synchronization},
     known_type{"timed_mutex", kind::synchronization},
@@ -142,7 +165,7 @@ template <class T> inline constexpr bool in_std = !std_name(type_name<T>()).empt
 
 template <class T>
 inline constexpr bool is_closure = type_name<T>().find("(lambda at ") != std::string_view::npos
-                                       ? type_name<T>().ends_with(')') || type_name<T>().ends_with('>')
+                                       ? type_name<T>().ends_with(')')
                                        : type_name<T>().find("<lambda(") != std::string_view::npos &&
                                              type_name<T>().ends_with(")>");
 
@@ -159,6 +182,13 @@ template <class T>
 concept complete = requires { sizeof(T); };
 
 template <class T>
+concept points_to_incomplete = in_std<T> && requires {
+  typename T::element_type;
+  requires !std::is_array_v<typename T::element_type>;
+  requires !complete<typename T::element_type>;
+};
+
+template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
 
 template <class T>
@@ -173,12 +203,6 @@ template <class Step, class T> struct part {};
 template <class T> inline constexpr bool is_variant = false;
 template <class... A> inline constexpr bool is_variant<std::variant<A...>> = true;
 
-template <class T> inline constexpr bool has_const = false;
-template <class... M> inline constexpr bool has_const<std::tuple<std::type_identity<M>...>> = (std::is_const_v<M> || ...);
-
-// A const member could not be loaded into.
-template <class T> inline constexpr bool has_const_member = has_const<member_types<T>>;
-
 template <class T> consteval kind classify() {
   if constexpr (std::is_reference_v<T>)
     return kind::reference;
@@ -192,7 +216,7 @@ template <class T> consteval kind classify() {
     return kind::raw_pointer;
   else if constexpr (std::is_bounded_array_v<T>)
     return kind::composed;
-  else if constexpr (!complete<T>)
+  else if constexpr (!complete<T> || points_to_incomplete<T>)
     return kind::no_serialize_function;
   else if constexpr (std::is_union_v<T>)
     return kind::union_type;
@@ -220,7 +244,7 @@ template <class T> consteval kind classify() {
   else if constexpr (in_std<T>)
     return kind::missing_cereal_header;
   else if constexpr (openable<T>)
-    return has_const_member<T> ? kind::aggregate_that_cannot_be_opened : kind::composed;
+    return kind::composed;
   else if constexpr (std::is_aggregate_v<T>)
     return kind::aggregate_that_cannot_be_opened;
   else
@@ -231,10 +255,11 @@ template <class T> consteval kind classify() {
 template <template <std::size_t> class Step, class Tuple, class Indices> struct numbered_parts;
 template <template <std::size_t> class Step, class... T, std::size_t... I>
 struct numbered_parts<Step, std::tuple<std::type_identity<T>...>, std::index_sequence<I...>> {
-  using type = std::tuple<part<Step<I>, std::remove_const_t<T>>...>;
+  using type = std::tuple<part<Step<I>, T>...>;
 };
 template <template <std::size_t> class Step, class... T>
-using numbered = typename numbered_parts<Step, std::tuple<std::type_identity<T>...>, std::index_sequence_for<T...>>::type;
+using numbered =
+    typename numbered_parts<Step, std::tuple<std::type_identity<T>...>, std::index_sequence_for<T...>>::type;
 
 template <class T, class Indices> struct tuple_parts_of;
 template <class T, std::size_t... I> struct tuple_parts_of<T, std::index_sequence<I...>> {
@@ -246,23 +271,26 @@ template <class... A> struct variant_parts<std::variant<A...>> {
   using type = numbered<alternative, A...>;
 };
 
-template <class... M> std::type_identity<numbered<member_number, M...>> member_parts(std::tuple<std::type_identity<M>...>);
+template <class... M> std::type_identity<numbered<member_number, M...>>
+    member_parts(std::tuple<std::type_identity<M>...>);
 
 template <class T> consteval auto find_parts() {
   if constexpr (std::is_bounded_array_v<T>)
-    return std::type_identity<std::tuple<part<each_element, std::remove_const_t<std::remove_extent_t<T>>>>>{};
+    return std::type_identity<std::tuple<part<each_element, std::remove_extent_t<T>>>>{};
   else if constexpr (!by_cereal<T>)
     return decltype(member_parts(std::declval<member_types<T>>())){};
   else if constexpr (map_like<T>)
-    return std::type_identity<std::tuple<part<each_key, typename T::key_type>,
-                                         part<each_mapped_value, typename T::mapped_type>>>{};
+    return std::type_identity<
+        std::tuple<part<each_key, typename T::key_type>, part<each_mapped_value, typename T::mapped_type>>>{};
   else if constexpr (is_variant<T>)
     return variant_parts<T>{};
   else if constexpr (requires { typename T::value_type; }) // containers, arrays, optional, atomic, complex …
-    return std::type_identity<std::tuple<part<each_element, std::remove_const_t<typename T::value_type>>>>{};
+    return std::type_identity<std::tuple<part<each_element, typename T::value_type>>>{};
   else if constexpr (tuple_like<T>)
     return tuple_parts_of<T, std::make_index_sequence<std::tuple_size_v<T>>>{};
-  else if constexpr (requires { typename T::element_type; }) { // smart pointers; a polymorphic pointee is cereal's to find
+  else if constexpr (requires {
+                       typename T::element_type;
+                     }) { // smart pointers; a polymorphic pointee is cereal's to find
     if constexpr (!complete<typename T::element_type> || std::is_polymorphic_v<typename T::element_type>)
       return std::type_identity<std::tuple<>>{};
     else
@@ -280,25 +308,25 @@ struct finding {
   std::array<std::uint8_t, 62> steps{};
 };
 
-// One type on the way down, to end at types that contain themselves. Known by name, as g++ does not compare addresses of
-// template variables in constant expressions.
-struct ancestor {
-  std::string_view type;
-  const ancestor* up;
-};
+// The types on the way down, to end at types that contain themselves.
+template <class... Up> struct ancestors {};
 
-template <class T> constexpr finding examine(const ancestor* up = nullptr, std::size_t depth = 0);
+template <class T, class... Up> constexpr finding examine(ancestors<Up...> up = {}, std::size_t depth = 0);
 
-template <class Step, class T> constexpr finding examine_part(part<Step, T>, const ancestor* up, std::size_t depth) {
+template <class Step, class T, class... Up>
+constexpr finding examine_part(part<Step, T>, ancestors<Up...> up, std::size_t depth) {
   // cereal makes a pointee itself, so that it alone need not be default-constructible where it can construct it.
   if constexpr (std::is_same_v<Step, pointee>)
     if constexpr (by_cereal<T> && cereal::traits::has_load_and_construct<T, input_archive>::value)
       return {};
-  return examine<T>(up, depth);
+  if constexpr (std::is_const_v<T>)
+    return {.crosses = false, .why = kind::constant, .depth = depth};
+  else
+    return examine<T>(up, depth);
 }
 
-template <class... P>
-constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_unused]] const ancestor* up,
+template <class... P, class Up>
+constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_unused]] Up up,
                                 [[maybe_unused]] std::size_t depth) {
   finding found;
   [[maybe_unused]] std::uint8_t number = 0;
@@ -313,17 +341,13 @@ constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_un
   return found;
 }
 
-template <class T> constexpr finding examine(const ancestor* up, std::size_t depth) {
+template <class T, class... Up> constexpr finding examine(ancestors<Up...>, std::size_t depth) {
   constexpr kind what = classify<T>();
-  if constexpr (what == kind::value || what == kind::trusted)
+  if constexpr (what == kind::value || what == kind::trusted || (std::is_same_v<T, Up> || ...))
     return {};
-  else if constexpr (what == kind::composed) {
-    for (const auto* a = up; a != nullptr; a = a->up)
-      if (a->type == type_name<T>())
-        return {};
-    const ancestor self{type_name<T>(), up};
-    return examine_parts(std::type_identity<parts<T>>{}, &self, depth);
-  } else
+  else if constexpr (what == kind::composed)
+    return examine_parts(std::type_identity<parts<T>>{}, ancestors<Up..., T>{}, depth);
+  else
     return {.crosses = false, .why = what, .depth = depth};
 }
 

@@ -75,6 +75,8 @@ template <class T, kind why> consteval auto find_reason() {
     return std::type_identity<union_type<T>>{};
   else if constexpr (why == kind::aggregate_that_cannot_be_opened)
     return std::type_identity<aggregate_that_cannot_be_opened<T>>{};
+  else if constexpr (why == kind::constant)
+    return std::type_identity<constant<T>>{};
   else
     return std::type_identity<no_serialize_function<T>>{};
 }
@@ -85,16 +87,18 @@ template <class T, kind why> using reason = typename decltype(find_reason<T, why
 /// What a refused call instantiates. Position: which argument. T: its type. Path: the way to the fault inside T.
 /// Reason: why what stands there cannot cross.
 template <class Position, class T, class Path, class Reason> struct cannot_cross_process_boundary {
-  static_assert(detail::never<T>,
-                "crosspool: this cannot be sent to a worker process. The arguments of cannot_cross_process_boundary say "
-                "which argument of the call, its type, the path inside it, and the reason with the type it holds for");
+  static_assert(
+      detail::never<T>,
+      "crosspool: this cannot be sent to a worker process. The arguments of cannot_cross_process_boundary say "
+      "which argument of the call, its type, the path inside it, and the reason with the type it holds for");
 };
 
 /// What a call instantiates whose function cannot be called with the arguments that reach it in a worker.
 template <class F, class... Args> struct cannot_be_called_in_a_worker {
-  static_assert(detail::never<F>, "crosspool: the function cannot be called with these arguments. A worker process owns "
-                                  "its copies and passes them as rvalues, so a parameter may be T, const T& or T&&, but "
-                                  "not T&; a thread pool passes what the range's iterator refers to");
+  static_assert(detail::never<F>,
+                "crosspool: the function cannot be called with these arguments. A worker process owns "
+                "its copies and passes them as rvalues, so a parameter may be T, const T& or T&&, but "
+                "not T&; a thread pool passes what the range's iterator refers to");
 };
 
 namespace detail {

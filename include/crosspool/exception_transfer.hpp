@@ -29,10 +29,9 @@ using rebuilt_from_text =
               std::out_of_range, std::range_error, std::overflow_error, std::underflow_error, error, start_failed,
               pool_closed, cancelled, cereal::Exception>;
 // Rebuilt from nothing: what() is fixed by the type.
-using rebuilt_from_nothing =
-    type_list<std::exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast, std::bad_typeid,
-              std::bad_exception, std::bad_function_call, std::bad_weak_ptr, std::bad_optional_access,
-              std::bad_variant_access>;
+using rebuilt_from_nothing = type_list<std::exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast,
+                                       std::bad_typeid, std::bad_exception, std::bad_function_call, std::bad_weak_ptr,
+                                       std::bad_optional_access, std::bad_variant_access>;
 
 enum class exception_form : std::uint8_t { text, nothing, system, worker_died, remote };
 
@@ -45,7 +44,8 @@ template <class... E> int position_of(const std::type_info& type, type_list<E...
 // make(type_identity<E>) for the E at position; null if there is none.
 template <class... E, class Make> std::exception_ptr make_at(int position, type_list<E...>, Make make) {
   std::exception_ptr made;
-  (void)((position-- == 0 && (made = make(std::type_identity<E>{}), true)) || ...);
+  int i = 0;
+  (void)((i++ == position && (made = make(std::type_identity<E>{}), true)) || ...);
   return made;
 }
 
@@ -104,7 +104,7 @@ inline void encode_current_exception(bytes& to) {
   } catch (const std::string& text) {
     encode_remote(to, "std::string", text);
   } catch (const char* text) {
-    encode_remote(to, type_text, text);
+    encode_remote(to, type_text, text != nullptr ? text : "");
   } catch (int number) {
     encode_remote(to, type_text, std::to_string(number));
   } catch (...) {

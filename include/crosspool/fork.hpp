@@ -103,7 +103,8 @@ private:
       end();
     if (message.what == template_message::start)
       start(message.id, descriptor(fd));
-    else if (message.what == template_message::kill && std::find(workers_.begin(), workers_.end(), message.pid) != workers_.end())
+    else if (message.what == template_message::kill &&
+             std::find(workers_.begin(), workers_.end(), message.pid) != workers_.end())
       ::kill(-message.pid, SIGKILL);
   }
 
@@ -260,8 +261,8 @@ private:
   descriptor control_;
   descriptor template_watch_;
   bool lost_ = false;
-  std::vector<int> asked_;      // workers asked for, not yet reported
-  std::vector<pid_t> running_;  // processes reported started
+  std::vector<int> asked_;     // workers asked for, not yet reported
+  std::vector<pid_t> running_; // processes reported started
 };
 
 } // namespace detail

@@ -202,8 +202,12 @@ public:
   /// std::future_status::ready or timeout.
   template <class Rep, class Period> std::future_status wait_for(const std::chrono::duration<Rep, Period>& time) const {
     demand_valid();
-    return call_->home().wait_until(std::chrono::steady_clock::now() + time) ? std::future_status::ready
-                                                                            : std::future_status::timeout;
+    const auto now = std::chrono::steady_clock::now();
+    if (std::chrono::duration<double>(time) >= std::chrono::steady_clock::time_point::max() - now) {
+      call_->home().wait(); // longer than the clock can tell
+      return std::future_status::ready;
+    }
+    return call_->home().wait_until(now + time) ? std::future_status::ready : std::future_status::timeout;
   }
 
   [[nodiscard]] bool ready() const {

@@ -17,8 +17,8 @@ namespace crosspool::detail {
 
 /// A function as it is named to another process.
 struct function_id {
-  std::string image;  // build id of the image
-  std::string name;   // its file, for messages; empty for the program itself
+  std::string image; // build id of the image
+  std::string name;  // its file, for messages; empty for the program itself
   std::uint64_t offset = 0;
 };
 
@@ -58,7 +58,9 @@ inline std::uint64_t code_at(const dl_phdr_info& info, std::uint64_t offset) {
 // which a process forked by another thread would find locked for ever.
 template <class Visit> bool visit_images(Visit visit) {
   const std::lock_guard lock(fork_gate);
-  const auto forward = [](dl_phdr_info* info, std::size_t, void* data) -> int { return (*static_cast<Visit*>(data))(*info); };
+  const auto forward = [](dl_phdr_info* info, std::size_t, void* data) -> int {
+    return (*static_cast<Visit*>(data))(*info);
+  };
   return dl_iterate_phdr(forward, &visit) != 0;
 }
 

@@ -18,7 +18,8 @@ using carried_as_given = std::conditional_t<std::is_lvalue_reference_v<Arg>, car
 /// Whether Init can be called with what a pool's constructor was given, of types Args (lvalue references or values): as
 /// it was given, or all as lvalues, or all moved.
 template <class Init, class... Args>
-concept initializer_for = std::invocable<Init&, Args&&...> || std::invocable<Init&, std::remove_reference_t<Args>&...> ||
+concept initializer_for = std::invocable<Init&, Args&&...> ||
+                          std::invocable<Init&, std::remove_reference_t<Args>&...> ||
                           std::invocable<Init&, std::remove_reference_t<Args>&&...>;
 
 /// Runs init in a worker that owns the arguments' memory.

@@ -26,8 +26,8 @@ public:
   virtual void fail(const std::exception_ptr& error) = 0;
 };
 
-/// A call of F on items, with results of type R (std::monostate for void). Each T is how an item is kept: as a value, or
-/// by reference if the caller waits; F is called with T&&.
+/// A call of F on items, with results of type R (std::monostate for void). Each T is how an item is kept: as a value,
+/// or by reference if the caller waits; F is called with T&&.
 template <class R, class F, class... T> class local_task {
 public:
   class parcel_type final : public local_parcel, public result_source<R> {

@@ -21,21 +21,24 @@ using byte_view = std::span<const std::byte>;
 
 template <class T> consteval bool find_block();
 
-template <class... M> consteval bool are_blocks(std::size_t size, std::type_identity<std::tuple<std::type_identity<M>...>>) {
-  return (find_block<std::remove_const_t<M>>() && ...) && (std::size_t{0} + ... + sizeof(M)) == size;
+template <class... M> consteval bool are_blocks(std::size_t size,
+                                                std::type_identity<std::tuple<std::type_identity<M>...>>) {
+  return (find_block<M>() && ...) && (std::size_t{0} + ... + sizeof(M)) == size;
 }
 
-// Whether T's bytes are its value: numbers, and arrays and aggregates of them without padding. bool is not, as not every
-// byte is a bool.
+// Whether T's bytes are its value: numbers, and arrays and aggregates of them without padding. bool is not, as not
+// every byte is a bool.
 template <class T> consteval bool find_block() {
   if constexpr (std::is_array_v<T>)
-    return find_block<std::remove_const_t<std::remove_extent_t<T>>>();
+    return find_block<std::remove_extent_t<T>>();
   else if constexpr (std::is_same_v<T, bool>)
+    return false;
+  else if constexpr (std::is_const_v<T>)
     return false;
   else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>)
     return true;
-  else if constexpr (std::is_trivially_copyable_v<T> && classify<T>() == kind::composed && !by_cereal<T> &&
-                     !std::is_empty_v<T>)
+  else if constexpr (std::is_trivially_copyable_v<T> && !std::is_empty_v<T> && classify<T>() == kind::composed &&
+                     !by_cereal<T>)
     return are_blocks(sizeof(T), std::type_identity<member_types<T>>{});
   else
     return false;
@@ -45,6 +48,10 @@ concept block = find_block<T>();
 
 template <class T> inline constexpr bool is_vector_of_blocks = false;
 template <block T, class A> inline constexpr bool is_vector_of_blocks<std::vector<T, A>> = true;
+
+template <class T>
+inline constexpr bool is_constructed_by_cereal = classify<T>() == kind::not_default_constructible &&
+                                                 cereal::traits::has_load_and_construct<T, input_archive>::value;
 
 // cereal's own wrappers: only cereal knows what to do with them.
 template <class T>
@@ -63,7 +70,7 @@ template <class T> void put(output_archive& archive, const T& value) {
     archive.write(value.data(), value.size() * sizeof(typename T::value_type));
   } else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
-  else if constexpr (!examined<T>.crosses)
+  else if constexpr (!examined<T>.crosses && !is_constructed_by_cereal<T>)
     static_cast<void>(sizeof(refusal<visited_by_serialize, T>));
   else if constexpr (std::is_array_v<T>)
     for (const auto& element : value)
@@ -85,7 +92,7 @@ template <class T> void take(input_archive& archive, T& value) {
   } else if constexpr (block<T>)
     archive.read(&value, sizeof value);
   else if constexpr (is_vector_of_blocks<T>) {
-    const auto count = archive.read_count();
+    const auto count = archive.read_count(sizeof(typename T::value_type));
     value.resize(count);
     archive.read(value.data(), count * sizeof(typename T::value_type));
   } else if constexpr (is_wrapper<T>)

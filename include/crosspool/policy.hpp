@@ -88,10 +88,10 @@ concept mappable = policy<P> && (P::function == crossing::shared || detail::func
 
 namespace detail {
 
-inline const options& checked(const options& o) {
+inline options checked(const options& o) {
   if (o.workers <= 0)
     throw std::invalid_argument("crosspool: options.workers must be at least 1");
-  if (o.start_timeout <= o.start_timeout.zero())
+  if (o.start_timeout <= std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: options.start_timeout must be positive");
   return o;
 }

@@ -75,7 +75,8 @@ template <class...> struct types {};
 // The types of a starmap's arguments: the elements of one of Range's tuples.
 template <class P, class Range, bool Waits>
 using row = typename row_elements<
-    P, Waits, std::conditional_t<steady<Range>, std::ranges::range_reference_t<Range>, std::ranges::range_value_t<Range>>,
+    P, Waits,
+    std::conditional_t<steady<Range>, std::ranges::range_reference_t<Range>, std::ranges::range_value_t<Range>>,
     std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::template apply<types>;
 
 // ---- parcels of how many items ----
@@ -86,7 +87,8 @@ public:
 
   /// total: items of the call, or unknown. largest: that the engine takes.
   parcel_sizes(const call_options& o, std::size_t total, std::size_t workers, std::size_t largest)
-      : workers_(workers), largest_(std::min<std::size_t>(largest, 1U << 30U)), fixed_(o.chunksize != 0 || total != unknown) {
+      : workers_(workers), largest_(std::min<std::size_t>(largest, 1U << 30U)),
+        fixed_(o.chunksize != 0 || total != unknown) {
     // Four parcels a worker even out tasks of unequal length, as in Python's Pool; of a range of unknown length, the
     // parcels grow as it turns out to be long.
     if (o.chunksize != 0)
@@ -178,6 +180,9 @@ private:
 
 // The verbs, for a pool and for a pool with options. Self has engine(), call_options_of() and says its policy.
 template <class Self, policy P> class verbs {
+  friend Self;
+  verbs() = default;
+
   using engine_type = typename P::engine;
 
   template <class F, bool Waits>
@@ -226,7 +231,8 @@ template <class Self, policy P> class verbs {
             return (!(std::get<I>(at) == std::get<I>(end)) && ...);
           };
           for (const auto all = std::index_sequence_for<Ranges...>(); more(all);)
-            std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); }, at);
+            std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); },
+                       at);
         });
   }
 
@@ -245,11 +251,13 @@ template <class Self, policy P> class verbs {
         std::forward<F>(f), verb, 1, [&](auto& out) { out.add(std::forward<Args>(args)...); });
   }
 
-  template <class R, class As> using value_of = std::conditional_t<std::is_same_v<R, refused>, refused, collected<R, As>>;
+  template <class R, class As> using value_of =
+      std::conditional_t<std::is_same_v<R, refused>, refused, collected<R, As>>;
 
   template <class F, class... T> static consteval bool mappable_row(types<T...>) { return mappable<P, F, T...>; }
   template <class F, class... T> static auto fault_of_row(types<T...>) -> fault<P, map_argument, F, T...>;
-  template <class F, class... T> static auto result_of_row(types<T...>) -> std::type_identity<result_or_refused<P, F, T...>>;
+  template <class F, class... T> static auto result_of_row(types<T...>)
+      -> std::type_identity<result_or_refused<P, F, T...>>;
 
   Self& self() { return static_cast<Self&>(*this); }
 

@@ -61,14 +61,14 @@ public:
     if (std::erase(open_, fd) != 0)
       ::close(fd);
   }
-  /// Forks; no descriptor is opened or closed by another pool meanwhile. In the child, all but those in keep are closed.
+  /// Forks; no descriptor is opened or closed by another pool meanwhile. In the child, all but those in keep are
+  /// closed.
   pid_t fork_keeping(std::span<const int> keep) {
     const std::lock_guard lock(fork_gate);
     const pid_t pid = ::fork();
     if (pid == 0)
-      std::erase_if(open_, [&](int fd) {
-        return std::find(keep.begin(), keep.end(), fd) == keep.end() && (::close(fd), true);
-      });
+      std::erase_if(
+          open_, [&](int fd) { return std::find(keep.begin(), keep.end(), fd) == keep.end() && (::close(fd), true); });
     return pid;
   }
 
@@ -206,6 +206,7 @@ inline void flush_standard_output() {
 /// `inherited` and the standard descriptors open. Costs the same at any size of this process. Throws start_failed.
 inline pid_t spawn_self(const std::vector<std::string>& arguments, int inherited) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments)
     argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);

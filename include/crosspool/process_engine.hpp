@@ -143,13 +143,13 @@ private:
   struct slot {
     int id = 0;
     slot_state state = slot_state::vacant;
-    pid_t pid = 0; // 0 until the source has reported it
-    bool greeted = false; // has reported that it is there
+    pid_t pid = 0;          // 0 until the source has reported it
+    bool greeted = false;   // has reported that it is there
     bool condemned = false; // to be killed as soon as its pid is known
-    bool silent = false; // has closed its channel
+    bool silent = false;    // has closed its channel
     parent_channel channel;
     std::deque<std::shared_ptr<remote_parcel>> held;
-    std::size_t given = 0; // items, since the worker started
+    std::size_t given = 0;      // items, since the worker started
     clock::time_point deadline; // for the greeting; max() once it has come
     std::exception_ptr why_not_started;
   };
@@ -191,7 +191,7 @@ private:
   void take_what_came() {
     for (const auto& event : source_->events())
       for (auto& each : slots_)
-        if (event.what == event.ended ? each.pid == event.pid : each.id == event.id) {
+        if (event.what == worker_source::event::ended ? each.pid == event.pid : each.id == event.id) {
           handle(each, event);
           break;
         }
@@ -210,7 +210,8 @@ private:
       next = std::min(next, each.deadline);
       each.channel.flush();
       if (!each.silent)
-        polled_.push_back({each.channel.get(), static_cast<short>(POLLIN | (each.channel.wants_to_send() ? POLLOUT : 0)), 0});
+        polled_.push_back(
+            {each.channel.get(), static_cast<short>(POLLIN | (each.channel.wants_to_send() ? POLLOUT : 0)), 0});
     }
     source_->add_to(polled_);
     int timeout = -1;
@@ -245,11 +246,11 @@ private:
   }
 
   void handle(slot& each, const worker_source::event& event) {
-    if (event.what == event.started) {
+    if (event.what == worker_source::event::started) {
       each.pid = event.pid;
       if (each.condemned)
         source_->kill(each.pid);
-    } else if (event.what == event.not_started)
+    } else if (event.what == worker_source::event::not_started)
       not_started(each, event.why);
     else
       ended(each, event.status);
@@ -285,10 +286,10 @@ private:
     running->fail_rest([&, pid = each.pid](std::size_t item) {
       const bool signalled = status != -1 && WIFSIGNALED(status);
       const bool exited = status != -1 && WIFEXITED(status);
-      return std::make_exception_ptr(
-          worker_died(who + describe_end(status) + " while it held item " + std::to_string(item) + " of " +
-                          std::string(running->verb()),
-                      item, pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
+      return std::make_exception_ptr(worker_died(who + describe_end(status) + " while it held item " +
+                                                     std::to_string(item) + " of " + std::string(running->verb()),
+                                                 item, pid, signalled ? WTERMSIG(status) : 0,
+                                                 exited ? WEXITSTATUS(status) : -1));
     });
     const std::lock_guard lock(mutex_);
     for (; !each.held.empty(); each.held.pop_back())
@@ -302,7 +303,7 @@ private:
 
   // A worker that cannot start is not tried again. While the pool is being made that fails the pool, and later it does
   // when no worker is left.
-  void not_started(slot& each, std::exception_ptr why) {
+  void not_started(slot& each, const std::exception_ptr& why) {
     vacate(each);
     bool was_first = false;
     {
@@ -318,9 +319,9 @@ private:
   void check_deadlines() {
     for (auto& each : slots_)
       if (each.state == slot_state::starting && each.deadline < clock::now()) {
-        each.why_not_started = std::make_exception_ptr(start_failed(
-            "crosspool: worker " + std::to_string(each.id) + " did not report within options.start_timeout (is "
-            "crosspool::init the first line of main?)"));
+        each.why_not_started = std::make_exception_ptr(start_failed("crosspool: worker " + std::to_string(each.id) +
+                                                                    " did not report within options.start_timeout (is "
+                                                                    "crosspool::init the first line of main?)"));
         kill(each);
       }
   }
@@ -427,8 +428,10 @@ private:
     if (each.state == slot_state::starting && header.kind == frame_kind::ready) {
       each.state = slot_state::ready;
       const std::lock_guard lock(mutex_);
-      if (starting_ != 0 && --starting_ == 0)
+      if (starting_ != 0) {
+        --starting_;
         changed_.notify_all();
+      }
       return;
     }
     if (header.kind == frame_kind::replies && !each.held.empty()) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace crosspool::detail {
 
@@ -26,6 +27,15 @@ template <class T> struct any_base_of {
 template <class T>
 concept has_base = requires { T{any_base_of<T>{}}; };
 
+// Stands for any union, and for nothing else.
+struct any_union {
+  any_union() = default;
+  any_union(const any_union&) = delete;
+  template <class U>
+    requires std::is_union_v<U>
+  operator U() const;
+};
+
 template <class... M> constexpr std::tuple<M&...> references(M&... members) noexcept {
   return {members...};
 }
@@ -39,6 +49,7 @@ template <std::size_t N> struct arity;
 
 template <> struct arity<0> {
   template <class T> static constexpr bool accepts = requires { T{}; };
+  template <class T> static constexpr bool union_next = requires { T{any_union{}}; };
   template <class T> static constexpr auto open(T&) noexcept { return std::tuple<>{}; }
 };
 
@@ -113,6 +124,8 @@ template <> struct arity<0> {
 #define CROSSPOOL_ARITY(n)                                                                                             \
   template <> struct arity<n> {                                                                                        \
     template <class T> static constexpr bool accepts = requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES)}; };          \
+    template <class T> static constexpr bool union_next =                                                              \
+        requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), any_union{}}; };                                            \
     template <class T> static constexpr auto open(T& object) noexcept {                                                \
       auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
       if constexpr (requires { references(CROSSPOOL_LIST_##n(CROSSPOOL_NAME)); })                                      \
@@ -197,17 +210,22 @@ CROSSPOOL_ARITY(57) CROSSPOOL_ARITY(58) CROSSPOOL_ARITY(59) CROSSPOOL_ARITY(60) 
 #undef CROSSPOOL_LIST_63
 #undef CROSSPOOL_LIST_64
 #undef CROSSPOOL_LIST_65
-// clang-format on
+    // clang-format on
 
-// The largest N in [low, high] that T accepts, given that it accepts low; fewer initializers than members are fine, so
-// what is accepted is an unbroken run from 0.
-template <class T, std::size_t low = 0, std::size_t high = most_members + 1> consteval std::size_t count_members() {
+    // The largest N in [low, high] that T accepts, given that it accepts low; fewer initializers than members are fine,
+    // so what is accepted is an unbroken run from 0.
+    template <class T, std::size_t low = 0, std::size_t high = most_members + 1> consteval std::size_t count_members() {
   if constexpr (low == high)
     return low;
   else if constexpr (constexpr std::size_t middle = (low + high + 1) / 2; arity<middle>::template accepts<T>)
     return count_members<T, middle, high>();
   else
     return count_members<T, low, middle - 1>();
+}
+
+// Whether one of T's members is a union: if it has no name, a structured binding would be an error, not a no.
+template <class T, std::size_t... I> consteval bool has_union(std::index_sequence<I...>) {
+  return (arity<I>::template union_next<T> || ...);
 }
 
 template <class T> consteval bool find_openable() {
@@ -217,15 +235,15 @@ template <class T> consteval bool find_openable() {
     return true;
   else {
     constexpr auto count = count_members<T>();
-    if constexpr (count > most_members)
+    if constexpr (count > most_members || has_union<T>(std::make_index_sequence<count>{}))
       return false;
     else
       return !std::is_same_v<decltype(arity<count>::open(std::declval<T&>())), unaddressable>;
   }
 }
 
-/// Whether T is an aggregate whose members members() can name: no bases, no bit-fields, every member initializable by
-/// empty braces, at most most_members of them.
+/// Whether T is an aggregate whose members members() can name: no bases, no bit-fields, no unions, every member
+/// initializable by empty braces, at most most_members of them.
 template <class T>
 concept openable = find_openable<T>();
 

@@ -102,7 +102,8 @@ inline void serve_if_spawned(int argc, char** argv) {
   frame_header header{};
   bytes payload;
   encode(payload, greeting{});
-  if (!channel.send(frame_kind::hello, 0, payload) || !channel.receive(header, payload) || header.kind != frame_kind::setup)
+  if (!channel.send(frame_kind::hello, 0, payload) || !channel.receive(header, payload) ||
+      header.kind != frame_kind::setup)
     end_worker(EXIT_SUCCESS);
   serve(channel, id, [&] {
     byte_view from = payload;

@@ -78,12 +78,18 @@ public:
     } catch (...) {
       failed = true;
       buffer_.resize(start + 1 + sizeof(std::uint64_t));
-      encode_current_exception(buffer_);
+      try {
+        encode_current_exception(buffer_);
+      } catch (...) {
+        buffer_.resize(start);
+        throw;
+      }
     }
     buffer_[start] = std::byte{failed};
     const std::uint64_t size = buffer_.size() - (start + 1 + sizeof size);
     std::memcpy(buffer_.data() + start + 1, &size, sizeof size);
     ++count_;
+    ++added_;
     if (buffer_.size() > 1U << 20U || std::chrono::steady_clock::now() - sent_ > std::chrono::milliseconds(1))
       send();
   }
@@ -96,9 +102,13 @@ public:
     sent_ = std::chrono::steady_clock::now();
   }
 
+  /// Items so far.
+  [[nodiscard]] std::size_t added() const noexcept { return added_; }
+
 private:
   const worker_channel& channel_;
   bytes buffer_;
+  std::size_t added_ = 0;
   std::uint32_t count_ = 0;
   std::chrono::steady_clock::time_point sent_ = std::chrono::steady_clock::now();
 };

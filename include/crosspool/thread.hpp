@@ -37,7 +37,8 @@ public:
       const std::lock_guard lock(mutex_);
       closing_ = true;
       starting_ -= workers - static_cast<int>(threads_.size());
-      failure_ = std::make_exception_ptr(start_failed(std::string("crosspool: cannot start a worker thread: ") + e.what()));
+      failure_ = std::make_exception_ptr(
+          start_failed(std::string("crosspool: cannot start a worker thread: ") + e.what()));
     }
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return starting_ == 0; });

@@ -46,8 +46,7 @@ consteval std::string_view std_name(std::string_view name) {
 /// The readable name of a type known only at run time; the mangled one if it cannot be read.
 inline std::string demangle(const char* mangled) {
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(mangled, nullptr, nullptr, &status),
-                                                    std::free};
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(mangled, nullptr, nullptr, &status), std::free};
   return status == 0 ? name.get() : mangled;
 }
 

@@ -1,5 +1,5 @@
-// The worker's side of a process pool, the same however it came to life: report, be initialized, run what comes, end when
-// nothing more can come.
+// The worker's side of a process pool, the same however it came to life: report, be initialized, run what comes, end
+// when nothing more can come.
 #ifndef CROSSPOOL_WORKER_PROCESS_HPP
 #define CROSSPOOL_WORKER_PROCESS_HPP
 
@@ -21,14 +21,12 @@ struct greeting {
 
 inline void run_work(const worker_channel& channel, std::uint32_t count, byte_view request) {
   reply_writer replies(channel);
-  std::uint32_t answered = 0;
   try {
     const auto entry = reinterpret_cast<task_entry>(decode_function_id(request));
     entry(request, count, replies);
-    answered = count;
-  } catch (...) { // the function itself could not be had: each item of the parcel ends with that
+  } catch (...) { // the function itself could not be had: each item that is left ends with that
     const auto why = std::current_exception();
-    for (; answered != count; ++answered)
+    while (replies.added() != count)
       replies.add([&](bytes&) { std::rethrow_exception(why); });
   }
   replies.send();
