@@ -4,7 +4,12 @@
 
 #include <any>
 #include <filesystem>
+#include <future>
+#include <ios>
+#include <future>
+#include <ios>
 #include <limits>
+#include <sstream>
 
 #include "catch.hpp"
 
@@ -102,6 +107,24 @@ TEST_CASE("a system_error keeps its code and its text") {
     CHECK(e.code().category() == category);
     CHECK(std::string(e.what()) == original.what());
   }
+}
+
+TEST_CASE("other exceptions with a code keep it, too") {
+  const std::ios_base::failure failure("reading", std::io_errc::stream);
+  const auto f = arrived<std::ios_base::failure>(send(failure));
+  CHECK(f.code() == std::io_errc::stream);
+  CHECK(std::string(f.what()) == failure.what());
+  std::istringstream in("x");
+  in.exceptions(std::ios::failbit);
+  int number = 0;
+  try {
+    in >> number;
+    FAIL("no exception");
+  } catch (const std::ios_base::failure& e) { // thrown by the library itself
+    CHECK(std::string(arrived<std::ios_base::failure>(send(e)).what()) == e.what());
+  }
+  const std::future_error future(std::future_errc::no_state);
+  CHECK(arrived<std::future_error>(send(future)).code() == std::future_errc::no_state);
 }
 
 TEST_CASE("a system_error of a category that may not exist there arrives as a remote_error") {

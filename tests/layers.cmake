@@ -15,6 +15,7 @@ set(layers
   "task"
   "worker_process"
   "process_engine"
+  "forked_workers spawned_workers"
   "fork pool spawn thread"
   "crosspool")
 

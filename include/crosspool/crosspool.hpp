@@ -3,6 +3,10 @@
 #ifndef CROSSPOOL_CROSSPOOL_HPP
 #define CROSSPOOL_CROSSPOOL_HPP
 
+#include <crosspool/version.hpp>
+
+#ifdef CROSSPOOL_SUPPORTED // else that is the one error to see
+
 #include <crosspool/init.hpp>
 #include <crosspool/pool.hpp>
 #include <crosspool/thread.hpp>
@@ -22,4 +26,5 @@ using spawn_pool = pool<spawn>;
 
 } // namespace crosspool
 
+#endif
 #endif

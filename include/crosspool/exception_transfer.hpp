@@ -1,6 +1,6 @@
 // Exceptions between processes. A standard exception, or one of crosspool's, is rebuilt as its own type; anything else
-// arrives as a remote_error that names its type. Standard exceptions whose headers are costly to include (filesystem,
-// future, regex, ios) count as "anything else".
+// arrives as a remote_error that names its type. Standard exceptions whose headers are costly to include (those of
+// filesystem, regex and any) count as "anything else".
 #ifndef CROSSPOOL_EXCEPTION_TRANSFER_HPP
 #define CROSSPOOL_EXCEPTION_TRANSFER_HPP
 
@@ -9,6 +9,9 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <future>
+#include <ios>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
@@ -33,7 +36,7 @@ using rebuilt_from_nothing = type_list<std::exception, std::bad_alloc, std::bad_
                                        std::bad_typeid, std::bad_exception, std::bad_function_call, std::bad_weak_ptr,
                                        std::bad_optional_access, std::bad_variant_access>;
 
-enum class exception_form : std::uint8_t { text, nothing, system, worker_died, remote };
+enum class exception_form : std::uint8_t { text, nothing, coded, worker_died, remote };
 
 // The position of the type in the list, or -1.
 template <class... E> int position_of(const std::type_info& type, type_list<E...>) {
@@ -55,20 +58,51 @@ inline void encode_remote(bytes& to, const std::string& type, const std::string&
   encode(to, what);
 }
 
-inline void encode_system_error(bytes& to, const std::system_error& e) {
-  const bool generic = e.code().category() == std::generic_category();
-  if (!generic && e.code().category() != std::system_category())
+// Exceptions that carry an error code of a category which both sides know.
+enum class coded : std::uint8_t { system_error, ios_failure, future_error };
+
+inline const std::error_category* category_at(std::size_t position) {
+  const std::error_category* const known[] = {&std::generic_category(), &std::system_category(),
+                                              &std::iostream_category(), &std::future_category()};
+  return position < std::size(known) ? known[position] : nullptr;
+}
+
+inline void encode_coded(bytes& to, coded what, const std::exception& e, const std::error_code& code) {
+  std::size_t category = 0;
+  while (category_at(category) != nullptr && *category_at(category) != code.category())
+    ++category;
+  if (category_at(category) == nullptr)
     return encode_remote(to, demangle(typeid(e)), e.what());
   // what() is the text given at construction plus the code's message; only the text is sent.
   std::string text = e.what();
-  if (const std::string suffix = e.code().message(); text.ends_with(suffix))
+  if (const std::string suffix = code.message(); text.ends_with(suffix))
     text.resize(text.size() - suffix.size());
   if (text.ends_with(": "))
     text.resize(text.size() - 2);
-  encode(to, exception_form::system);
-  encode(to, generic);
-  encode(to, e.code().value());
+  encode(to, exception_form::coded);
+  encode(to, what);
+  encode(to, category);
+  encode(to, code.value());
   encode(to, text);
+}
+
+inline std::exception_ptr decode_coded(byte_view& from) {
+  const auto what = decode<coded>(from);
+  const auto* const category = category_at(decode<std::size_t>(from));
+  const auto value = decode<int>(from);
+  const auto text = decode<std::string>(from);
+  if (category == nullptr)
+    return nullptr;
+  const std::error_code code(value, *category);
+  switch (what) {
+  case coded::system_error:
+    return std::make_exception_ptr(text.empty() ? std::system_error(code) : std::system_error(code, text));
+  case coded::ios_failure:
+    return std::make_exception_ptr(std::ios_base::failure(text, code));
+  case coded::future_error:
+    return std::make_exception_ptr(std::future_error(static_cast<std::future_errc>(value)));
+  }
+  return nullptr;
 }
 
 inline void encode_exception(bytes& to, const std::exception& e) {
@@ -81,7 +115,11 @@ inline void encode_exception(bytes& to, const std::exception& e) {
     encode(to, exception_form::nothing);
     encode(to, fixed);
   } else if (type == typeid(std::system_error))
-    encode_system_error(to, static_cast<const std::system_error&>(e));
+    encode_coded(to, coded::system_error, e, static_cast<const std::system_error&>(e).code());
+  else if (type == typeid(std::ios_base::failure) || demangle(type) == "std::__ios_failure") // what libstdc++ throws
+    encode_coded(to, coded::ios_failure, e, dynamic_cast<const std::ios_base::failure&>(e).code());
+  else if (type == typeid(std::future_error))
+    encode_coded(to, coded::future_error, e, static_cast<const std::future_error&>(e).code());
   else if (type == typeid(worker_died)) {
     const auto& died = static_cast<const worker_died&>(e);
     encode(to, exception_form::worker_died);
@@ -127,13 +165,9 @@ inline std::exception_ptr decode_exception(byte_view& from) {
     made = make_at(decode<int>(from), rebuilt_from_nothing{},
                    []<class E>(std::type_identity<E>) { return std::make_exception_ptr(E()); });
     break;
-  case exception_form::system: {
-    const auto& category = decode<bool>(from) ? std::generic_category() : std::system_category();
-    const std::error_code code(decode<int>(from), category);
-    const auto text = decode<std::string>(from);
-    made = std::make_exception_ptr(text.empty() ? std::system_error(code) : std::system_error(code, text));
+  case exception_form::coded:
+    made = decode_coded(from);
     break;
-  }
   case exception_form::worker_died: {
     const auto text = decode<std::string>(from);
     const auto [item, pid, signal, status] = decode<std::tuple<std::size_t, int, int, int>>(from);

@@ -153,6 +153,18 @@ inline int reap(pid_t pid) {
   return status;
 }
 
+/// Whether the process that a descriptor of watch_process is for has ended.
+inline bool has_ended(const descriptor& watch) {
+  ::pollfd polled{watch.get(), POLLIN, 0};
+  return ::poll(&polled, 1, 0) == 1;
+}
+
+/// Kills a process that leads its process group, and the rest of the group. Harmless if they are gone; to be called
+/// before the leader is reaped, as its number may be another's afterwards.
+inline void kill_group(pid_t leader) {
+  ::kill(-leader, SIGKILL);
+}
+
 /// "died by SIGSEGV", "exited with status 3": how a process with this wait status ended.
 inline std::string describe_end(int status) {
   if (status == -1)

@@ -1,119 +1,13 @@
-// The spawn policy. Each worker is the program's own image, started anew: nothing is inherited, and starting costs the
-// same however large the program has grown. The initializer and its arguments are serialized, too.
-// Relies on Linux (/proc/self/exe, pidfd, PR_SET_PDEATHSIG) and on crosspool::init as the first line of main.
+// The spawn policy: workers are the program started anew, so that everything that reaches them is serialized.
 #ifndef CROSSPOOL_SPAWN_HPP
 #define CROSSPOOL_SPAWN_HPP
 
-#include <crosspool/init.hpp>
-#include <crosspool/initializer.hpp>
-#include <crosspool/process_engine.hpp>
+#include <crosspool/spawned_workers.hpp>
 
-#include <cstdio>
-#include <map>
 #include <memory>
-#include <string>
-#include <tuple>
-#include <vector>
+#include <utility>
 
 namespace crosspool {
-namespace detail {
-
-inline constexpr std::string_view worker_flag = "--crosspool-worker=";
-
-/// Worker processes that are children of the program. Started by the engine's service thread, which lives as long as
-/// they may: a worker ends when the thread that started it does.
-class spawned_workers final : public worker_source {
-public:
-  ~spawned_workers() override {
-    for (const auto& [pid, watch] : running_) {
-      ::kill(-pid, SIGKILL);
-      reap(pid);
-    }
-  }
-
-  std::optional<event> start(int id, descriptor worker_end) override {
-    const int fd = worker_end.get();
-    try {
-      const pid_t pid = spawn_self({program_name, std::string(worker_flag) + std::to_string(fd) + "," +
-                                                      std::to_string(::getpid()) + "," + std::to_string(id)},
-                                   fd);
-      try {
-        running_.emplace(pid, watch_process(pid));
-      } catch (...) {
-        ::kill(-pid, SIGKILL);
-        reap(pid);
-        throw;
-      }
-      return event{.what = event::started, .id = id, .pid = pid};
-    } catch (...) {
-      return event{.what = event::not_started, .id = id, .why = std::current_exception()};
-    }
-  }
-
-  void kill(pid_t pid) override { ::kill(-pid, SIGKILL); }
-
-  void add_to(std::vector<::pollfd>& polled) const override {
-    for (const auto& [pid, watch] : running_)
-      polled.push_back({watch.get(), POLLIN, 0});
-  }
-
-  std::vector<event> events() override {
-    std::vector<event> events;
-    for (auto at = running_.begin(); at != running_.end();) {
-      ::pollfd polled{at->second.get(), POLLIN, 0};
-      if (::poll(&polled, 1, 0) != 1) {
-        ++at;
-        continue;
-      }
-      ::kill(-at->first, SIGKILL); // what it has forked
-      events.push_back({.what = event::ended, .pid = at->first, .status = reap(at->first)});
-      at = running_.erase(at);
-    }
-    return events;
-  }
-
-private:
-  std::map<pid_t, descriptor> running_;
-};
-
-/// How a spawned worker learns of its initializer: a function that travels by identity, then what it needs.
-using setup_entry = void (*)(byte_view arguments);
-
-template <class Init, class... Args> void run_setup(byte_view from) {
-  auto init = function_codec<Init>::load(from);
-  std::tuple<carried_t<Args>...> arguments{decode<carried_t<Args>>(from)...};
-  std::apply([&](carried_t<Args>&... each) { run_initializer<carried_as_given<Args>...>(init, each...); }, arguments);
-}
-
-/// What init does in a process that was started as a worker. Returns in any other.
-inline void serve_if_spawned(int argc, char** argv) {
-  const std::string_view flag = argc == 2 ? argv[1] : "";
-  if (!flag.starts_with(worker_flag))
-    return;
-  int fd = -1, parent = -1, id = -1;
-  if (std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d", &fd, &parent, &id) != 3 || ::getppid() != parent ||
-      ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-    std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);
-    end_worker(EXIT_FAILURE);
-  }
-  end_with_parent(parent);
-  const descriptor owned(fd);
-  const worker_channel channel(fd);
-  frame_header header{};
-  bytes payload;
-  encode(payload, greeting{});
-  if (!channel.send(frame_kind::hello, 0, payload) || !channel.receive(header, payload) ||
-      header.kind != frame_kind::setup)
-    end_worker(EXIT_SUCCESS);
-  serve(channel, id, [&] {
-    byte_view from = payload;
-    reinterpret_cast<setup_entry>(decode_function_id(from))(from);
-  });
-}
-
-inline const bool spawn_registered = (start_as_worker = serve_if_spawned, true);
-
-} // namespace detail
 
 /// Workers are processes started anew from the program's own image. Everything that reaches them is serialized, the
 /// initializer and its arguments included.
@@ -130,12 +24,8 @@ struct spawn {
   static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
     if (!detail::init_called)
       throw start_failed("crosspool: a spawn pool needs crosspool::init(argc, argv) as the first line of main");
-    auto setup = std::make_shared<detail::bytes>();
-    const detail::setup_entry entry = detail::run_setup<std::decay_t<Init>, Args...>;
-    detail::encode_function_id(*setup, reinterpret_cast<std::uintptr_t>(entry));
-    detail::function_codec<std::decay_t<Init>>::save(*setup, init);
-    (detail::encode<detail::carried_t<Args>>(*setup, args), ...);
-    return std::make_unique<engine>(o, std::make_unique<detail::spawned_workers>(), std::move(setup));
+    return std::make_unique<engine>(o, std::make_unique<detail::spawned_workers>(),
+                                    detail::make_setup<Init, Args...>(init, args...));
   }
 };
 

@@ -14,6 +14,8 @@
 #error "crosspool: this g++ is too old; it needs g++ 11 (or clang 16), or newer"
 #elif __cplusplus < 202002L
 #error "crosspool: it needs C++20; compile with -std=c++20 or newer"
+#else
+#define CROSSPOOL_SUPPORTED
 #endif
 
 #endif

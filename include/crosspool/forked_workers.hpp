@@ -1,0 +1,268 @@
+// Workers forked from a template process. At construction the program forks this quiet process, and every worker, first
+// or replacement, is forked from it: it starts from the program's memory as it was then, with the initializer's
+// arguments in it, and never from a process that has since grown threads. The template also sees how its workers end,
+// so that the application's own handling of child processes does not matter, and ends them when the program ends.
+// Relies on Linux (pidfd, SCM_RIGHTS, PR_SET_PDEATHSIG).
+#ifndef CROSSPOOL_FORKED_WORKERS_HPP
+#define CROSSPOOL_FORKED_WORKERS_HPP
+
+#include <crosspool/process_engine.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace crosspool {
+namespace detail {
+
+// What the program and the template say to each other.
+struct template_message {
+  enum : int { start, kill, started, not_started, ended } what;
+  int id;     // worker to start or started
+  pid_t pid;  // process to kill, started or ended
+  int status; // wait status, or errno of not_started
+};
+
+/// Sends a message, with a descriptor if fd >= 0. False if the other side is gone.
+inline bool send_message(int socket, template_message message, int fd = -1) {
+  ::iovec part{&message, sizeof message};
+  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+  ::msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  if (fd >= 0) {
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+    auto* const rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof fd);
+    std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+  }
+  ssize_t n = 0;
+  do
+    n = ::sendmsg(socket, &header, MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  return n > 0;
+}
+
+/// Receives a message and the descriptor with it, if any. Like recv: < 0 with errno, 0 when the other side has closed.
+inline ssize_t receive_message(int socket, template_message& message, int& fd, int flags) {
+  ::iovec part{&message, sizeof message};
+  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+  ::msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  header.msg_control = control;
+  header.msg_controllen = sizeof control;
+  ssize_t n = 0;
+  do
+    n = ::recvmsg(socket, &header, flags | MSG_CMSG_CLOEXEC);
+  while (n < 0 && errno == EINTR);
+  fd = -1;
+  if (n > 0)
+    if (const auto* const rights = CMSG_FIRSTHDR(&header); rights != nullptr && rights->cmsg_type == SCM_RIGHTS)
+      std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+  return n;
+}
+
+/// The template process: one thread, which waits for a request, for the end of a worker or for the end of the program.
+template <class Initialize> class template_process {
+public:
+  template_process(int control, int program, Initialize& initialize)
+      : control_(control), program_(program), initialize_(initialize) {}
+
+  [[noreturn]] void run() {
+    leave_parent_behind();
+    // The end of a worker interrupts the wait, and only the wait.
+    ::signal(SIGCHLD, [](int) {});
+    sigset_t child, none;
+    ::sigemptyset(&none);
+    ::sigemptyset(&child);
+    ::sigaddset(&child, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &child, nullptr);
+    for (;;) {
+      ::pollfd polled[] = {{control_, POLLIN, 0}, {program_, POLLIN, 0}};
+      const int n = ::ppoll(polled, 2, nullptr, &none);
+      report_ended();
+      if (n <= 0)
+        continue;
+      if (polled[1].revents != 0)
+        end();
+      if (polled[0].revents != 0)
+        obey();
+    }
+  }
+
+private:
+  void obey() {
+    template_message message{};
+    int fd = -1;
+    if (receive_message(control_, message, fd, 0) <= 0)
+      end();
+    if (message.what == template_message::start)
+      start(message.id, descriptor(fd));
+    else if (message.what == template_message::kill &&
+             std::find(workers_.begin(), workers_.end(), message.pid) != workers_.end())
+      kill_group(message.pid);
+  }
+
+  void start(int id, descriptor channel) {
+    const pid_t self = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      leave_parent_behind();
+      end_with_parent(self);
+      descriptor_registry::instance().close(control_);
+      descriptor_registry::instance().close(program_);
+      work(id, channel.get());
+    }
+    const int code = errno;
+    if (pid < 0)
+      return report({template_message::not_started, id, 0, code});
+    ::setpgid(pid, pid); // the worker does so too: whoever comes first
+    workers_.push_back(pid);
+    report({template_message::started, id, pid, 0});
+  }
+
+  [[noreturn]] void work(int id, int fd) {
+    const worker_channel channel(fd);
+    bytes hello;
+    encode(hello, greeting{});
+    if (!channel.send(frame_kind::hello, 0, hello))
+      end_worker(EXIT_SUCCESS);
+    serve(channel, id, initialize_);
+  }
+
+  void report_ended() {
+    for (;;) {
+      // Look first, and take it away only after what the worker has forked is gone too: its number names that group.
+      ::siginfo_t info{};
+      if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+        return;
+      kill_group(info.si_pid);
+      int status = 0;
+      ::waitpid(info.si_pid, &status, 0);
+      std::erase(workers_, info.si_pid);
+      report({template_message::ended, -1, info.si_pid, status});
+    }
+  }
+
+  void report(template_message message) const {
+    if (!send_message(control_, message))
+      end();
+  }
+
+  [[noreturn]] void end() const {
+    for (const pid_t pid : workers_)
+      kill_group(pid);
+    ::_exit(EXIT_SUCCESS);
+  }
+
+  int control_;
+  int program_; // a pidfd
+  Initialize& initialize_;
+  std::vector<pid_t> workers_;
+};
+
+/// The program's side of the template process.
+class forked_workers final : public worker_source {
+public:
+  /// Forks the template; initialize() will run in each worker, from this very stack frame's memory.
+  template <class Initialize> explicit forked_workers(Initialize initialize) {
+    auto [here, there] = socket_pair(SOCK_SEQPACKET);
+    const auto self = watch_process(::getpid());
+    flush_standard_output();
+    const int keep[] = {there.get(), self.get()};
+    template_ = descriptor_registry::instance().fork_keeping(keep);
+    if (template_ == 0)
+      template_process<Initialize>(there.get(), self.get(), initialize).run();
+    if (template_ < 0)
+      throw no_resource(errno, "fork the template process");
+    control_ = std::move(here);
+    try {
+      template_watch_ = watch_process(template_);
+    } catch (...) {
+      end_template();
+      throw;
+    }
+  }
+  ~forked_workers() override { end_template(); }
+
+  std::optional<event> start(int id, descriptor worker_end) override {
+    if (lost_ || !send_message(control_.get(), {template_message::start, id, 0, 0}, worker_end.get()))
+      return template_is_gone(id);
+    asked_.push_back(id);
+    return std::nullopt;
+  }
+
+  void kill(pid_t pid) override { send_message(control_.get(), {template_message::kill, -1, pid, 0}); }
+
+  void add_to(std::vector<::pollfd>& polled) const override {
+    if (lost_)
+      return;
+    polled.push_back({control_.get(), POLLIN, 0});
+    polled.push_back({template_watch_.get(), POLLIN, 0});
+  }
+
+  std::vector<event> events() override {
+    std::vector<event> events;
+    if (lost_)
+      return events;
+    ssize_t n = 0;
+    template_message message{};
+    for (int fd = -1; (n = receive_message(control_.get(), message, fd, MSG_DONTWAIT)) > 0;)
+      events.push_back(translate(message));
+    if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || has_ended(template_watch_)) {
+      // Without the template its workers end too, and none can be started any more.
+      lost_ = true;
+      for (const pid_t pid : running_)
+        events.push_back({.what = event::ended, .pid = pid, .status = SIGKILL});
+      for (const int id : asked_)
+        events.push_back(template_is_gone(id));
+    }
+    return events;
+  }
+
+private:
+  event translate(const template_message& message) {
+    if (message.what == template_message::ended) {
+      std::erase(running_, message.pid);
+      return {.what = event::ended, .pid = message.pid, .status = message.status};
+    }
+    std::erase(asked_, message.id);
+    if (message.what == template_message::not_started)
+      return {.what = event::not_started,
+              .id = message.id,
+              .why = std::make_exception_ptr(no_resource(message.status, "fork worker " + std::to_string(message.id)))};
+    running_.push_back(message.pid);
+    return {.what = event::started, .id = message.id, .pid = message.pid};
+  }
+
+  static event template_is_gone(int id) {
+    return {.what = event::not_started,
+            .id = id,
+            .why = std::make_exception_ptr(
+                start_failed("crosspool: the template process is gone, no worker can be forked any more"))};
+  }
+
+  void end_template() {
+    control_.reset(); // the template ends its workers and itself
+    reap(template_);
+  }
+
+  pid_t template_ = 0;
+  descriptor control_;
+  descriptor template_watch_;
+  bool lost_ = false;
+  std::vector<int> asked_;     // workers asked for, not yet reported
+  std::vector<pid_t> running_; // processes reported started
+};
+
+} // namespace detail
+} // namespace crosspool
+
+#endif

@@ -1,0 +1,133 @@
+// Workers that are the program's own image, started anew, and what crosspool::init does in them: nothing is inherited,
+// starting costs the same however large the program has grown, and the initializer comes as the first message.
+// Relies on Linux (/proc/self/exe, pidfd, PR_SET_PDEATHSIG) and on crosspool::init as the first line of main.
+#ifndef CROSSPOOL_SPAWNED_WORKERS_HPP
+#define CROSSPOOL_SPAWNED_WORKERS_HPP
+
+#include <crosspool/init.hpp>
+#include <crosspool/initializer.hpp>
+#include <crosspool/process_engine.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace crosspool {
+namespace detail {
+
+inline constexpr std::string_view worker_flag = "--crosspool-worker=";
+
+/// Worker processes that are children of the program. Started by the engine's service thread, which lives as long as
+/// they may: a worker ends when the thread that started it does.
+class spawned_workers final : public worker_source {
+public:
+  ~spawned_workers() override {
+    for (const auto& [pid, watch] : running_) {
+      kill_group(pid);
+      reap(pid);
+    }
+  }
+
+  std::optional<event> start(int id, descriptor worker_end) override {
+    const int fd = worker_end.get();
+    try {
+      const pid_t pid = spawn_self({program_name, std::string(worker_flag) + std::to_string(fd) + "," +
+                                                      std::to_string(::getpid()) + "," + std::to_string(id)},
+                                   fd);
+      try {
+        running_.emplace(pid, watch_process(pid));
+      } catch (...) {
+        kill_group(pid);
+        reap(pid);
+        throw;
+      }
+      return event{.what = event::started, .id = id, .pid = pid};
+    } catch (...) {
+      return event{.what = event::not_started, .id = id, .why = std::current_exception()};
+    }
+  }
+
+  void kill(pid_t pid) override { kill_group(pid); }
+
+  void add_to(std::vector<::pollfd>& polled) const override {
+    for (const auto& [pid, watch] : running_)
+      polled.push_back({watch.get(), POLLIN, 0});
+  }
+
+  std::vector<event> events() override {
+    std::vector<event> events;
+    for (auto at = running_.begin(); at != running_.end();) {
+      if (!has_ended(at->second)) {
+        ++at;
+        continue;
+      }
+      kill_group(at->first); // what it has forked
+      events.push_back({.what = event::ended, .pid = at->first, .status = reap(at->first)});
+      at = running_.erase(at);
+    }
+    return events;
+  }
+
+private:
+  std::map<pid_t, descriptor> running_;
+};
+
+/// How a spawned worker learns of its initializer: a function that travels by identity, then what it needs.
+using setup_entry = void (*)(byte_view arguments);
+
+template <class Init, class... Args> void run_setup(byte_view from) {
+  auto init = function_codec<Init>::load(from);
+  std::tuple<carried_t<Args>...> arguments{decode<carried_t<Args>>(from)...};
+  std::apply([&](carried_t<Args>&... each) { run_initializer<carried_as_given<Args>...>(init, each...); }, arguments);
+}
+
+/// The first message to each worker: how to initialize it.
+template <class Init, class... Args> std::shared_ptr<const bytes> make_setup(const std::decay_t<Init>& init,
+                                                                             const Args&... args) {
+  auto setup = std::make_shared<bytes>();
+  const setup_entry entry = run_setup<std::decay_t<Init>, Args...>;
+  encode_function_id(*setup, reinterpret_cast<std::uintptr_t>(entry));
+  function_codec<std::decay_t<Init>>::save(*setup, init);
+  (encode<carried_t<Args>>(*setup, args), ...);
+  return setup;
+}
+
+/// What init does in a process that was started as a worker. Returns in any other.
+inline void serve_if_spawned(int argc, char** argv) {
+  const std::string_view flag = argc == 2 ? argv[1] : "";
+  if (!flag.starts_with(worker_flag))
+    return;
+  int fd = -1, parent = -1, id = -1;
+  if (std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d", &fd, &parent, &id) != 3 || ::getppid() != parent ||
+      ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+    std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);
+    end_worker(EXIT_FAILURE);
+  }
+  end_with_parent(parent);
+  const descriptor owned(fd);
+  const worker_channel channel(fd);
+  frame_header header{};
+  bytes payload;
+  encode(payload, greeting{});
+  if (!channel.send(frame_kind::hello, 0, payload) || !channel.receive(header, payload) ||
+      header.kind != frame_kind::setup)
+    end_worker(EXIT_SUCCESS);
+  serve(channel, id, [&] {
+    byte_view from = payload;
+    reinterpret_cast<setup_entry>(decode_function_id(from))(from);
+  });
+}
+
+inline const bool spawn_registered = (start_as_worker = serve_if_spawned, true);
+
+} // namespace detail
+} // namespace crosspool
+
+#endif
