@@ -244,3 +244,31 @@ TEST_CASE("members can be reached at compile time") {
   }();
   STATIC_REQUIRE(sum == 23);
 }
+
+namespace {
+template <class T> struct of_template {
+  T alpha;
+  int value;
+  int array[4];
+};
+struct recursive_by_name {
+  int first;
+  std::vector<recursive_by_name> second;
+  std::unique_ptr<recursive_by_name> third;
+};
+} // namespace
+
+TEST_CASE("members have their names") {
+  STATIC_REQUIRE(member_name<three, 0>() == "a");
+  STATIC_REQUIRE(member_name<three, 2>() == "c");
+  STATIC_REQUIRE(member_name<of_template<std::string>, 0>() == "alpha");
+  STATIC_REQUIRE(member_name<of_template<std::vector<recursive_by_name>>, 1>() == "value");
+  STATIC_REQUIRE(member_name<of_template<recursive_by_name>, 2>() == "array");
+  STATIC_REQUIRE(member_name<recursive_by_name, 1>() == "second");
+  STATIC_REQUIRE(member_name<recursive_by_name, 2>() == "third");
+  struct local {
+    int x;
+    const char* y;
+  };
+  STATIC_REQUIRE(member_name<local, 1>() == "y");
+}

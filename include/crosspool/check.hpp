@@ -14,20 +14,35 @@
 
 namespace crosspool::detail {
 
-// The first of Args that cannot cross, as a refusal at its Position (map_argument and the like).
-template <template <std::size_t> class Position, std::size_t N, class First, class... Rest>
-consteval auto find_faulty_argument() {
-  if constexpr (crossable<carried_t<First>>)
-    return find_faulty_argument<Position, N + 1, Rest...>();
+// Lists of faults, joined.
+template <class... Faults> struct fault_list {};
+template <class... A, class... B> fault_list<A..., B...> operator+(fault_list<A...>, fault_list<B...>);
+template <class... Faults> std::type_identity<typename all_faults<Faults...>::type> as_one(fault_list<Faults...>);
+
+template <class Position, class T> consteval auto fault_if_any() {
+  if constexpr (crossable<T>)
+    return fault_list<>{};
   else
-    return std::type_identity<refusal<Position<N>, carried_t<First>>>{};
+    return fault_list<fault_at<Position, T>>{};
 }
 
+// All of Args that cannot cross, each at its Position (map_argument and the like), and the function, if that cannot.
+template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args, std::size_t... I>
+consteval auto find_faults(std::index_sequence<I...>) {
+  using of_arguments = decltype((fault_list<>{} + ... + decltype(fault_if_any<Position<I + 1>, carried_t<Args>>()){}));
+  if constexpr (function_crosses<std::decay_t<F>>)
+    return of_arguments{};
+  else
+    return decltype(of_arguments{} +
+                    fault_list<fault_at<FunctionPosition, typename faulty_part<std::decay_t<F>>::type>>{}){};
+}
+template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args>
+using faults = decltype(find_faults<Position, FunctionPosition, F, Args...>(std::index_sequence_for<Args...>{}));
+
 template <policy P, template <std::size_t> class Position, class F, class... Args> consteval auto find_fault() {
-  if constexpr (!(crossable_to<carried_t<Args>, P> && ...))
-    return find_faulty_argument<Position, 1, Args...>();
-  else if constexpr (P::function != crossing::shared && !function_crosses<std::decay_t<F>>)
-    return std::type_identity<refusal<function_state, typename faulty_part<std::decay_t<F>>::type>>{};
+  if constexpr (P::arguments == crossing::serialized &&
+                !std::is_same_v<faults<Position, function_state, F, Args...>, fault_list<>>)
+    return decltype(as_one(faults<Position, function_state, F, Args...>{})){};
   else if constexpr (!callable_in_worker<P, F, Args...>)
     return std::type_identity<cannot_be_called_in_a_worker<F, Args...>>{};
   else
@@ -49,12 +64,9 @@ concept initializable = (P::initializer != crossing::serialized ||
                         initializer_for<std::decay_t<Init>, initializer_gets<P, Args>...>;
 
 template <policy P, class Init, class... Args> consteval auto find_initializer_fault() {
-  if constexpr (P::initializer != crossing::serialized)
-    return std::type_identity<cannot_be_called_in_a_worker<Init, Args...>>{};
-  else if constexpr (!(crossable<carried_t<Args>> && ...))
-    return find_faulty_argument<initializer_argument, 1, Args...>();
-  else if constexpr (!function_crosses<std::decay_t<Init>>)
-    return std::type_identity<refusal<initializer_state, typename faulty_part<std::decay_t<Init>>::type>>{};
+  if constexpr (P::initializer == crossing::serialized &&
+                !std::is_same_v<faults<initializer_argument, initializer_state, Init, Args...>, fault_list<>>)
+    return decltype(as_one(faults<initializer_argument, initializer_state, Init, Args...>{})){};
   else
     return std::type_identity<cannot_be_called_in_a_worker<Init, Args...>>{};
 }
@@ -69,7 +81,7 @@ struct refused {
   template <class T> operator T() const { std::abort(); }
 };
 // What such a call returns if its result is known.
-template <class T> T never_made() {
+template <class T> T no_value() {
   std::abort();
 }
 template <class P, class F, class... Args> consteval auto find_result_or_refused() {

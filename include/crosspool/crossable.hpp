@@ -10,6 +10,7 @@
 #include <crosspool/reflect.hpp>
 #include <crosspool/type_name.hpp>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -23,6 +24,13 @@
 
 namespace crosspool {
 
+/// A string as a template argument.
+template <std::size_t N> struct text {
+  consteval explicit text(std::string_view from) { std::copy_n(from.begin(), N, chars); }
+  [[nodiscard]] constexpr std::string_view view() const { return {chars, N}; }
+  char chars[N + 1]{};
+};
+
 // Why a type cannot cross. T is the type at the end of the path.
 template <class T> struct raw_pointer;
 template <class T> struct function_pointer;
@@ -34,16 +42,18 @@ template <class T> struct type_erased;
 template <class T> struct os_handle;
 template <class T> struct synchronization;
 template <class T> struct a_pool;
-template <class T> struct missing_cereal_header;
+template <class T, text Header> struct missing_cereal_header; // Header: the one to include
 template <class T> struct no_serialize_function;
 template <class T> struct saves_but_cannot_load;
 template <class T> struct loads_but_cannot_save;
 template <class T> struct not_default_constructible;
+template <class T> struct unregistered_polymorphic;
 template <class T> struct union_type;
 template <class T> struct aggregate_that_cannot_be_opened;
 template <class T> struct constant; // nothing can be loaded into it
 
 // Where inside a type: the steps of a path.
+template <text Name> struct member;
 template <std::size_t I> struct member_number;
 template <std::size_t I> struct tuple_element;
 template <std::size_t I> struct alternative;
@@ -77,6 +87,7 @@ enum class kind : unsigned char {
   saves_but_cannot_load,
   loads_but_cannot_save,
   not_default_constructible,
+  unregistered_polymorphic,
   union_type,
   aggregate_that_cannot_be_opened,
   constant,
@@ -161,6 +172,39 @@ consteval kind find_known(std::string_view name) {
   return kind::value;
 }
 
+// The cereal headers that archive.hpp does not include, by what they are for.
+struct header_for {
+  std::string_view name, header;
+};
+inline constexpr std::array headers{
+    header_for{"deque<", "cereal/types/deque.hpp"},
+    header_for{"list<", "cereal/types/list.hpp"},
+    header_for{"forward_list<", "cereal/types/forward_list.hpp"},
+    header_for{"set<", "cereal/types/set.hpp"},
+    header_for{"multiset<", "cereal/types/set.hpp"},
+    header_for{"unordered_map<", "cereal/types/unordered_map.hpp"},
+    header_for{"unordered_multimap<", "cereal/types/unordered_map.hpp"},
+    header_for{"unordered_set<", "cereal/types/unordered_set.hpp"},
+    header_for{"unordered_multiset<", "cereal/types/unordered_set.hpp"},
+    header_for{"queue<", "cereal/types/queue.hpp"},
+    header_for{"priority_queue<", "cereal/types/queue.hpp"},
+    header_for{"stack<", "cereal/types/stack.hpp"},
+    header_for{"bitset<", "cereal/types/bitset.hpp"},
+    header_for{"complex<", "cereal/types/complex.hpp"},
+    header_for{"valarray<", "cereal/types/valarray.hpp"},
+    header_for{"atomic<", "cereal/types/atomic.hpp"},
+    header_for{"chrono::duration<", "cereal/types/chrono.hpp"},
+    header_for{"chrono::time_point<", "cereal/types/chrono.hpp"},
+};
+
+// The header that serializes the standard type of this name; empty if there is none.
+consteval std::string_view cereal_header(std::string_view name) {
+  for (const auto& each : headers)
+    if (name.starts_with(each.name))
+      return each.header;
+  return {};
+}
+
 template <class T> inline constexpr bool in_std = !std_name(type_name<T>()).empty();
 
 template <class T>
@@ -189,6 +233,9 @@ concept points_to_incomplete = in_std<T> && requires {
 };
 
 template <class T>
+concept points_to_polymorphic = requires { requires std::is_polymorphic_v<typename T::element_type>; };
+
+template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
 
 template <class T>
@@ -203,10 +250,13 @@ template <class Step, class T> struct part {};
 template <class T> inline constexpr bool is_variant = false;
 template <class... A> inline constexpr bool is_variant<std::variant<A...>> = true;
 
+template <class T> inline constexpr bool is_string = false;
+template <class C, class Traits, class A> inline constexpr bool is_string<std::basic_string<C, Traits, A>> = true;
+
 template <class T> consteval kind classify() {
   if constexpr (std::is_reference_v<T>)
     return kind::reference;
-  else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>)
+  else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || is_string<T>)
     return kind::value;
   else if constexpr (std::is_member_pointer_v<T> || std::is_function_v<std::remove_pointer_t<T>>)
     return kind::function_pointer;
@@ -241,8 +291,12 @@ template <class T> consteval kind classify() {
     return kind::iterator;
   else if constexpr (in_std<T> && std_name(type_name<T>()).starts_with("ranges::"))
     return kind::view;
-  else if constexpr (in_std<T>)
+  else if constexpr (in_std<T> && !cereal_header(std_name(type_name<T>())).empty())
     return kind::missing_cereal_header;
+  else if constexpr (in_std<T> && points_to_polymorphic<T>)
+    return kind::unregistered_polymorphic;
+  else if constexpr (in_std<T>)
+    return kind::no_serialize_function;
   else if constexpr (openable<T>)
     return kind::composed;
   else if constexpr (std::is_aggregate_v<T>)

@@ -7,6 +7,7 @@
 
 #ifdef CROSSPOOL_SUPPORTED // else that is the one error to see
 
+#include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
 #include <crosspool/pool.hpp>
 #include <crosspool/thread.hpp>

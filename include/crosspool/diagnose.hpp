@@ -1,12 +1,16 @@
-// The wording of compile-time errors, all of it. A refused call instantiates one class template whose arguments say
-// which argument, which type, where inside it and why, and whose static_assert says it in prose.
+// The wording of compile-time errors, all of it. A refused call completes one class template, whose arguments say which
+// argument, which type, where inside it and why, and whose static_assert says what to do. GCC prints the arguments in
+// the line above the error, Clang in the error's own line, as the condition that does not hold. Where the compiler
+// takes a computed message, that says all of it in a sentence.
 #ifndef CROSSPOOL_DIAGNOSE_HPP
 #define CROSSPOOL_DIAGNOSE_HPP
 
 #include <crosspool/crossable.hpp>
 
 #include <cstddef>
+#include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace crosspool {
@@ -20,9 +24,297 @@ struct initializer_state;
 struct result;
 struct visited_by_serialize;
 
+#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
 namespace detail {
 
-template <class...> inline constexpr bool never = false;
+// A message put together at compile time; what does not fit is cut.
+class message_text {
+public:
+  constexpr message_text& operator<<(std::string_view part) {
+    for (const char c : part)
+      if (size_ < sizeof text_)
+        text_[size_++] = c;
+    return *this;
+  }
+  constexpr message_text& operator<<(std::size_t number) {
+    if (number >= 10)
+      *this << number / 10;
+    const char digit = static_cast<char>('0' + number % 10);
+    return *this << std::string_view(&digit, 1);
+  }
+  [[nodiscard]] constexpr const char* data() const { return text_; }
+  [[nodiscard]] constexpr std::size_t size() const { return size_; }
+
+private:
+  char text_[2048]{};
+  std::size_t size_ = 0;
+};
+
+template <std::size_t N> constexpr void say(message_text& to, std::type_identity<map_argument<N>>) {
+  to << "map argument " << N;
+}
+template <std::size_t N> constexpr void say(message_text& to, std::type_identity<apply_argument<N>>) {
+  to << "apply argument " << N;
+}
+template <std::size_t N> constexpr void say(message_text& to, std::type_identity<initializer_argument<N>>) {
+  to << "initializer argument " << N;
+}
+constexpr void say(message_text& to, std::type_identity<function_state>) {
+  to << "the function";
+}
+constexpr void say(message_text& to, std::type_identity<initializer_state>) {
+  to << "the initializer";
+}
+constexpr void say(message_text& to, std::type_identity<result>) {
+  to << "the result";
+}
+constexpr void say(message_text& to, std::type_identity<visited_by_serialize>) {
+  to << "what a serialize function visits";
+}
+
+template <text Name> constexpr void say(message_text& to, std::type_identity<member<Name>>) {
+  to << "." << Name.view();
+}
+template <std::size_t I> constexpr void say(message_text& to, std::type_identity<tuple_element<I>>) {
+  to << ".<" << I << ">";
+}
+template <std::size_t I> constexpr void say(message_text& to, std::type_identity<alternative<I>>) {
+  to << ".<alternative " << I << ">";
+}
+constexpr void say(message_text& to, std::type_identity<each_element>) {
+  to << "[]";
+}
+constexpr void say(message_text& to, std::type_identity<each_key>) {
+  to << "[].key";
+}
+constexpr void say(message_text& to, std::type_identity<each_mapped_value>) {
+  to << "[].value";
+}
+constexpr void say(message_text& to, std::type_identity<pointee>) {
+  to << "->";
+}
+template <class... Steps> constexpr void say(message_text& to, std::type_identity<path<Steps...>>) {
+  (say(to, std::type_identity<Steps>{}), ...);
+}
+
+template <template <class> class Reason, class Fault>
+constexpr void say(message_text& to, std::type_identity<Reason<Fault>>) {
+  to << type_name<Fault>();
+}
+template <class Fault, text Header>
+constexpr void say(message_text& to, std::type_identity<missing_cereal_header<Fault, Header>>) {
+  to << type_name<Fault>() << ", which needs #include <" << Header.view() << ">";
+}
+
+// "map argument 1: Job.configs[].handle is FILE*: an operating system's handle …"
+template <class Position, class T, class Path, class Reason> constexpr message_text sentence(std::string_view remedy) {
+  message_text to;
+  to << "crosspool: ";
+  say(to, std::type_identity<Position>{});
+  to << ": " << type_name<T>();
+  if (!std::is_same_v<Path, path<>>) {
+    say(to, std::type_identity<Path>{});
+    to << " is ";
+    say(to, std::type_identity<Reason>{});
+    to << ", which";
+  }
+  to << " cannot cross to a worker process: " << remedy;
+  return to;
+}
+
+} // namespace detail
+#endif
+
+/// A further fault of the same call.
+template <class Position, class T, class Path, class Reason> struct also;
+
+// The condition that does not hold, as Clang prints it.
+template <class Position, class T, class Path, class Reason, class... Also> inline constexpr bool can_cross = false;
+
+// Prose in a literal, or the whole sentence where that can be computed.
+#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+#define CROSSPOOL_SAY(Reason, remedy) (detail::sentence<Position, T, Path, Reason>(remedy))
+#else
+#define CROSSPOOL_SAY(Reason, remedy) "crosspool: this cannot be sent to a worker process: " remedy
+#endif
+
+/// What a refused call completes. Position: which argument. T: its type. Path: the way to the fault inside T. Reason:
+/// why what stands there cannot cross. Also: further faults.
+template <class Position, class T, class Path, class Reason, class... Also> struct cannot_cross_process_boundary;
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, raw_pointer<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, raw_pointer<Fault>, Also...>,
+      CROSSPOOL_SAY(raw_pointer<Fault>,
+                    "a raw pointer means nothing in another process. Send what it points to by value or in a smart "
+                    "pointer; fork_pool's initializer inherits pointers as they are, and thread_pool shares them"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, function_pointer<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, function_pointer<Fault>, Also...>,
+                CROSSPOOL_SAY(function_pointer<Fault>,
+                              "a function pointer inside a value is an address of this process. Give the function "
+                              "itself to map, or put it first in crosspool::bind(f, state...)"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, reference<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, reference<Fault>, Also...>,
+                CROSSPOOL_SAY(reference<Fault>,
+                              "a reference refers to memory of this process. Hold a value, or use thread_pool"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, view<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, view<Fault>, Also...>,
+                CROSSPOOL_SAY(view<Fault>, "a view owns nothing, and what it refers to stays behind. Send std::string "
+                                           "for std::string_view, std::vector for std::span"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, iterator<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, iterator<Fault>, Also...>,
+                CROSSPOOL_SAY(iterator<Fault>,
+                              "an iterator points into a container of this process. Send the element or its index"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, capturing_lambda<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, capturing_lambda<Fault>, Also...>,
+      CROSSPOOL_SAY(capturing_lambda<Fault>,
+                    "nobody can look into a lambda's captures. Write crosspool::bind([](const State& state, Item x) { "
+                    "... }, state), or a function object whose members are the state; thread_pool takes any lambda"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, type_erased<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, type_erased<Fault>, Also...>,
+                CROSSPOOL_SAY(type_erased<Fault>, "std::function and std::any hide what they hold. Pass the function "
+                                                  "object itself, and std::variant for std::any; or use thread_pool"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, os_handle<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, os_handle<Fault>, Also...>,
+      CROSSPOOL_SAY(os_handle<Fault>,
+                    "an operating system's handle belongs to this process. Send a name and open it in the worker; or "
+                    "give the handle to fork_pool's initializer, which inherits it; or use thread_pool"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, synchronization<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, synchronization<Fault>, Also...>,
+      CROSSPOOL_SAY(synchronization<Fault>,
+                    "what synchronizes threads works in one process only, and workers share nothing that needs it. "
+                    "Leave it out of what is sent; fork_pool's initializer inherits it, and thread_pool shares it"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, a_pool<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, a_pool<Fault>, Also...>,
+                CROSSPOOL_SAY(a_pool<Fault>, "a pool, or a future of one, belongs to the process that made it. Make a "
+                                             "pool in the worker; send what the future gives"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, no_serialize_function<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
+                CROSSPOOL_SAY(no_serialize_function<Fault>,
+                              "it has no cereal function and is no aggregate. Write in it: template <class Archive> "
+                              "void serialize(Archive& archive) { archive(member_1, member_2); }"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, saves_but_cannot_load<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, saves_but_cannot_load<Fault>, Also...>,
+      CROSSPOOL_SAY(saves_but_cannot_load<Fault>,
+                    "it has a save but no matching load. Write the load function that reads what save writes"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, loads_but_cannot_save<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, loads_but_cannot_save<Fault>, Also...>,
+                CROSSPOOL_SAY(loads_but_cannot_save<Fault>,
+                              "it has a load but no matching save. Write the save function, and make it const"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, not_default_constructible<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, not_default_constructible<Fault>, Also...>,
+                CROSSPOOL_SAY(not_default_constructible<Fault>,
+                              "a worker makes the object first and then loads into it. Give it a default constructor; "
+                              "or send it in a smart pointer and write cereal's load_and_construct"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, unregistered_polymorphic<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, unregistered_polymorphic<Fault>, Also...>,
+                CROSSPOOL_SAY(unregistered_polymorphic<Fault>,
+                              "a pointer to a polymorphic class needs #include <cereal/types/polymorphic.hpp>, and "
+                              "CEREAL_REGISTER_TYPE for each class that it may point to"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, union_type<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, union_type<Fault>, Also...>,
+      CROSSPOOL_SAY(union_type<Fault>,
+                    "nobody can tell which member of a union is alive. Use std::variant, or write serialize"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...>,
+      CROSSPOOL_SAY(aggregate_that_cannot_be_opened<Fault>,
+                    "reflection cannot open it: it has a base class, a bit-field, an unnamed union, a reference, a "
+                    "member that {} cannot initialize, or more than 64 members. Write in it: template <class Archive> "
+                    "void serialize(Archive& archive) { archive(member_1, member_2); }"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, constant<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, constant<Fault>, Also...>,
+                CROSSPOOL_SAY(constant<Fault>,
+                              "nothing can be loaded into what is const. Drop the const, or write save and load"));
+};
+
+template <class Position, class T, class Path, class Fault, text Header, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, missing_cereal_header<Fault, Header>, Also...> {
+  using reason = missing_cereal_header<Fault, Header>;
+  static_assert(can_cross<Position, T, Path, reason, Also...>,
+                CROSSPOOL_SAY(reason, "the cereal header that serializes it is not included. Write #include <...> with "
+                                      "the header that missing_cereal_header names"));
+};
+
+#undef CROSSPOOL_SAY
+
+/// What a call completes whose function cannot be called with the arguments that reach it in a worker.
+template <class F, class... Args> inline constexpr bool can_be_called_in_a_worker = false;
+template <class F, class... Args> struct cannot_be_called_in_a_worker {
+  static_assert(
+      can_be_called_in_a_worker<F, Args...>,
+      "crosspool: the function cannot be called with these arguments. A worker process owns its copies and "
+      "passes them as rvalues, so a parameter may be T, const T& or T&&, but not T&; a thread pool passes what "
+      "the range's iterator refers to");
+};
+
+namespace detail {
+
+// A step as it is printed: members by name.
+template <class Parent, class Step> struct printed_step {
+  using type = Step;
+};
+template <class Parent, std::size_t I> struct printed_step<Parent, member_number<I>> {
+  static constexpr auto name = member_name<Parent, I>();
+  using type = member<text<name.size()>(name)>;
+};
 
 // From a finding to types: Path so far, T where it stands, the finding of Root from step number Depth on.
 template <class Root, std::size_t Depth, class Path, class T> struct trail {
@@ -36,8 +328,8 @@ template <class Root, std::size_t Depth, class... Steps, class T>
   requires(Depth < examined<Root>.depth && Depth < examined<Root>.steps.size())
 struct trail<Root, Depth, path<Steps...>, T> {
   using part_here = std::tuple_element_t<examined<Root>.steps[Depth], parts<T>>;
-  using next = trail<Root, Depth + 1, path<Steps..., typename decltype(step_at(part_here{}))::type>,
-                     typename decltype(type_at(part_here{}))::type>;
+  using step = typename printed_step<T, typename decltype(step_at(part_here{}))::type>::type;
+  using next = trail<Root, Depth + 1, path<Steps..., step>, typename decltype(type_at(part_here{}))::type>;
   using leaf = typename next::leaf;
   using to = typename next::to;
 };
@@ -63,14 +355,17 @@ template <class T, kind why> consteval auto find_reason() {
     return std::type_identity<synchronization<T>>{};
   else if constexpr (why == kind::a_pool)
     return std::type_identity<a_pool<T>>{};
-  else if constexpr (why == kind::missing_cereal_header)
-    return std::type_identity<missing_cereal_header<T>>{};
-  else if constexpr (why == kind::saves_but_cannot_load)
+  else if constexpr (why == kind::missing_cereal_header) {
+    constexpr auto header = cereal_header(std_name(type_name<T>()));
+    return std::type_identity<missing_cereal_header<T, text<header.size()>(header)>>{};
+  } else if constexpr (why == kind::saves_but_cannot_load)
     return std::type_identity<saves_but_cannot_load<T>>{};
   else if constexpr (why == kind::loads_but_cannot_save)
     return std::type_identity<loads_but_cannot_save<T>>{};
   else if constexpr (why == kind::not_default_constructible)
     return std::type_identity<not_default_constructible<T>>{};
+  else if constexpr (why == kind::unregistered_polymorphic)
+    return std::type_identity<unregistered_polymorphic<T>>{};
   else if constexpr (why == kind::union_type)
     return std::type_identity<union_type<T>>{};
   else if constexpr (why == kind::aggregate_that_cannot_be_opened)
@@ -82,31 +377,18 @@ template <class T, kind why> consteval auto find_reason() {
 }
 template <class T, kind why> using reason = typename decltype(find_reason<T, why>())::type;
 
-} // namespace detail
+/// The fault of T at Position, as a type that says all about it.
+template <class Position, class T, class Trail = trail<T, 0, path<>, T>>
+using fault_at = also<Position, T, typename Trail::to, reason<typename Trail::leaf, examined<T>.why>>;
 
-/// What a refused call instantiates. Position: which argument. T: its type. Path: the way to the fault inside T.
-/// Reason: why what stands there cannot cross.
-template <class Position, class T, class Path, class Reason> struct cannot_cross_process_boundary {
-  static_assert(
-      detail::never<T>,
-      "crosspool: this cannot be sent to a worker process. The arguments of cannot_cross_process_boundary say "
-      "which argument of the call, its type, the path inside it, and the reason with the type it holds for");
+template <class... Faults> struct all_faults;
+template <class Position, class T, class Path, class Reason, class... More>
+struct all_faults<also<Position, T, Path, Reason>, More...> {
+  using type = cannot_cross_process_boundary<Position, T, Path, Reason, More...>;
 };
-
-/// What a call instantiates whose function cannot be called with the arguments that reach it in a worker.
-template <class F, class... Args> struct cannot_be_called_in_a_worker {
-  static_assert(detail::never<F>,
-                "crosspool: the function cannot be called with these arguments. A worker process owns "
-                "its copies and passes them as rvalues, so a parameter may be T, const T& or T&&, but "
-                "not T&; a thread pool passes what the range's iterator refers to");
-};
-
-namespace detail {
 
 /// What says that T cannot cross at Position. Naming it is harmless; completing it, as by sizeof, is the error.
-template <class Position, class T, class Trail = trail<T, 0, path<>, T>>
-using refusal =
-    cannot_cross_process_boundary<Position, T, typename Trail::to, reason<typename Trail::leaf, examined<T>.why>>;
+template <class Position, class T> using refusal = typename all_faults<fault_at<Position, T>>::type;
 
 } // namespace detail
 } // namespace crosspool

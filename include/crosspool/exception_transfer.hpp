@@ -18,7 +18,6 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
-#include <tuple>
 #include <typeinfo>
 #include <variant>
 
@@ -124,7 +123,10 @@ inline void encode_exception(bytes& to, const std::exception& e) {
     const auto& died = static_cast<const worker_died&>(e);
     encode(to, exception_form::worker_died);
     encode(to, std::string(e.what()));
-    encode(to, std::tuple(died.item(), died.pid(), died.signal(), died.exit_status()));
+    encode(to, died.item());
+    encode(to, died.pid());
+    encode(to, died.signal());
+    encode(to, died.exit_status());
   } else if (type == typeid(remote_error))
     encode_remote(to, static_cast<const remote_error&>(e).type(), e.what());
   else
@@ -170,8 +172,10 @@ inline std::exception_ptr decode_exception(byte_view& from) {
     break;
   case exception_form::worker_died: {
     const auto text = decode<std::string>(from);
-    const auto [item, pid, signal, status] = decode<std::tuple<std::size_t, int, int, int>>(from);
-    made = std::make_exception_ptr(worker_died(text, item, pid, signal, status));
+    const auto item = decode<std::size_t>(from);
+    const auto pid = decode<int>(from);
+    const auto signal = decode<int>(from);
+    made = std::make_exception_ptr(worker_died(text, item, pid, signal, decode<int>(from)));
     break;
   }
   case exception_form::remote: {

@@ -130,9 +130,7 @@ private:
 
   [[noreturn]] void work(int id, int fd) {
     const worker_channel channel(fd);
-    bytes hello;
-    encode(hello, greeting{});
-    if (!channel.send(frame_kind::hello, 0, hello))
+    if (!channel.send(frame_kind::hello, 0, greeting()))
       end_worker(EXIT_SUCCESS);
     serve(channel, id, initialize_);
   }

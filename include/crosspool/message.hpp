@@ -46,8 +46,9 @@ template <class T> consteval bool find_block() {
 template <class T>
 concept block = find_block<T>();
 
-template <class T> inline constexpr bool is_vector_of_blocks = false;
-template <block T, class A> inline constexpr bool is_vector_of_blocks<std::vector<T, A>> = true;
+// A string, or a vector of blocks: its elements are one block.
+template <class T> inline constexpr bool is_run_of_blocks = is_string<T>;
+template <block T, class A> inline constexpr bool is_run_of_blocks<std::vector<T, A>> = true;
 
 template <class T>
 inline constexpr bool is_constructed_by_cereal = classify<T>() == kind::not_default_constructible &&
@@ -64,7 +65,7 @@ template <class T> void put(output_archive& archive, const T& value) {
     archive.write(&byte, 1);
   } else if constexpr (block<T>)
     archive.write(&value, sizeof value);
-  else if constexpr (is_vector_of_blocks<T>) {
+  else if constexpr (is_run_of_blocks<T>) {
     const std::uint64_t count = value.size();
     archive.write(&count, sizeof count);
     archive.write(value.data(), value.size() * sizeof(typename T::value_type));
@@ -91,7 +92,7 @@ template <class T> void take(input_archive& archive, T& value) {
     value = byte != 0;
   } else if constexpr (block<T>)
     archive.read(&value, sizeof value);
-  else if constexpr (is_vector_of_blocks<T>) {
+  else if constexpr (is_run_of_blocks<T>) {
     const auto count = archive.read_count(sizeof(typename T::value_type));
     value.resize(count);
     archive.read(value.data(), count * sizeof(typename T::value_type));

@@ -275,7 +275,7 @@ public:
       return as_vector::collect(made);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
-      return never_made<value_of<result_or_refused<P, F, element<P, Ranges, true>...>, as_vector>>();
+      return no_value<value_of<result_or_refused<P, F, element<P, Ranges, true>...>, as_vector>>();
     }
   }
   template <class F, class T> auto map(F&& f, std::initializer_list<T> items) {
@@ -291,7 +291,7 @@ public:
       return as_vector::collect(made);
     } else {
       static_cast<void>(sizeof(decltype(fault_of_row<F>(arguments))));
-      return never_made<value_of<R, as_vector>>();
+      return no_value<value_of<R, as_vector>>();
     }
   }
 
@@ -302,7 +302,7 @@ public:
       return as_single::collect(made);
     } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
-      return never_made<value_of<result_or_refused<P, F, kept_argument<P, Args, true>...>, as_single>>();
+      return no_value<value_of<result_or_refused<P, F, kept_argument<P, Args, true>...>, as_single>>();
     }
   }
 

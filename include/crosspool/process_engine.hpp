@@ -8,6 +8,7 @@
 #include <crosspool/task.hpp>
 #include <crosspool/worker_process.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -448,7 +449,7 @@ private:
   void greet(slot& each, byte_view view) {
     each.greeted = true;
     each.deadline = clock::time_point::max();
-    if (decode<greeting>(view) != greeting{}) {
+    if (!std::ranges::equal(view, greeting())) {
       each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));
       return kill(each);
     }

@@ -7,6 +7,7 @@
 #include <crosspool/version.hpp>
 
 #include <cstddef>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -264,6 +265,41 @@ template <class... M> struct unreferenced<std::tuple<M&...>> {
 
 /// std::tuple<std::type_identity<M>...> of the members' types M.
 template <class T> using member_types = typename unreferenced<decltype(members(std::declval<T&>()))>::type;
+
+// The name of a member, from the compiler's spelling of the member's address in an object that is named but never made.
+
+template <class T> union never_made {
+  constexpr never_made() noexcept : nothing() {}
+  constexpr ~never_made() {}
+  char nothing;
+  T value;
+};
+template <class T> inline never_made<T> never_made_object;
+
+template <class M> struct member_address {
+  const M* address;
+};
+
+template <class T, std::size_t I> consteval auto address_of_member() {
+  auto& member = std::get<I>(members(never_made_object<T>.value));
+  return member_address<std::remove_cvref_t<decltype(member)>>{&member};
+}
+
+template <auto address> consteval std::string_view spelled_value() {
+  return __PRETTY_FUNCTION__;
+}
+
+/// The name of T's member number I.
+template <class T, std::size_t I> consteval std::string_view member_name() {
+#ifdef __clang__
+  constexpr std::string_view end = "}]"; // "… [address = member_address<X>{&never_made_object.value.name}]"
+#else
+  constexpr std::string_view end = "))}"; // "… {((const X*)(& never_made_object<T>.never_made<T>::value.T::name))}; …"
+#endif
+  auto name = spelled_value<address_of_member<T, I>()>();
+  name = name.substr(0, name.rfind(end));
+  return name.substr(name.find_last_of(".:") + 1);
+}
 
 } // namespace crosspool::detail
 

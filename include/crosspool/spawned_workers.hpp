@@ -115,8 +115,7 @@ inline void serve_if_spawned(int argc, char** argv) {
   const worker_channel channel(fd);
   frame_header header{};
   bytes payload;
-  encode(payload, greeting{});
-  if (!channel.send(frame_kind::hello, 0, payload) || !channel.receive(header, payload) ||
+  if (!channel.send(frame_kind::hello, 0, greeting()) || !channel.receive(header, payload) ||
       header.kind != frame_kind::setup)
     end_worker(EXIT_SUCCESS);
   serve(channel, id, [&] {

@@ -25,11 +25,18 @@ namespace crosspool::detail {
 // ---- functions ----
 
 inline void encode_function_id(bytes& to, std::uintptr_t address) {
-  encode(to, identify(address));
+  const auto id = identify(address);
+  encode(to, id.image);
+  encode(to, id.name);
+  encode(to, id.offset);
 }
 
 inline std::uintptr_t decode_function_id(byte_view& from) {
-  return resolve(decode<function_id>(from));
+  function_id id;
+  id.image = decode<std::string>(from);
+  id.name = decode<std::string>(from);
+  id.offset = decode<std::uint64_t>(from);
+  return resolve(id);
 }
 
 template <class F> struct function_codec {

@@ -11,13 +11,13 @@
 
 namespace crosspool::detail {
 
-/// What a worker says first, so that the parent knows whom it talks to.
-struct greeting {
-  std::uint32_t version = CROSSPOOL_VERSION_MAJOR << 16 | CROSSPOOL_VERSION_MINOR << 8 | CROSSPOOL_VERSION_PATCH;
-  std::string build_id = program_build_id();
-
-  bool operator==(const greeting&) const = default;
-};
+/// What a worker says first, so that the parent knows whom it talks to: the version and the build.
+inline bytes greeting() {
+  bytes hello;
+  encode(hello, std::uint32_t{CROSSPOOL_VERSION_MAJOR << 16 | CROSSPOOL_VERSION_MINOR << 8 | CROSSPOOL_VERSION_PATCH});
+  encode(hello, program_build_id());
+  return hello;
+}
 
 inline void run_work(const worker_channel& channel, std::uint32_t count, byte_view request) {
   reply_writer replies(channel);

@@ -1,0 +1,6 @@
+// The one fault of a case, and how it is repaired.
+#ifdef CONTROL
+#define FAULT(broken, repaired) repaired
+#else
+#define FAULT(broken, repaired) broken
+#endif

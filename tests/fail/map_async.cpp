@@ -1,0 +1,14 @@
+#include <crosspool/crosspool.hpp>
+
+#include "fault.hpp"
+
+struct Job {
+  FAULT(int*, int) number;
+};
+int run(Job);
+
+void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
+  std::vector<int> results = pool.map_async(run, jobs).get(); // here
+}
+// expect: map_argument<1>, Job, path<member<"number">>, raw_pointer<int*>
+// expect: a raw pointer means nothing in another process
