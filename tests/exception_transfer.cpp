@@ -6,8 +6,6 @@
 #include <filesystem>
 #include <future>
 #include <ios>
-#include <future>
-#include <ios>
 #include <limits>
 #include <sstream>
 

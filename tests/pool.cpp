@@ -210,6 +210,34 @@ TEMPLATE_TEST_CASE("arguments and results may be move-only", "", POLICIES) {
   CHECK(p.map([](const std::unique_ptr<int>& x) { return *x; }, read_only)[0] == 5);
 }
 
+namespace {
+struct Elusive { // its address is not to be had by &
+  int value = 0;
+  Elusive* operator&() const { return nullptr; }
+};
+struct Fixed { // can be moved, not assigned
+  Fixed() = default;
+  explicit Fixed(int v) : value(v) {}
+  Fixed(Fixed&&) = default;
+  Fixed& operator=(Fixed&&) = delete;
+  template <class Archive> void serialize(Archive& archive) { archive(value); }
+  int value = 0;
+};
+} // namespace
+
+TEMPLATE_TEST_CASE("unusual types are no trouble", "", POLICIES) {
+  pool<TestType> p{2};
+  CHECK(p.map([](const Elusive& e) { return e.value; }, std::vector<Elusive>{{3}, {4}}) == std::vector{3, 4});
+  CHECK(p.map([](int x) { return Fixed(x); }, std::vector{1, 2})[1].value == 2);
+  CHECK(p.apply([](std::string s) { return s.size(); }, "a\0b") == (TestType::arguments == crossing::shared ? 1 : 3));
+  std::vector<std::tuple<std::unique_ptr<int>, int>> rows;
+  rows.emplace_back(std::make_unique<int>(1), 2);
+  CHECK(p.starmap([](std::unique_ptr<int> a, int b) { return *a + b; }, std::move(rows)) == std::vector{3});
+  const char magic[4] = {'R', 'I', 'F', 'F'};
+  if constexpr (TestType::arguments == crossing::serialized)
+    CHECK(p.apply([](const std::string& s) { return s; }, magic) == "RIFF");
+}
+
 TEMPLATE_TEST_CASE("large arguments and results travel whole", "", POLICIES) {
   pool<TestType> p{2};
   const std::vector<std::vector<double>> blocks(7, std::vector<double>(1 << 20, 1.5));
@@ -352,6 +380,34 @@ TEMPLATE_TEST_CASE("after close nothing more is taken, and what was is finished"
   CHECK(f.ready());
   CHECK(f.get() == plain_loop(square, up_to(100)));
   p.close();
+  p.join();
+}
+
+TEMPLATE_TEST_CASE("a call that is under way is finished after close, though not all of it had been sent", "",
+                   POLICIES) {
+  pool<TestType> p{2};
+  auto closing = up_to(500);
+  const auto range = closing | std::views::transform([&](int x) {
+                       if (x == 200)
+                         p.close();
+                       return x;
+                     });
+  CHECK(p.with({.chunksize = 1}).map(square, range) == plain_loop(square, closing));
+  CHECK_THROWS_AS(p.map(square, closing), pool_closed);
+  p.join();
+}
+
+TEMPLATE_TEST_CASE("a call that is under way ends as cancelled after terminate, without asking its range on", "",
+                   POLICIES) {
+  pool<TestType> p{2};
+  int asked = 0;
+  const auto endless = std::views::iota(0) | std::views::transform([&](int x) {
+                         if (++asked == 1000)
+                           p.terminate();
+                         return x;
+                       });
+  CHECK_THROWS_AS(p.with({.chunksize = 1}).map(square, endless), cancelled);
+  CHECK(asked < 2000);
   p.join();
 }
 

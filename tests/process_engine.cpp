@@ -459,3 +459,71 @@ TEMPLATE_TEST_CASE("process pools may be nested, and close nothing that is not t
   };
   CHECK(p.map(sum, {1, 2}) == std::vector{1 + 4 + 1 + 1, 4 + 9 + 4 + 1});
 }
+
+TEMPLATE_TEST_CASE("a pool ends though a process that the application forked holds its descriptors", "", PROCESSES) {
+  auto [here, there] = detail::socket_pair(SOCK_STREAM);
+  pid_t other = 0;
+  {
+    pool<TestType> p{2};
+    CHECK(works(p));
+    other = ::fork();
+    if (other == 0) {
+      char byte = 0;
+      ::_exit(::recv(there.get(), &byte, 1, 0) == 1 ? 0 : 1);
+    }
+  } // ends while the other process waits
+  REQUIRE(::send(here.get(), "x", 1, 0) == 1);
+  CHECK(detail::reap(other) == 0);
+}
+
+TEMPLATE_TEST_CASE("a worker without memory for what it is sent ends, and never runs on in the program", "",
+                   PROCESSES) {
+  CHECK(in_child([] {
+          static const pid_t program = ::getpid();
+          try {
+            pool<TestType> p{1, [] {
+                               const rlimit few{64U << 20U, 64U << 20U};
+                               ::setrlimit(RLIMIT_AS, &few);
+                             }};
+            try {
+              p.apply([](const std::string& s) { return s.size(); }, std::string(200U << 20U, 'x'));
+              return 1;
+            } catch (const worker_died&) {
+            }
+          } catch (const start_failed&) { // a sanitizer does not live with so little
+          }
+          if (::getpid() != program)
+            ::kill(program, SIGKILL);
+          return 0;
+        }) == 0);
+}
+
+TEMPLATE_TEST_CASE("a replacement that cannot start for want of descriptors leaves the other workers at work", "",
+                   PROCESSES) {
+  CHECK(in_child([] {
+          pool<TestType> p{2};
+          const rlimit none{static_cast<rlim_t>(entries("/proc/self/fd")) - 1, 4096};
+          ::setrlimit(RLIMIT_NOFILE, &none);
+          try {
+            p.apply(End{way::kill, 1}, 1);
+            return 1;
+          } catch (const worker_died&) {
+          }
+          for (int i = 0; i < 20; ++i)
+            if (p.apply(square, i) != i * i)
+              return 2;
+          return 0;
+        }) == 0);
+}
+
+TEMPLATE_TEST_CASE("a task that leaves its process group can still be ended", "", PROCESSES) {
+  pool<TestType> p{1};
+  auto f = p.apply_async([] {
+    ::setpgid(0, ::getpgid(::getppid()));
+    for (;;)
+      ::pause();
+  });
+  p.terminate();
+  p.join();
+  CHECK_THROWS_AS(f.get(), cancelled);
+}

@@ -21,6 +21,21 @@ using carried_t =
     std::conditional_t<std::is_array_v<std::remove_reference_t<T>> && std::is_same_v<std::decay_t<T>, const char*>,
                        std::string, std::decay_t<T>>;
 
+// An argument as the value that travels: itself, but for a string literal, which is a string of all its characters.
+template <class T> decltype(auto) as_carried(T& argument) {
+  if constexpr (std::is_array_v<T> && std::is_same_v<carried_t<T>, std::string>) {
+    constexpr auto size = std::extent_v<T>;
+    return std::string(argument, argument[size - 1] == '\0' ? size - 1 : size);
+  } else
+    return (argument);
+}
+template <class T> decltype(auto) forward_carried(std::remove_reference_t<T>& argument) {
+  if constexpr (std::is_array_v<std::remove_reference_t<T>>)
+    return as_carried(argument);
+  else
+    return static_cast<T&&>(argument);
+}
+
 } // namespace detail
 
 /// A function with its first arguments: what bind() returns.
@@ -50,7 +65,7 @@ private:
 /// copied or moved in; for a process pool each state must be crossable, and f anything that may itself be mapped.
 template <class F, class... State> auto bind(F&& f, State&&... state) {
   return bound<std::decay_t<F>, detail::carried_t<State>...>(std::in_place, std::forward<F>(f),
-                                                             std::forward<State>(state)...);
+                                                             detail::forward_carried<State>(state)...);
 }
 
 namespace detail {
@@ -60,7 +75,7 @@ concept function_pointer_like = std::is_pointer_v<F> && std::is_function_v<std::
 
 // Nothing to send: an object of F is as good as any other.
 template <class F>
-concept stateless = std::is_class_v<F> && std::is_empty_v<F> && std::is_default_constructible_v<F>;
+concept stateless = std::is_class_v<F> && complete<F> && std::is_empty_v<F> && std::is_default_constructible_v<F>;
 
 template <class F> struct find_function_crosses
     : std::bool_constant<function_pointer_like<F> || stateless<F> || crossable<F>> {};

@@ -45,6 +45,8 @@ template <policy P, template <std::size_t> class Position, class F, class... Arg
     return decltype(as_one(faults<Position, function_state, F, Args...>{})){};
   else if constexpr (!callable_in_worker<P, F, Args...>)
     return std::type_identity<cannot_be_called_in_a_worker<F, Args...>>{};
+  else if constexpr (!result_can_be_kept<P, F, Args...>)
+    return std::type_identity<result_cannot_be_kept<result_of<P, F, Args...>>>{};
   else
     return std::type_identity<refusal<result, result_of<P, F, Args...>>>{};
 }
@@ -61,7 +63,8 @@ using initializer_gets = std::conditional_t<P::initializer == crossing::serializ
 template <class P, class Init, class... Args>
 concept initializable = (P::initializer != crossing::serialized ||
                          (function_crosses<std::decay_t<Init>> && (crossable<carried_t<Args>> && ...))) &&
-                        initializer_for<std::decay_t<Init>, initializer_gets<P, Args>...>;
+                        initializer_for<std::decay_t<Init>, initializer_gets<P, Args>...> &&
+                        (P::initializer != crossing::shared || shareable_arguments<std::decay_t<Init>, Args...>);
 
 template <policy P, class Init, class... Args> consteval auto find_initializer_fault() {
   if constexpr (P::initializer == crossing::serialized &&
@@ -79,6 +82,10 @@ using initializer_fault = typename decltype(find_initializer_fault<P, Init, Args
 // follows the first.
 struct refused {
   template <class T> operator T() const { std::abort(); }
+  template <class T> refused operator[](const T&) const { std::abort(); }
+  [[nodiscard]] refused* begin() const { std::abort(); }
+  [[nodiscard]] refused* end() const { std::abort(); }
+  [[nodiscard]] std::size_t size() const { std::abort(); }
 };
 // What such a call returns if its result is known.
 template <class T> T no_value() {

@@ -298,11 +298,18 @@ struct cannot_cross_process_boundary<Position, T, Path, missing_cereal_header<Fa
 /// What a call completes whose function cannot be called with the arguments that reach it in a worker.
 template <class F, class... Args> inline constexpr bool can_be_called_in_a_worker = false;
 template <class F, class... Args> struct cannot_be_called_in_a_worker {
-  static_assert(
-      can_be_called_in_a_worker<F, Args...>,
-      "crosspool: the function cannot be called with these arguments. A worker process owns its copies and "
-      "passes them as rvalues, so a parameter may be T, const T& or T&&, but not T&; a thread pool passes what "
-      "the range's iterator refers to");
+  static_assert(can_be_called_in_a_worker<F, Args...>,
+                "crosspool: the function cannot be called with these arguments. A worker process owns its copies and "
+                "moves them in, so a parameter may be T, const T& or T&&, but not T&, and the type must be movable; a "
+                "thread pool passes what "
+                "the range's iterator refers to");
+};
+
+/// What a call completes whose result cannot be kept for the caller.
+template <class R> inline constexpr bool can_be_kept = false;
+template <class R> struct result_cannot_be_kept {
+  static_assert(can_be_kept<R>, "crosspool: the function's result cannot be kept until the caller takes it: it must be "
+                                "possible to move it, and to copy it where the function returns a reference");
 };
 
 namespace detail {

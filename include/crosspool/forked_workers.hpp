@@ -75,7 +75,17 @@ public:
   template_process(int control, int program, Initialize& initialize)
       : control_(control), program_(program), initialize_(initialize) {}
 
-  [[noreturn]] void run() {
+  /// Never returns, and never throws into the program's code that it was forked from.
+  [[noreturn]] void run() noexcept {
+    try {
+      serve_program();
+    } catch (...) {
+      end();
+    }
+  }
+
+private:
+  [[noreturn]] void serve_program() {
     leave_parent_behind();
     // The end of a worker interrupts the wait, and only the wait.
     ::signal(SIGCHLD, [](int) {});
@@ -97,7 +107,6 @@ public:
     }
   }
 
-private:
   void obey() {
     template_message message{};
     int fd = -1;
@@ -128,7 +137,7 @@ private:
     report({template_message::started, id, pid, 0});
   }
 
-  [[noreturn]] void work(int id, int fd) {
+  [[noreturn]] void work(int id, int fd) noexcept {
     const worker_channel channel(fd);
     if (!channel.send(frame_kind::hello, 0, greeting()))
       end_worker(EXIT_SUCCESS);
@@ -217,8 +226,10 @@ public:
     if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || has_ended(template_watch_)) {
       // Without the template its workers end too, and none can be started any more.
       lost_ = true;
-      for (const pid_t pid : running_)
+      for (const pid_t pid : running_) {
+        ::kill(-pid, SIGKILL); // what it has forked
         events.push_back({.what = event::ended, .pid = pid, .status = SIGKILL});
+      }
       for (const int id : asked_)
         events.push_back(template_is_gone(id));
     }
@@ -248,7 +259,11 @@ private:
   }
 
   void end_template() {
-    control_.reset(); // the template ends its workers and itself
+    // The template then ends its workers and itself. Closing alone would not tell it: a process that the application
+    // has forked may hold a copy of the descriptor.
+    if (control_)
+      ::shutdown(control_.get(), SHUT_RDWR);
+    control_.reset();
     reap(template_);
   }
 

@@ -4,6 +4,7 @@
 
 #include <crosspool/callable.hpp>
 
+#include <concepts>
 #include <functional>
 #include <tuple>
 #include <type_traits>
@@ -21,6 +22,12 @@ template <class Init, class... Args>
 concept initializer_for = std::invocable<Init&, Args&&...> ||
                           std::invocable<Init&, std::remove_reference_t<Args>&...> ||
                           std::invocable<Init&, std::remove_reference_t<Args>&&...>;
+
+/// Whether the arguments can go to several workers at once: as lvalues, or else the rvalues among them as copies.
+template <class Init, class... Args>
+concept shareable_arguments = std::invocable<Init&, std::remove_reference_t<Args>&...> ||
+                              ((std::is_lvalue_reference_v<Args> || std::copy_constructible<std::decay_t<Args>>) &&
+                               ...);
 
 /// Runs init in a worker that owns the arguments' memory.
 template <class... Args, class Init>

@@ -8,7 +8,6 @@
 #include <deque>
 #include <exception>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -41,9 +40,13 @@ public:
     }
 
     void run() noexcept override {
-      outcomes_.reserve(items_.size());
-      for (auto& item : items_)
-        outcomes_.push_back(outcome_of(item));
+      try {
+        for (auto& item : items_)
+          outcomes_.push_back(outcome_of(item));
+      } catch (...) { // the outcome had no place
+        while (outcomes_.size() != items_.size())
+          outcomes_.push_back(failure{std::current_exception()});
+      }
       finish();
     }
 
@@ -54,7 +57,9 @@ public:
     }
 
     void unpack(std::vector<outcome<R>>& to) override {
-      to.insert(to.end(), std::make_move_iterator(outcomes_.begin()), std::make_move_iterator(outcomes_.end()));
+      for (auto& each : outcomes_)
+        to.push_back(std::move(each));
+      outcomes_.clear();
     }
 
   private:
@@ -78,7 +83,7 @@ public:
 
     std::shared_ptr<F> f_;
     std::deque<std::tuple<T...>> items_; // not a vector: an item may be impossible to move
-    std::vector<outcome<R>> outcomes_;
+    std::deque<outcome<R>> outcomes_;
   };
 
   explicit local_task(std::shared_ptr<F> f) : f_(std::move(f)) {}

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <tuple>
 #include <type_traits>
@@ -64,7 +65,7 @@ template <class T> void put(output_archive& archive, const T& value) {
     const std::uint8_t byte = value ? 1 : 0;
     archive.write(&byte, 1);
   } else if constexpr (block<T>)
-    archive.write(&value, sizeof value);
+    archive.write(std::addressof(value), sizeof value);
   else if constexpr (is_run_of_blocks<T>) {
     const std::uint64_t count = value.size();
     archive.write(&count, sizeof count);
@@ -91,7 +92,7 @@ template <class T> void take(input_archive& archive, T& value) {
     archive.read(&byte, 1);
     value = byte != 0;
   } else if constexpr (block<T>)
-    archive.read(&value, sizeof value);
+    archive.read(std::addressof(value), sizeof value);
   else if constexpr (is_run_of_blocks<T>) {
     const auto count = archive.read_count(sizeof(typename T::value_type));
     value.resize(count);
@@ -114,7 +115,7 @@ template <class T> void take(input_archive& archive, T& value) {
 /// Appends value to buffer. Throws what value's own functions throw; buffer may then end in a part of it.
 template <class T> void encode(bytes& buffer, const T& value) {
   if constexpr (block<T>) {
-    const auto* first = reinterpret_cast<const std::byte*>(&value);
+    const auto* first = reinterpret_cast<const std::byte*>(std::addressof(value));
     buffer.insert(buffer.end(), first, first + sizeof value);
   } else {
     output_archive archive(buffer);

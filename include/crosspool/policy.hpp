@@ -64,7 +64,8 @@ template <class P, class F>
 using called_as = std::conditional_t<P::function == crossing::shared, std::remove_reference_t<F>&, std::decay_t<F>&>;
 
 template <class P, class F, class... Args>
-concept callable_in_worker = std::invocable<called_as<P, F>, arrives_as<P, Args>...>;
+concept callable_in_worker = std::invocable<called_as<P, F>, arrives_as<P, Args>...> &&
+                             (P::arguments == crossing::shared || (std::move_constructible<carried_t<Args>> && ...));
 
 // What the call yields, as it is kept: by value, and std::monostate for void.
 template <class P, class F, class... Args> struct kept_result {
@@ -75,8 +76,15 @@ template <class P, class F, class... Args>
   requires callable_in_worker<P, F, Args...>
 using result_of = typename kept_result<P, F, Args...>::type;
 
+// Whether the result can be kept, and sent where it has to be.
 template <class P, class F, class... Args>
-concept result_comes_back = P::results == crossing::shared || crossable<result_of<P, F, Args...>>;
+concept result_can_be_kept =
+    std::is_same_v<result_of<P, F, Args...>, std::monostate> ||
+    (std::move_constructible<result_of<P, F, Args...>> &&
+     std::constructible_from<result_of<P, F, Args...>, std::invoke_result_t<called_as<P, F>, arrives_as<P, Args>...>>);
+template <class P, class F, class... Args>
+concept result_comes_back = result_can_be_kept<P, F, Args...> &&
+                            (P::results == crossing::shared || crossable<result_of<P, F, Args...>>);
 
 } // namespace detail
 

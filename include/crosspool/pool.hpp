@@ -55,6 +55,11 @@ template <class Range, class Iterator> decltype(auto) dereference(Iterator& at) 
     return *at;
 }
 
+// Whether elements of Range can be kept as values.
+template <class Range>
+concept can_keep = std::constructible_from<
+    std::ranges::range_value_t<Range>, decltype(dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()))>;
+
 // An argument of apply, likewise.
 template <class P, class Arg, bool Waits>
 using kept_argument = std::conditional_t<P::arguments != crossing::shared, carried_t<Arg>,
@@ -75,8 +80,7 @@ template <class...> struct types {};
 // The types of a starmap's arguments: the elements of one of Range's tuples.
 template <class P, class Range, bool Waits>
 using row = typename row_elements<
-    P, Waits,
-    std::conditional_t<steady<Range>, std::ranges::range_reference_t<Range>, std::ranges::range_value_t<Range>>,
+    P, Waits, element<P, Range, Waits>,
     std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::template apply<types>;
 
 // ---- parcels of how many items ----
@@ -126,7 +130,15 @@ public:
   static constexpr std::size_t parcels_per_worker = 16;
 
   sender(Engine& engine, call<R>& call, const Task& task, std::string_view verb, parcel_sizes sizes, bool waits)
-      : engine_(engine), call_(call), task_(task), verb_(verb), sizes_(sizes), waits_(waits) {}
+      : engine_(engine), call_(call), task_(task), verb_(verb), sizes_(sizes), waits_(waits) {
+    engine_.begin_call();
+  }
+  sender(const sender&) = delete;
+  sender& operator=(const sender&) = delete;
+  ~sender() { engine_.end_call(); }
+
+  /// Whether it is no use to add more: the pool has been terminated.
+  [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
   template <class... Items> void add(Items&&... items) {
     if (!parcel_) {
@@ -157,14 +169,9 @@ private:
     if (waits_)
       call_.home()->wait_until_fewer_than(parcels_per_worker * static_cast<std::size_t>(engine_.workers()));
     sent_ += parcel_->size();
+    call_.add(parcel_);
     call_.home()->add();
-    try {
-      engine_.submit(parcel_);
-    } catch (...) {
-      call_.home()->remove();
-      throw;
-    }
-    call_.add(std::exchange(parcel_, nullptr));
+    stopped_ = !engine_.submit(std::exchange(parcel_, nullptr));
   }
 
   Engine& engine_;
@@ -176,6 +183,7 @@ private:
   std::shared_ptr<typename Task::parcel_type> parcel_;
   std::size_t size_ = 0;
   std::size_t sent_ = 0;
+  bool stopped_ = false;
 };
 
 // The verbs, for a pool and for a pool with options. Self has engine(), call_options_of() and says its policy.
@@ -205,7 +213,6 @@ template <class Self, policy P> class verbs {
   template <bool Waits, class R, class... T, class F, class Produce>
   call<R> make_call(F&& f, std::string_view verb, std::size_t total, Produce produce) {
     auto& engine = self().engine();
-    engine.check_open();
     call<R> made;
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
     const parcel_sizes sizes(self().options_of_call(), total, static_cast<std::size_t>(engine.workers()),
@@ -230,7 +237,7 @@ template <class Self, policy P> class verbs {
           const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
             return (!(std::get<I>(at) == std::get<I>(end)) && ...);
           };
-          for (const auto all = std::index_sequence_for<Ranges...>(); more(all);)
+          for (const auto all = std::index_sequence_for<Ranges...>(); !out.stopped() && more(all);)
             std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); },
                        at);
         });
@@ -239,16 +246,26 @@ template <class Self, policy P> class verbs {
   template <bool Waits, class R, class F, class Range, class... T>
   auto make_starmap(F&& f, std::string_view verb, Range&& range, types<T...>) {
     return make_call<Waits, R, T...>(std::forward<F>(f), verb, common_size(range), [&](auto& out) {
-      for (auto&& each : range)
-        std::apply([&](auto&&... element) { out.add(std::forward<decltype(element)>(element)...); },
-                   std::forward<decltype(each)>(each));
+      for (auto&& each : range) {
+        const auto add = [&](auto&&... element) { out.add(std::forward<decltype(element)>(element)...); };
+        if constexpr (owning_rvalue<Range>)
+          std::apply(add, std::move(each));
+        else
+          std::apply(add, std::forward<decltype(each)>(each));
+        if (out.stopped())
+          break;
+      }
     });
   }
 
   template <bool Waits, class F, class... Args> auto make_apply(F&& f, std::string_view verb, Args&&... args) {
     using R = result_of<P, F, kept_argument<P, Args, Waits>...>;
-    return make_call<Waits, R, kept_argument<P, Args, Waits>...>(
-        std::forward<F>(f), verb, 1, [&](auto& out) { out.add(std::forward<Args>(args)...); });
+    return make_call<Waits, R, kept_argument<P, Args, Waits>...>(std::forward<F>(f), verb, 1, [&](auto& out) {
+      if constexpr (P::arguments == crossing::shared)
+        out.add(std::forward<Args>(args)...);
+      else
+        out.add(as_carried(args)...);
+    });
   }
 
   template <class R, class As> using value_of =
@@ -283,7 +300,9 @@ public:
   }
 
   /// f applied to the elements of each tuple (or pair, or array) of the range; otherwise as map.
-  template <class F, std::ranges::input_range Range> auto starmap(F&& f, Range&& tuples) {
+  template <class F, std::ranges::input_range Range>
+    requires tuple_like<std::ranges::range_value_t<Range>>
+  auto starmap(F&& f, Range&& tuples) {
     constexpr row<P, Range, true> arguments;
     using R = typename decltype(result_of_row<F>(arguments))::type;
     if constexpr (mappable_row<F>(arguments)) {
@@ -312,7 +331,12 @@ public:
     requires(sizeof...(Ranges) > 0)
   auto map_async(F&& f, Ranges&&... ranges) {
     using R = result_or_refused<P, F, element<P, Ranges, false>...>;
-    if constexpr (mappable<P, F, element<P, Ranges, false>...>)
+    static_assert(P::arguments != crossing::shared || (can_keep<Ranges> && ...),
+                  "crosspool: map_async keeps the elements, and those of an lvalue range have to be copied for that, "
+                  "which these cannot be. Pass std::move(range)");
+    if constexpr (P::arguments == crossing::shared && !(can_keep<Ranges> && ...))
+      return future<refused>();
+    else if constexpr (mappable<P, F, element<P, Ranges, false>...>)
       return future_of<as_vector>(make_map<false>(std::forward<F>(f), "map_async", std::forward<Ranges>(ranges)...));
     else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));

@@ -159,9 +159,10 @@ inline bool has_ended(const descriptor& watch) {
   return ::poll(&polled, 1, 0) == 1;
 }
 
-/// Kills a process that leads its process group, and the rest of the group. Harmless if they are gone; to be called
-/// before the leader is reaped, as its number may be another's afterwards.
+/// Kills a process and the process group that it was made the leader of. To be called before it is reaped, as its
+/// number may be another's afterwards.
 inline void kill_group(pid_t leader) {
+  ::kill(leader, SIGKILL); // it may have left its group
   ::kill(-leader, SIGKILL);
 }
 
@@ -214,8 +215,9 @@ inline void flush_standard_output() {
   ::_exit(status);
 }
 
-/// Starts the running program's own image anew, with the given arguments, in a process group of its own and with only
-/// `inherited` and the standard descriptors open. Costs the same at any size of this process. Throws start_failed.
+/// Starts the running program's own image anew, with the given arguments, in a process group of its own and with the
+/// descriptor `inherited` open, as well as those of the application that do not close on exec. Costs the same at any
+/// size of this process. Throws start_failed.
 inline pid_t spawn_self(const std::vector<std::string>& arguments, int inherited) {
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);

@@ -93,18 +93,30 @@ public:
     return options_.max_tasks_per_worker != 0 ? options_.max_tasks_per_worker : std::size_t(-1);
   }
 
-  /// Takes p over. Throws pool_closed after close or terminate; p is not taken then.
-  void submit(std::shared_ptr<remote_parcel> p) {
-    {
-      const std::lock_guard lock(mutex_);
-      demand_open();
-      queue_.push_back(std::move(p));
-    }
-    wake_.give();
-  }
-  void check_open() {
+  /// A call begins to submit parcels, and has submitted them all; a close() in between leaves it time for that.
+  /// begin_call throws pool_closed after close or terminate, and what ended the pool if that was a failure.
+  void begin_call() {
     const std::lock_guard lock(mutex_);
     demand_open();
+    ++calls_;
+  }
+  void end_call() {
+    const std::lock_guard lock(mutex_);
+    --calls_;
+    wake_.give();
+  }
+
+  /// Takes p over, between begin_call and end_call. False if the pool has been terminated or has failed meanwhile: p's
+  /// items have ended then, and it is no use to submit more.
+  bool submit(std::shared_ptr<remote_parcel> p) {
+    const std::lock_guard lock(mutex_);
+    if (terminating_) {
+      p->fail_rest([&, why = end_of_pool()](std::size_t) { return why; });
+      return false;
+    }
+    queue_.push_back(std::move(p));
+    wake_.give();
+    return true;
   }
 
   [[nodiscard]] bool closed() {
@@ -136,6 +148,12 @@ private:
     if (closing_)
       throw pool_closed("crosspool: the pool is closed");
   }
+
+  [[nodiscard]] std::exception_ptr end_of_pool() const {
+    return failure_ ? failure_ : std::make_exception_ptr(cancelled("crosspool: the pool was terminated"));
+  }
+  // Whether parcels may still come or are there.
+  [[nodiscard]] bool expects_work() const { return !terminating_ && (!closing_ || calls_ != 0 || !queue_.empty()); }
 
   // What is on its way to a worker beyond the parcel that it runs, so that it need not wait for the next.
   static constexpr std::size_t parcels_at_worker = 2;
@@ -182,11 +200,11 @@ private:
     if (terminating_)
       cancel_everything();
     deal_out();
-    if (closing_ && queue_.empty())
+    if (!expects_work())
       for (auto& each : slots_)
         if (each.held.empty())
           retire(each);
-    return !closing_ || !queue_.empty() || !all_vacant();
+    return expects_work() || !all_vacant();
   }
 
   void take_what_came() {
@@ -226,15 +244,21 @@ private:
   // ---- starting and ending ----
 
   void start(slot& each) {
-    auto [here, there] = socket_pair(SOCK_STREAM);
-    each.channel = parent_channel(std::move(here));
-    each.state = slot_state::starting;
     each.pid = 0;
     each.greeted = each.condemned = each.silent = false;
     each.given = 0;
     each.deadline = clock::now() + options_.start_timeout;
     each.why_not_started = nullptr;
-    if (const auto event = source_->start(each.id, std::move(there)))
+    std::optional<worker_source::event> event;
+    try {
+      auto [here, there] = socket_pair(SOCK_STREAM);
+      each.channel = parent_channel(std::move(here));
+      each.state = slot_state::starting;
+      event = source_->start(each.id, std::move(there));
+    } catch (const start_failed&) {
+      return not_started(each, std::current_exception());
+    }
+    if (event)
       handle(each, *event);
   }
 
@@ -258,8 +282,9 @@ private:
   }
 
   void ended(slot& each, int status) {
-    receive(each); // what it had written before it ended
-    const auto who = "worker " + std::to_string(each.id) + " (pid " + std::to_string(each.pid) + ") ";
+    const pid_t pid = std::exchange(each.pid, 0); // not to be killed any more
+    receive(each);                                // what it had written before it ended
+    const auto who = "worker " + std::to_string(each.id) + " (pid " + std::to_string(pid) + ") ";
     const auto was = each.state;
     vacate(each);
     if (was == slot_state::starting) {
@@ -270,21 +295,21 @@ private:
                                        : " before it reported (is crosspool::init the first line of main?)")));
       return not_started(each, each.why_not_started);
     }
-    fail_running(each, who, status);
+    fail_running(each, who, pid, status);
     std::unique_lock lock(mutex_);
-    const bool needed = !closing_ || !queue_.empty();
+    const bool needed = expects_work();
     lock.unlock();
     if (needed)
       start(each);
   }
 
   // The parcel that the worker was at is lost with it; those behind it were not begun and go elsewhere.
-  void fail_running(slot& each, const std::string& who, int status) {
+  void fail_running(slot& each, const std::string& who, pid_t pid, int status) {
     if (each.held.empty())
       return;
     const auto running = std::move(each.held.front());
     each.held.pop_front();
-    running->fail_rest([&, pid = each.pid](std::size_t item) {
+    running->fail_rest([&](std::size_t item) {
       const bool signalled = status != -1 && WIFSIGNALED(status);
       const bool exited = status != -1 && WIFEXITED(status);
       return std::make_exception_ptr(worker_died(who + describe_end(status) + " while it held item " +
@@ -310,7 +335,7 @@ private:
     {
       const std::lock_guard lock(mutex_);
       was_first = starting_ != 0;
-      if (!was_first && closing_ && queue_.empty())
+      if (!was_first && !expects_work())
         return;
     }
     if (was_first || all_vacant())
@@ -346,7 +371,7 @@ private:
   void cancel_everything() {
     if (queue_.empty() && all_vacant())
       return;
-    fail_everything(failure_ ? failure_ : std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+    fail_everything(end_of_pool());
   }
 
   void fail_everything(const std::exception_ptr& why) {
@@ -478,6 +503,7 @@ private:
   std::mutex mutex_; // guards what follows
   std::condition_variable changed_;
   std::deque<std::shared_ptr<remote_parcel>> queue_;
+  std::size_t calls_ = 0;    // that may still submit parcels
   std::size_t starting_ = 0; // workers that the constructor still waits for
   bool closing_ = false;
   bool terminating_ = false;

@@ -95,12 +95,12 @@ template <class Init, class... Args> std::shared_ptr<const bytes> make_setup(con
   const setup_entry entry = run_setup<std::decay_t<Init>, Args...>;
   encode_function_id(*setup, reinterpret_cast<std::uintptr_t>(entry));
   function_codec<std::decay_t<Init>>::save(*setup, init);
-  (encode<carried_t<Args>>(*setup, args), ...);
+  (encode<carried_t<Args>>(*setup, as_carried(args)), ...);
   return setup;
 }
 
 /// What init does in a process that was started as a worker. Returns in any other.
-inline void serve_if_spawned(int argc, char** argv) {
+inline void serve_if_spawned(int argc, char** argv) noexcept {
   const std::string_view flag = argc == 2 ? argv[1] : "";
   if (!flag.starts_with(worker_flag))
     return;
@@ -118,10 +118,11 @@ inline void serve_if_spawned(int argc, char** argv) {
   if (!channel.send(frame_kind::hello, 0, greeting()) || !channel.receive(header, payload) ||
       header.kind != frame_kind::setup)
     end_worker(EXIT_SUCCESS);
-  serve(channel, id, [&] {
+  const auto initialize = [&] {
     byte_view from = payload;
     reinterpret_cast<setup_entry>(decode_function_id(from))(from);
-  });
+  };
+  serve(channel, id, initialize);
 }
 
 inline const bool spawn_registered = (start_as_worker = serve_if_spawned, true);

@@ -60,16 +60,31 @@ public:
   [[nodiscard]] int workers() const noexcept { return static_cast<int>(threads_.size()); }
   [[nodiscard]] std::size_t largest_parcel() const noexcept { return std::size_t(-1); }
 
-  /// Takes p over. Throws pool_closed after close or terminate; p is not taken then.
-  void submit(std::shared_ptr<local_parcel> p) {
+  /// A call begins to submit parcels, and has submitted them all; a close() in between leaves it time for that.
+  /// begin_call throws pool_closed after close or terminate.
+  void begin_call() {
     const std::lock_guard lock(mutex_);
-    demand_open();
+    if (closing_)
+      throw pool_closed("crosspool: the pool is closed");
+    ++calls_;
+  }
+  void end_call() {
+    const std::lock_guard lock(mutex_);
+    --calls_;
+    changed_.notify_all();
+  }
+
+  /// Takes p over, between begin_call and end_call. False if the pool has been terminated meanwhile: p's items have
+  /// ended as cancelled then, and it is no use to submit more.
+  bool submit(std::shared_ptr<local_parcel> p) {
+    const std::lock_guard lock(mutex_);
+    if (terminating_) {
+      p->fail(std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+      return false;
+    }
     queue_.push_back(std::move(p));
     changed_.notify_one();
-  }
-  void check_open() {
-    const std::lock_guard lock(mutex_);
-    demand_open();
+    return true;
   }
 
   [[nodiscard]] bool closed() {
@@ -84,7 +99,7 @@ public:
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
   void terminate() {
     const std::lock_guard lock(mutex_);
-    closing_ = true;
+    closing_ = terminating_ = true;
     for (; !queue_.empty(); queue_.pop_front())
       queue_.front()->fail(std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
     changed_.notify_all();
@@ -97,11 +112,6 @@ public:
   }
 
 private:
-  void demand_open() const {
-    if (closing_)
-      throw pool_closed("crosspool: the pool is closed");
-  }
-
   template <class Initialize> void serve(int id, const Initialize& initialize) {
     worker_of_thread = id;
     const auto failure = failure_of(id, initialize);
@@ -111,7 +121,7 @@ private:
     --starting_; // initialize is not used any more after the last of these
     changed_.notify_all();
     for (;;) {
-      changed_.wait(lock, [&] { return closing_ || !queue_.empty(); });
+      changed_.wait(lock, [&] { return terminating_ || (closing_ && calls_ == 0) || !queue_.empty(); });
       if (queue_.empty())
         return;
       auto p = std::move(queue_.front());
@@ -142,7 +152,9 @@ private:
   std::condition_variable changed_;
   std::deque<std::shared_ptr<local_parcel>> queue_;
   int starting_;
+  std::size_t calls_ = 0; // that may still submit parcels
   bool closing_ = false;
+  bool terminating_ = false;
   std::exception_ptr failure_;
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;

@@ -32,23 +32,34 @@ inline void run_work(const worker_channel& channel, std::uint32_t count, byte_vi
   replies.send();
 }
 
-/// Serves on channel until the parent closes it. initialize(): the policy's way to run the initializer.
-template <class Initialize> [[noreturn]] void serve(const worker_channel& channel, int id, Initialize initialize) {
-  worker_of_process = id;
-  // A task that calls exit() must not run what the parent registered to run at its exit.
-  ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
+// The worker's life after it has reported.
+template <class Initialize> void live(const worker_channel& channel, Initialize& initialize) {
   bytes payload;
   try {
     initialize();
   } catch (...) {
     encode_current_exception(payload);
     static_cast<void>(channel.send(frame_kind::init_failed, 0, payload));
-    end_worker(EXIT_FAILURE);
+    return;
   }
   if (channel.send(frame_kind::ready, 0, {}))
     for (frame_header header; channel.receive(header, payload);)
       run_work(channel, header.count, payload);
-  end_worker(EXIT_SUCCESS);
+}
+
+/// Serves on channel until the parent closes it. initialize(): the policy's way to run the initializer. Never throws
+/// into the program's code that called it; where memory does not suffice even for a message, the process ends.
+template <class Initialize>
+[[noreturn]] void serve(const worker_channel& channel, int id, Initialize& initialize) noexcept {
+  worker_of_process = id;
+  // A task that calls exit() must not run what the parent registered to run at its exit.
+  ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
+  try {
+    live(channel, initialize);
+    end_worker(EXIT_SUCCESS);
+  } catch (...) {
+    end_worker(EXIT_FAILURE);
+  }
 }
 
 } // namespace crosspool::detail

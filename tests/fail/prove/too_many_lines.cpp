@@ -3,12 +3,12 @@
 
 template <int Depth, class T> void deeper(T x) {
   if constexpr (Depth == 0)
-    crosspool::map(x); // here
+    crosspool::map(x);
   else
     deeper<Depth - 1>(x);
 }
 void call(int x) {
-  deeper<8>(FAULT(&, ) x);
+  deeper<8>(FAULT(&, ) x); // here
 }
 // expect: map_argument<1>, int*
 // expect: raw_pointer<int*>

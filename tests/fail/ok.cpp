@@ -1,0 +1,2 @@
+#include <crosspool/crosspool.hpp>
+int main() {}
