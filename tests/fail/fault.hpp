@@ -4,3 +4,4 @@
 #else
 #define FAULT(broken, repaired) broken
 #endif
+#define COMMA ,

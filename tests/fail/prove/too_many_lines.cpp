@@ -8,7 +8,7 @@ template <int Depth, class T> void deeper(T x) {
     deeper<Depth - 1>(x);
 }
 void call(int x) {
-  deeper<8>(FAULT(&, ) x); // here
+  deeper<20>(FAULT(&, ) x); // here
 }
 // expect: map_argument<1>, int*
 // expect: raw_pointer<int*>

@@ -1,0 +1,15 @@
+#include <crosspool/crosspool.hpp>
+
+#include "fault.hpp"
+
+struct Job {
+  int number;
+  FAULT(std::string_view, std::string) name;
+};
+int run(const Job&);
+
+void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
+  pool.map(run, jobs); // here
+}
+// expect: map_argument<1>, Job, path<member<"name">>, view<std::basic_string_view<char>
+// expect: Send std::string for std::string_view
