@@ -7,8 +7,8 @@ cmake_minimum_required(VERSION 3.25)
 set(layers
   "version"
   "cpu error init outcome reflect this_worker type_name"
-  "archive process"
-  "crossable image"
+  "archive engine_base process"
+  "crossable image worker_source"
   "callable diagnose future trace"
   "initializer local_task message policy"
   "channel check exception_transfer"

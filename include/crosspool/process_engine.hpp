@@ -4,9 +4,11 @@
 #ifndef CROSSPOOL_PROCESS_ENGINE_HPP
 #define CROSSPOOL_PROCESS_ENGINE_HPP
 
+#include <crosspool/engine_base.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/task.hpp>
 #include <crosspool/worker_process.hpp>
+#include <crosspool/worker_source.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -24,33 +26,7 @@
 
 namespace crosspool::detail {
 
-/// Starts worker processes and knows how they ended: what the policies differ in. Used by the service thread only.
-class worker_source {
-public:
-  struct event {
-    enum { started, not_started, ended } what;
-    int id = -1;              // worker that started or did not
-    pid_t pid = 0;            // process that started or ended
-    int status = -1;          // its wait status; -1: unknown
-    std::exception_ptr why{}; // it did not start
-  };
-
-  worker_source() = default;
-  worker_source(const worker_source&) = delete;
-  worker_source& operator=(const worker_source&) = delete;
-  virtual ~worker_source() = default;
-
-  /// Begins to start worker id on its end of a channel. What became of it is returned, or comes as an event.
-  virtual std::optional<event> start(int id, descriptor worker_end) = 0;
-  /// Kills a worker and what it has forked; its end comes as an event.
-  virtual void kill(pid_t pid) = 0;
-  /// Adds the descriptors that become readable when there may be an event.
-  virtual void add_to(std::vector<::pollfd>& polled) const = 0;
-  /// What has happened since it was last asked.
-  virtual std::vector<event> events() = 0;
-};
-
-class process_engine {
+class process_engine final : public engine_base {
 public:
   using parcel_type = remote_parcel;
   template <class R, class F, class... T> using task = remote_task<R, F, T...>;
@@ -81,8 +57,6 @@ public:
       std::rethrow_exception(failure_);
     }
   }
-  process_engine(const process_engine&) = delete;
-  process_engine& operator=(const process_engine&) = delete;
   ~process_engine() {
     close();
     join();
@@ -91,19 +65,6 @@ public:
   [[nodiscard]] int workers() const noexcept { return options_.workers; }
   [[nodiscard]] std::size_t largest_parcel() const noexcept {
     return options_.max_tasks_per_worker != 0 ? options_.max_tasks_per_worker : std::size_t(-1);
-  }
-
-  /// A call begins to submit parcels, and has submitted them all; a close() in between leaves it time for that.
-  /// begin_call throws pool_closed after close or terminate, and what ended the pool if that was a failure.
-  void begin_call() {
-    const std::lock_guard lock(mutex_);
-    demand_open();
-    ++calls_;
-  }
-  void end_call() {
-    const std::lock_guard lock(mutex_);
-    --calls_;
-    wake_.give();
   }
 
   /// Takes p over, between begin_call and end_call. False if the pool has been terminated or has failed meanwhile: p's
@@ -115,23 +76,14 @@ public:
       return false;
     }
     queue_.push_back(std::move(p));
-    wake_.give();
+    wake();
     return true;
   }
 
-  [[nodiscard]] bool closed() {
-    const std::lock_guard lock(mutex_);
-    return closing_;
-  }
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
-    wake_.give();
-  }
   void terminate() {
     const std::lock_guard lock(mutex_);
     closing_ = terminating_ = true;
-    wake_.give();
+    wake();
   }
   /// Waits until all workers have ended. After close or terminate.
   void join() {
@@ -142,18 +94,10 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
-  void demand_open() const {
-    if (failure_)
-      std::rethrow_exception(failure_);
-    if (closing_)
-      throw pool_closed("crosspool: the pool is closed");
-  }
+  void wake() override { wake_.give(); }
 
-  [[nodiscard]] std::exception_ptr end_of_pool() const {
-    return failure_ ? failure_ : std::make_exception_ptr(cancelled("crosspool: the pool was terminated"));
-  }
   // Whether parcels may still come or are there.
-  [[nodiscard]] bool expects_work() const { return !terminating_ && (!closing_ || calls_ != 0 || !queue_.empty()); }
+  [[nodiscard]] bool expects_work() const { return expects_parcels() || !queue_.empty(); }
 
   // What is on its way to a worker beyond the parcel that it runs, so that it need not wait for the next.
   static constexpr std::size_t parcels_at_worker = 2;
@@ -500,14 +444,8 @@ private:
   std::vector<::pollfd> polled_;
   wake_up wake_;
 
-  std::mutex mutex_; // guards what follows
-  std::condition_variable changed_;
-  std::deque<std::shared_ptr<remote_parcel>> queue_;
-  std::size_t calls_ = 0;    // that may still submit parcels
-  std::size_t starting_ = 0; // workers that the constructor still waits for
-  bool closing_ = false;
-  bool terminating_ = false;
-  std::exception_ptr failure_;
+  std::deque<std::shared_ptr<remote_parcel>> queue_; // guarded by mutex_
+  std::size_t starting_ = 0;                         // likewise: workers that the constructor still waits for
 
   std::mutex join_mutex_;
   std::thread service_; // last: it uses all the others

@@ -3,13 +3,13 @@
 #ifndef CROSSPOOL_THREAD_HPP
 #define CROSSPOOL_THREAD_HPP
 
+#include <crosspool/engine_base.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/type_name.hpp>
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <exception>
@@ -23,7 +23,7 @@
 namespace crosspool {
 namespace detail {
 
-class thread_engine {
+class thread_engine final : public engine_base {
 public:
   using parcel_type = local_parcel;
   template <class R, class F, class... T> using task = local_task<R, F, T...>;
@@ -50,8 +50,6 @@ public:
       std::rethrow_exception(failure_);
     }
   }
-  thread_engine(const thread_engine&) = delete;
-  thread_engine& operator=(const thread_engine&) = delete;
   ~thread_engine() {
     close();
     join();
@@ -60,26 +58,12 @@ public:
   [[nodiscard]] int workers() const noexcept { return static_cast<int>(threads_.size()); }
   [[nodiscard]] std::size_t largest_parcel() const noexcept { return std::size_t(-1); }
 
-  /// A call begins to submit parcels, and has submitted them all; a close() in between leaves it time for that.
-  /// begin_call throws pool_closed after close or terminate.
-  void begin_call() {
-    const std::lock_guard lock(mutex_);
-    if (closing_)
-      throw pool_closed("crosspool: the pool is closed");
-    ++calls_;
-  }
-  void end_call() {
-    const std::lock_guard lock(mutex_);
-    --calls_;
-    changed_.notify_all();
-  }
-
   /// Takes p over, between begin_call and end_call. False if the pool has been terminated meanwhile: p's items have
   /// ended as cancelled then, and it is no use to submit more.
   bool submit(std::shared_ptr<local_parcel> p) {
     const std::lock_guard lock(mutex_);
     if (terminating_) {
-      p->fail(std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+      p->fail(end_of_pool());
       return false;
     }
     queue_.push_back(std::move(p));
@@ -87,22 +71,13 @@ public:
     return true;
   }
 
-  [[nodiscard]] bool closed() {
-    const std::lock_guard lock(mutex_);
-    return closing_;
-  }
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closing_ = true;
-    changed_.notify_all();
-  }
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
   void terminate() {
     const std::lock_guard lock(mutex_);
     closing_ = terminating_ = true;
     for (; !queue_.empty(); queue_.pop_front())
-      queue_.front()->fail(std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
-    changed_.notify_all();
+      queue_.front()->fail(end_of_pool());
+    wake();
   }
   void join() {
     const std::lock_guard lock(join_mutex_);
@@ -121,7 +96,7 @@ private:
     --starting_; // initialize is not used any more after the last of these
     changed_.notify_all();
     for (;;) {
-      changed_.wait(lock, [&] { return terminating_ || (closing_ && calls_ == 0) || !queue_.empty(); });
+      changed_.wait(lock, [&] { return !expects_parcels() || !queue_.empty(); });
       if (queue_.empty())
         return;
       auto p = std::move(queue_.front());
@@ -148,14 +123,11 @@ private:
     }
   }
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::shared_ptr<local_parcel>> queue_;
-  int starting_;
-  std::size_t calls_ = 0; // that may still submit parcels
-  bool closing_ = false;
-  bool terminating_ = false;
-  std::exception_ptr failure_;
+  void wake() override { changed_.notify_all(); }
+
+  std::deque<std::shared_ptr<local_parcel>> queue_; // guarded by mutex_
+  int starting_;                                    // likewise: workers that the constructor still waits for
+
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;
 };

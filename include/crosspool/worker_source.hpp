@@ -1,0 +1,41 @@
+// Who starts worker processes and knows how they ended: what the policies of processes differ in.
+#ifndef CROSSPOOL_WORKER_SOURCE_HPP
+#define CROSSPOOL_WORKER_SOURCE_HPP
+
+#include <crosspool/process.hpp>
+
+#include <exception>
+#include <optional>
+#include <vector>
+
+namespace crosspool::detail {
+
+/// Used by an engine's service thread only.
+class worker_source {
+public:
+  struct event {
+    enum { started, not_started, ended } what;
+    int id = -1;              // worker that started or did not
+    pid_t pid = 0;            // process that started or ended
+    int status = -1;          // its wait status; -1: unknown
+    std::exception_ptr why{}; // it did not start
+  };
+
+  worker_source() = default;
+  worker_source(const worker_source&) = delete;
+  worker_source& operator=(const worker_source&) = delete;
+  virtual ~worker_source() = default;
+
+  /// Begins to start worker id on its end of a channel. What became of it is returned, or comes as an event.
+  virtual std::optional<event> start(int id, descriptor worker_end) = 0;
+  /// Kills a worker and what it has forked; its end comes as an event.
+  virtual void kill(pid_t pid) = 0;
+  /// Adds the descriptors that become readable when there may be an event.
+  virtual void add_to(std::vector<::pollfd>& polled) const = 0;
+  /// What has happened since it was last asked.
+  virtual std::vector<event> events() = 0;
+};
+
+} // namespace crosspool::detail
+
+#endif
