@@ -21,11 +21,32 @@ struct Inherited {
   std::unique_ptr<int> handle;
 } inherited;
 
+struct Table {
+  int numbers[3];
+};
+const Table table{{5, 6, 7}};
+
 int square(int x) {
   return x * x;
 }
 
 } // namespace
+
+// The workers have it at the same address.
+template <> inline constexpr bool crosspool::crosses_as_bytes<const Table*> = true;
+
+TEST_CASE("a type that is declared to cross as its bytes does so, inside others too") {
+  STATIC_REQUIRE(crossable<const Table*>);
+  STATIC_REQUIRE_FALSE(crossable<Table*>);
+  fork_pool p{2};
+  CHECK(p.map([](const Table* t) { return t->numbers[1]; }, std::vector<const Table*>{&table}) == std::vector{6});
+  struct Query {
+    std::string name;
+    const Table* table = nullptr;
+  };
+  CHECK(p.apply([](const Query& q) { return q.name + std::to_string(q.table->numbers[2]); }, Query{"n", &table}) ==
+        "n7");
+}
 
 TEST_CASE("a fork pool's initializer inherits what nothing can serialize") {
   const std::string text = "the parent's";

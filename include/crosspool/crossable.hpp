@@ -24,6 +24,11 @@
 
 namespace crosspool {
 
+/// For who knows better: specialize this as true for a trivially copyable T, and its bytes are sent as they are,
+/// whatever the check thinks of it. Right for a pointer to what a fork pool's workers have inherited unchanged, and for
+/// little else.
+template <class T> inline constexpr bool crosses_as_bytes = false;
+
 /// A string as a template argument.
 template <std::size_t N> struct text {
   consteval explicit text(std::string_view from) { std::copy_n(from.begin(), N, chars); }
@@ -256,6 +261,8 @@ template <class C, class Traits, class A> inline constexpr bool is_string<std::b
 template <class T> consteval kind classify() {
   if constexpr (std::is_reference_v<T>)
     return kind::reference;
+  else if constexpr (crosses_as_bytes<T>)
+    return kind::value;
   else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || is_string<T>)
     return kind::value;
   else if constexpr (std::is_member_pointer_v<T> || std::is_function_v<std::remove_pointer_t<T>>)

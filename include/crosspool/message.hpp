@@ -30,7 +30,11 @@ template <class... M> consteval bool are_blocks(std::size_t size,
 // Whether T's bytes are its value: numbers, and arrays and aggregates of them without padding. bool is not, as not
 // every byte is a bool.
 template <class T> consteval bool find_block() {
-  if constexpr (std::is_array_v<T>)
+  static_assert(!crosses_as_bytes<T> || std::is_trivially_copyable_v<T>,
+                "crosspool: crosses_as_bytes is for types that are trivially copyable");
+  if constexpr (crosses_as_bytes<T>)
+    return true;
+  else if constexpr (std::is_array_v<T>)
     return find_block<std::remove_extent_t<T>>();
   else if constexpr (std::is_same_v<T, bool>)
     return false;

@@ -3,19 +3,11 @@
 
 #include "fault.hpp"
 
-template <class F> struct Job {
-  int number;
-  F finish;
-};
-struct run {
-  template <class F> int operator()(Job<F> job) const { return job.number; }
-};
-
 void call(crosspool::fork_pool& pool, int x) {
   const auto finish = [FAULT(x, )] { return FAULT(x, 1); };
-  std::vector jobs{Job<std::remove_const_t<decltype(finish)>>{x, finish}};
-  pool.map(run{}, jobs); // here
+  const auto run = [](const auto& job) { return job.first; };
+  pool.apply(run, std::pair{x, finish}); // here
 }
-// expect: map_argument<1>, Job<
-// expect: path<member<"finish">>, capturing_lambda<
+// expect: apply_argument<1>, std::pair<int,
+// expect: path<tuple_element<1>>, capturing_lambda<
 // expect: nobody can look into a lambda's captures

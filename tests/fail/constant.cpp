@@ -2,14 +2,12 @@
 
 #include "fault.hpp"
 
-struct Job {
-  FAULT(const, ) int number = 1;
-  std::string name;
-};
-int run(const Job&);
+using Row = std::pair<FAULT(const int, int), std::string>;
+int run(const Row&);
 
-void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
-  pool.map(run, jobs); // here
+void call(crosspool::fork_pool& pool, std::vector<Row> rows) {
+  pool.map(run, rows); // here
 }
-// expect: map_argument<1>, Job, path<member<"number">>, constant<const int>
+// expect: map_argument<1>, std::pair<const int, std::
+// expect: path<tuple_element<0>>, constant<const int>
 // expect: Drop the const, or write save and load

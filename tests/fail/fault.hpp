@@ -4,4 +4,4 @@
 #else
 #define FAULT(broken, repaired) broken
 #endif
-#define COMMA ,
+#define COMMA , // between an argument's own template arguments

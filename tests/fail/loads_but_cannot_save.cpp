@@ -1,4 +1,3 @@
-// A save that is not const is none.
 #include <crosspool/crosspool.hpp>
 
 #include "fault.hpp"
