@@ -47,7 +47,7 @@ bool as_expected = true;
 void print(std::string_view what, crosspool::crossing how, int pid, int serialized, bool same_object, int expected) {
   const char* const words[] = {"shared", "inherited", "serialized"};
   std::printf("  %-22.*s %-11s in process %-8d serialized %d time%s%s\n", static_cast<int>(what.size()), what.data(),
-              words[static_cast<int>(how)], pid, serialized, serialized == 1 ? " " : "s",
+              words[static_cast<int>(how)], pid, serialized, serialized == 1 ? "" : "s",
               same_object ? ", the very object of main" : "");
   as_expected = as_expected && serialized == expected && same_object == (how == crosspool::crossing::shared);
 }

@@ -138,7 +138,7 @@ template <class Pool> void call_processes(Pool& pool) {
   std::vector<int> a = pool.map(by_value, numbers);
   std::vector<int> b = pool.map(&by_value, raw);
   std::vector<int> c = pool.map(by_const_reference, std::vector<nested>(2));
-  std::vector<int> d = pool.map(by_rvalue, names);
+  std::vector<int> d = pool.map(by_rvalue, std::vector<std::string>(2));
   pool.map(nothing, std::vector<point>(2));
   std::vector<std::string> e = pool.map(reference_to, names);
   std::vector<std::unique_ptr<tree>> f = pool.map(grow, std::vector<std::unique_ptr<tree>>(2));
