@@ -271,4 +271,10 @@ TEST_CASE("members have their names") {
     const char* y;
   };
   STATIC_REQUIRE(member_name<local, 1>() == "y");
+  struct with_const {
+    const int number;
+    const std::string text;
+  };
+  STATIC_REQUIRE(member_name<with_const, 0>() == "number");
+  STATIC_REQUIRE(member_name<with_const, 1>() == "text");
 }

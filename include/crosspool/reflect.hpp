@@ -294,10 +294,12 @@ template <class T, std::size_t I> consteval std::string_view member_name() {
 #ifdef __clang__
   constexpr std::string_view end = "}]"; // "… [address = member_address<X>{&never_made_object.value.name}]"
 #else
-  constexpr std::string_view end = "))}"; // "… {((const X*)(& never_made_object<T>.never_made<T>::value.T::name))}; …"
+  constexpr std::string_view end = ")}"; // "… {((const X*)(& never_made_object<T>.never_made<T>::value.T::name))}; …"
 #endif
   auto name = spelled_value<address_of_member<T, I>()>();
   name = name.substr(0, name.rfind(end));
+  while (name.ends_with(')'))
+    name.remove_suffix(1);
   return name.substr(name.find_last_of(".:") + 1);
 }
 

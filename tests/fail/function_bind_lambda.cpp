@@ -9,6 +9,6 @@ void call(crosspool::spawn_pool& pool, std::vector<int> numbers) {
   std::vector<int> results = pool.map(crosspool::bind(run, 1), numbers); // here
   static_cast<void>(factor);
 }
-// expect: function_state, 
+// expect: function_state,
 // expect: capturing_lambda<
 // expect: thread_pool takes any lambda

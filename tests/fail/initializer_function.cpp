@@ -9,6 +9,6 @@ void call(int level) {
   const auto initialize = [level](int) { static_cast<void>(level); };
   pool workers(2, initialize, 1); // here
 }
-// expect: initializer_state, 
+// expect: initializer_state,
 // expect: capturing_lambda<
 // expect: Write crosspool::bind(

@@ -9,6 +9,6 @@ int run(int, const Name&);
 void call(crosspool::spawn_pool& pool, std::vector<int> numbers, std::vector<Name> names) {
   pool.map(run, numbers, names); // here
 }
-// expect: map_argument<2>, std::basic_string_view<char>, path<>
-// expect: view<std::basic_string_view<char>
+// expect: map_argument<2>, std::string_view, path<>
+// expect: view<std::string_view
 // expect: Send std::string for std::string_view

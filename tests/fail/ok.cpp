@@ -93,9 +93,10 @@ struct derived : point {
   std::string name;
 };
 
-template <class T> constexpr bool crosses_to_all =
-    crosspool::crossable<T> && crosspool::crossable_to<T, crosspool::thread> &&
-    crosspool::crossable_to<T, crosspool::fork> && crosspool::crossable_to<T, crosspool::spawn>;
+template <class T> constexpr bool crosses_to_all = crosspool::crossable<T> &&
+                                                   crosspool::crossable_to<T, crosspool::thread> &&
+                                                   crosspool::crossable_to<T, crosspool::fork> &&
+                                                   crosspool::crossable_to<T, crosspool::spawn>;
 template <class... T> constexpr bool all_cross = (crosses_to_all<T> && ...);
 
 static_assert(all_cross<bool, char, wchar_t, signed char, short, int, long, long long, unsigned long, float, double,

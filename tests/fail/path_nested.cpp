@@ -22,5 +22,5 @@ int run(const Tree&);
 void call(crosspool::fork_pool& pool, std::vector<Tree> trees) {
   pool.map(run, trees); // here
 }
-// expect: map_argument<1>, Tree, path<member<"branch">, each_element, member<"twigs">, each_mapped_value, member<"leaves">
+// expect: map_argument<1>, Tree, path<member<"branch">, each_element, member<"twigs">, each_mapped_value
 // expect: member<"leaves">, each_element, member<"secret">>, raw_pointer<void*>

@@ -9,4 +9,4 @@ void call(crosspool::fork_pool& pool, std::vector<Value> values) {
   pool.map(run, values); // here
 }
 // expect: map_argument<1>, std::variant<int, std::
-// expect: path<alternative<2>>, view<std::basic_string_view<char>
+// expect: path<alternative<2>>, view<std::string_view

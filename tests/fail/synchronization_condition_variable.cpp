@@ -6,7 +6,7 @@
 #include "fault.hpp"
 
 struct Signal {
-  FAULT(std::condition_variable, int) changed{};
+  FAULT(std::condition_variable, int) changed {};
 };
 struct Initialize {
   Signal signal;

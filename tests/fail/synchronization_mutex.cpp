@@ -6,7 +6,7 @@
 
 struct Counter {
   int count = 0;
-  FAULT(std::mutex, int) guard{};
+  FAULT(std::mutex, int) guard {};
 };
 void run(const Counter&);
 

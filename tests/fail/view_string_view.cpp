@@ -11,5 +11,5 @@ int run(const Job&);
 void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
   pool.map(run, jobs); // here
 }
-// expect: map_argument<1>, Job, path<member<"name">>, view<std::basic_string_view<char>
+// expect: map_argument<1>, Job, path<member<"name">>, view<std::string_view
 // expect: Send std::string for std::string_view

@@ -4,4 +4,3 @@
 void call(int x) {
   crosspool::map(FAULT(&, ) x); // here
 }
-

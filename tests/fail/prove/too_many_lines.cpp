@@ -1,14 +1,26 @@
-// A call that is made from template to template.
+// A call that is passed on from template to template.
 #include "refuse.hpp"
 
-template <int Depth, class T> void deeper(T x) {
-  if constexpr (Depth == 0)
-    crosspool::map(x);
-  else
-    deeper<Depth - 1>(x);
+template <class T> void a(T x) {
+  crosspool::map(x);
+}
+template <class T> void b(T x) {
+  a(x);
+}
+template <class T> void c(T x) {
+  b(x);
+}
+template <class T> void d(T x) {
+  c(x);
+}
+template <class T> void e(T x) {
+  d(x);
+}
+template <class T> void f(T x) {
+  e(x);
 }
 void call(int x) {
-  deeper<20>(FAULT(&, ) x); // here
+  f(FAULT(&, ) x); // here
 }
 // expect: map_argument<1>, int*
 // expect: raw_pointer<int*>
