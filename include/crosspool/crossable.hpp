@@ -230,6 +230,13 @@ concept by_cereal = saves_by_cereal<T> && loads_by_cereal<T>;
 template <class T>
 concept complete = requires { sizeof(T); };
 
+// A save that is not const: cereal answers it with an assertion of its own, so it must not be asked.
+template <class T>
+concept can_be_saved = requires(T& value, output_archive& archive) { value.save(archive); } ||
+                       requires(T& value, output_archive& archive) { value.save(archive, std::uint32_t{}); };
+template <class T>
+concept saves_not_const = can_be_saved<T> && !can_be_saved<const T>;
+
 template <class T>
 concept points_to_incomplete = in_std<T> && requires {
   typename T::element_type;
@@ -283,6 +290,8 @@ template <class T> consteval kind classify() {
     return find_known(std_name(type_name<T>()));
   else if constexpr (is_closure<T>)
     return std::is_empty_v<T> && std::is_default_constructible_v<T> ? kind::value : kind::capturing_lambda;
+  else if constexpr (saves_not_const<T>)
+    return kind::loads_but_cannot_save;
   else if constexpr (by_cereal<T>) {
     if constexpr (in_std<T>)
       return kind::composed;
