@@ -160,7 +160,7 @@ public:
   }
 
   /// The unanswered items end with make_error(index in the call).
-  template <class MakeError> void fail_rest(MakeError make_error) {
+  template <class MakeError> void fail_rest(const MakeError& make_error) {
     while (answered_ != size()) {
       pieces_.push_back({1, {}, make_error(first() + answered_)});
       advance(1);
