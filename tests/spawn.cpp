@@ -56,6 +56,12 @@ TEST_CASE("a spawn pool may be made in a thread that ends before it") {
   CHECK(p->map([](int x) { return x + 1; }, {1, 2, 3}) == std::vector{2, 3, 4});
 }
 
-TEST_CASE("a worker that does not report in time makes construction throw start_failed") {
+TEST_CASE("the time to report must be positive") {
   CHECK_THROWS_AS(spawn_pool({.workers = 1, .start_timeout = std::chrono::milliseconds(0)}), std::invalid_argument);
+  CHECK_THROWS_AS(spawn_pool({.workers = 1, .start_timeout = std::chrono::milliseconds(-5)}), std::invalid_argument);
+}
+
+TEST_CASE("the time to report may be as long as one likes") {
+  spawn_pool p{{.workers = 1, .start_timeout = std::chrono::milliseconds::max()}};
+  CHECK(p.apply([](int x) { return x; }, 3) == 3);
 }

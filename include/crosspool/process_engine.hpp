@@ -94,6 +94,7 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
+  static constexpr std::chrono::hours longest_wait{24 * 7}; // what poll's timeout can hold
   void wake() override { wake_.give(); }
 
   // Whether parcels may still come or are there.
@@ -191,7 +192,7 @@ private:
     each.pid = 0;
     each.greeted = each.condemned = each.silent = false;
     each.given = 0;
-    each.deadline = clock::now() + options_.start_timeout;
+    each.deadline = clock::now() + std::min<std::chrono::milliseconds>(options_.start_timeout, longest_wait);
     each.why_not_started = nullptr;
     std::optional<worker_source::event> event;
     try {
