@@ -1,5 +1,5 @@
-// Settles before the program runs why a call cannot be made: reads the policy's boundary table and finds the first
-// thing that cannot cross. The words are diagnose.hpp's.
+// Settles before the program runs why a call cannot be made: reads the policy's boundary table and finds all that
+// cannot cross. The words are diagnose.hpp's.
 #ifndef CROSSPOOL_CHECK_HPP
 #define CROSSPOOL_CHECK_HPP
 

@@ -31,8 +31,8 @@ public:
   /// It has submitted them all.
   void end_call() {
     const std::lock_guard lock(mutex_);
-    --calls_;
-    wake();
+    if (--calls_ == 0 && closing_) // nobody else waits for that
+      wake();
   }
 
   /// No more calls; those that have begun are finished.
@@ -52,7 +52,7 @@ protected:
   /// Makes who serves the engine look again. Called with mutex_ held.
   virtual void wake() = 0;
 
-  // Of these, mutex_ is held for what is below it.
+  // mutex_ is held where any of what follows is used.
 
   /// Whether calls may still submit parcels.
   [[nodiscard]] bool expects_parcels() const noexcept { return !terminating_ && (!closing_ || calls_ != 0); }
