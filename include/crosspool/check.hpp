@@ -5,6 +5,7 @@
 
 #include <crosspool/diagnose.hpp>
 #include <crosspool/initializer.hpp>
+#include <crosspool/inspect.hpp>
 #include <crosspool/policy.hpp>
 
 #include <cstddef>
@@ -14,34 +15,29 @@
 
 namespace crosspool::detail {
 
-// Lists of faults, joined.
-template <class... Faults> struct fault_list {};
-template <class... A, class... B> fault_list<A..., B...> operator+(fault_list<A...>, fault_list<B...>);
-template <class... Faults> std::type_identity<typename all_faults<Faults...>::type> as_one(fault_list<Faults...>);
-
 template <class Position, class T> consteval auto fault_if_any() {
   if constexpr (crossable<T>)
-    return fault_list<>{};
+    return types<>{};
   else
-    return fault_list<fault_at<Position, T>>{};
+    return types<fault_at<Position, T>>{};
 }
 
 // All of Args that cannot cross, each at its Position (map_argument and the like), and the function, if that cannot.
 template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args, std::size_t... I>
 consteval auto find_faults(std::index_sequence<I...>) {
-  using of_arguments = decltype((fault_list<>{} + ... + decltype(fault_if_any<Position<I + 1>, carried_t<Args>>()){}));
+  using of_arguments = decltype((types<>{} + ... + decltype(fault_if_any<Position<I + 1>, carried_t<Args>>()){}));
   if constexpr (function_crosses<std::decay_t<F>>)
     return of_arguments{};
   else
     return decltype(of_arguments{} +
-                    fault_list<fault_at<FunctionPosition, typename faulty_part<std::decay_t<F>>::type>>{}){};
+                    types<fault_at<FunctionPosition, typename faulty_part<std::decay_t<F>>::type>>{}){};
 }
 template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args>
 using faults = decltype(find_faults<Position, FunctionPosition, F, Args...>(std::index_sequence_for<Args...>{}));
 
 template <policy P, template <std::size_t> class Position, class F, class... Args> consteval auto find_fault() {
   if constexpr (P::arguments == crossing::serialized &&
-                !std::is_same_v<faults<Position, function_state, F, Args...>, fault_list<>>)
+                !std::is_same_v<faults<Position, function_state, F, Args...>, types<>>)
     return decltype(as_one(faults<Position, function_state, F, Args...>{})){};
   else if constexpr (!callable_in_worker<P, F, Args...>)
     return std::type_identity<cannot_be_called_in_a_worker<F, Args...>>{};
@@ -54,6 +50,46 @@ template <policy P, template <std::size_t> class Position, class F, class... Arg
 /// Why P's pool cannot call F with Args: a type whose completion is the error. For calls that are not mappable.
 template <policy P, template <std::size_t> class Position, class F, class... Args>
 using fault = typename decltype(find_fault<P, Position, F, Args...>())::type;
+
+// The types whose values cross as parts of a function.
+template <class F> struct function_parts {
+  using type = types<F>;
+};
+template <class F, class... State> struct function_parts<bound<F, State...>> {
+  using type = decltype(typename function_parts<F>::type{} + types<State...>{});
+};
+
+template <class Position, class... T>
+auto classes_in_each(types<T...>) -> decltype((types<>{} + ... + classes_at<Position, T>{}));
+
+// The classes whose cereal functions run when F and Args go to a worker in the way How.
+template <crossing How, template <std::size_t> class Position, class FunctionPosition, class F, class... Args,
+          std::size_t... I>
+consteval auto find_classes(std::index_sequence<I...>) {
+  if constexpr (How != crossing::serialized)
+    return types<>{};
+  else
+    return decltype((classes_in_each<FunctionPosition>(typename function_parts<std::decay_t<F>>::type{}) + ... +
+                     classes_at<Position<I + 1>, carried_t<Args>>{})){};
+}
+
+// And when the result comes back.
+template <class P, class F, class... Args> consteval auto find_classes_of_result() {
+  if constexpr (P::results != crossing::serialized)
+    return types<>{};
+  else
+    return classes_at<result, result_of<P, F, Args...>>{};
+}
+
+/// Names what inspect() is to look at: decltype(inspect(classes_of_call<…>{})) is std::true_type, or the error.
+template <policy P, template <std::size_t> class Position, class F, class... Args>
+using classes_of_call = decltype(find_classes<P::arguments, Position, function_state, F, Args...>(
+                                     std::index_sequence_for<Args...>{}) +
+                                 find_classes_of_result<P, F, Args...>());
+template <policy P, class Init, class... Args>
+using classes_of_initializer =
+    decltype(find_classes<P::initializer, initializer_argument, initializer_state, Init, Args...>(
+        std::index_sequence_for<Args...>{}));
 
 // How an initializer's arguments reach it.
 template <class P, class Arg>
@@ -68,7 +104,7 @@ concept initializable = (P::initializer != crossing::serialized ||
 
 template <policy P, class Init, class... Args> consteval auto find_initializer_fault() {
   if constexpr (P::initializer == crossing::serialized &&
-                !std::is_same_v<faults<initializer_argument, initializer_state, Init, Args...>, fault_list<>>)
+                !std::is_same_v<faults<initializer_argument, initializer_state, Init, Args...>, types<>>)
     return decltype(as_one(faults<initializer_argument, initializer_state, Init, Args...>{})){};
   else
     return std::type_identity<cannot_be_called_in_a_worker<Init, Args...>>{};

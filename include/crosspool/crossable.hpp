@@ -66,9 +66,14 @@ struct each_element;
 struct each_key;
 struct each_mapped_value;
 struct pointee;
+template <class C> struct visited_by; // something that C's own cereal function puts into the archive
 template <class... Steps> struct path;
 
 namespace detail {
+
+// A list of types.
+template <class...> struct types {};
+template <class... A, class... B> types<A..., B...> operator+(types<A...>, types<B...>);
 
 /// Base of pools and futures, to know them by.
 struct pool_or_future {};
@@ -217,6 +222,10 @@ inline constexpr bool is_closure = type_name<T>().find("(lambda at ") != std::st
                                        ? type_name<T>().ends_with(')')
                                        : type_name<T>().find("<lambda(") != std::string_view::npos &&
                                              type_name<T>().ends_with(")>");
+
+// cereal's own wrappers (NameValuePair, SizeTag…): only cereal knows what to do with them.
+template <class T>
+inline constexpr bool is_wrapper = type_name<T>().starts_with("cereal::");
 
 template <class T>
 concept saves_by_cereal = cereal::traits::is_output_serializable<T, output_archive>::value;
@@ -373,6 +382,7 @@ template <class T> using parts = typename decltype(find_parts<T>())::type;
 // Where the first fault is: the numbers of the parts to step through, outermost first.
 struct finding {
   bool crosses = true;
+  bool trusts = false; // a class's own cereal functions have a say
   kind why = kind::value;
   std::size_t depth = 0;
   std::array<std::uint8_t, 62> steps{};
@@ -388,7 +398,7 @@ constexpr finding examine_part(part<Step, T>, ancestors<Up...> up, std::size_t d
   // cereal makes a pointee itself, so that it alone need not be default-constructible where it can construct it.
   if constexpr (std::is_same_v<Step, pointee>)
     if constexpr (by_cereal<T> && cereal::traits::has_load_and_construct<T, input_archive>::value)
-      return {};
+      return {.trusts = true};
   if constexpr (std::is_const_v<T>)
     return {.crosses = false, .why = kind::constant, .depth = depth};
   else
@@ -399,22 +409,27 @@ template <class... P, class Up>
 constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_unused]] Up up,
                                 [[maybe_unused]] std::size_t depth) {
   finding found;
+  bool trusts = false;
   [[maybe_unused]] std::uint8_t number = 0;
   [[maybe_unused]] const auto faulty = [&](const finding& f) {
     found = f;
+    trusts = trusts || f.trusts;
     if (!f.crosses && depth < found.steps.size())
       found.steps[depth] = number;
     ++number;
     return !f.crosses;
   };
   (void)(faulty(examine_part(P{}, up, depth + 1)) || ...);
+  found.trusts = trusts;
   return found;
 }
 
 template <class T, class... Up> constexpr finding examine(ancestors<Up...>, std::size_t depth) {
   constexpr kind what = classify<T>();
-  if constexpr (what == kind::value || what == kind::trusted || (std::is_same_v<T, Up> || ...))
+  if constexpr (what == kind::value || (std::is_same_v<T, Up> || ...))
     return {};
+  else if constexpr (what == kind::trusted)
+    return {.trusts = true};
   else if constexpr (what == kind::composed)
     return examine_parts(std::type_identity<parts<T>>{}, ancestors<Up..., T>{}, depth);
   else

@@ -22,7 +22,6 @@ template <std::size_t N> struct initializer_argument;
 struct function_state;
 struct initializer_state;
 struct result;
-struct visited_by_serialize;
 
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
 namespace detail {
@@ -68,9 +67,6 @@ constexpr void say(message_text& to, std::type_identity<initializer_state>) {
 constexpr void say(message_text& to, std::type_identity<result>) {
   to << "the result";
 }
-constexpr void say(message_text& to, std::type_identity<visited_by_serialize>) {
-  to << "what a serialize function visits";
-}
 
 template <text Name> constexpr void say(message_text& to, std::type_identity<member<Name>>) {
   to << "." << Name.view();
@@ -92,6 +88,9 @@ constexpr void say(message_text& to, std::type_identity<each_mapped_value>) {
 }
 constexpr void say(message_text& to, std::type_identity<pointee>) {
   to << "->";
+}
+template <class C> constexpr void say(message_text& to, std::type_identity<visited_by<C>>) {
+  to << ".<visited by the cereal function of " << type_name<C>() << ">";
 }
 template <class... Steps> constexpr void say(message_text& to, std::type_identity<path<Steps...>>) {
   (say(to, std::type_identity<Steps>{}), ...);
@@ -394,7 +393,10 @@ struct all_faults<also<Position, T, Path, Reason>, More...> {
   using type = cannot_cross_process_boundary<Position, T, Path, Reason, More...>;
 };
 
-/// What says that T cannot cross at Position. Naming it is harmless; completing it, as by sizeof, is the error.
+/// All the faults of a call in one: naming it is harmless; completing it, as by sizeof, is the error.
+template <class... Faults> std::type_identity<typename all_faults<Faults...>::type> as_one(types<Faults...>);
+
+/// The one fault of T at Position.
 template <class Position, class T> using refusal = typename all_faults<fault_at<Position, T>>::type;
 
 } // namespace detail

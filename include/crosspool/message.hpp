@@ -5,12 +5,13 @@
 #define CROSSPOOL_MESSAGE_HPP
 
 #include <crosspool/crossable.hpp>
-#include <crosspool/diagnose.hpp>
+#include <crosspool/type_name.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <vector>
@@ -59,9 +60,27 @@ template <class T>
 inline constexpr bool is_constructed_by_cereal = classify<T>() == kind::not_default_constructible &&
                                                  cereal::traits::has_load_and_construct<T, input_archive>::value;
 
-// cereal's own wrappers: only cereal knows what to do with them.
-template <class T>
-inline constexpr bool is_wrapper = type_name<T>().starts_with("cereal::");
+template <class T> inline constexpr bool is_base_class = false;
+template <class B> inline constexpr bool is_base_class<cereal::base_class<B>> = true;
+
+// Only for what no call could check: what the functions visit of a class that comes in a pointer to its base.
+template <class T> [[noreturn]] void refuse() {
+  throw error("crosspool: " + std::string(type_name<T>()) + " cannot cross to another process");
+}
+
+// A base is made with its object: it need not be default-constructible, nor have more than members.
+template <class B> void put_base(output_archive& archive, const B& base) {
+  if constexpr (detail::by_cereal<B>)
+    archive.by_cereal(base);
+  else
+    put(archive, base);
+}
+template <class B> void take_base(input_archive& archive, B& base) {
+  if constexpr (detail::by_cereal<B>)
+    archive.by_cereal(base);
+  else
+    take(archive, base);
+}
 
 template <class T> void put(output_archive& archive, const T& value) {
   const auto before = archive.position();
@@ -74,10 +93,12 @@ template <class T> void put(output_archive& archive, const T& value) {
     const std::uint64_t count = value.size();
     archive.write(&count, sizeof count);
     archive.write(value.data(), value.size() * sizeof(typename T::value_type));
-  } else if constexpr (is_wrapper<T>)
+  } else if constexpr (is_base_class<T>)
+    put_base(archive, *value.base_ptr);
+  else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses && !is_constructed_by_cereal<T>)
-    static_cast<void>(sizeof(refusal<visited_by_serialize, T>));
+    refuse<T>();
   else if constexpr (std::is_array_v<T>)
     for (const auto& element : value)
       put(archive, element);
@@ -101,10 +122,12 @@ template <class T> void take(input_archive& archive, T& value) {
     const auto count = archive.read_count(sizeof(typename T::value_type));
     value.resize(count);
     archive.read(value.data(), count * sizeof(typename T::value_type));
-  } else if constexpr (is_wrapper<T>)
+  } else if constexpr (is_base_class<T>)
+    take_base(archive, *value.base_ptr);
+  else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses)
-    static_cast<void>(sizeof(refusal<visited_by_serialize, T>));
+    refuse<T>();
   else if constexpr (std::is_array_v<T>)
     for (auto& element : value)
       take(archive, element);

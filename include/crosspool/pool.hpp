@@ -75,8 +75,6 @@ struct row_elements<P, Waits, Row, std::index_sequence<I...>> {
   template <template <class...> class To> using apply = To<kept<at<I>>...>;
 };
 
-template <class...> struct types {};
-
 // The types of a starmap's arguments: the elements of one of Range's tuples.
 template <class P, class Range, bool Waits>
 using row = typename row_elements<
@@ -268,13 +266,18 @@ template <class Self, policy P> class verbs {
     });
   }
 
+  // What a verb returns for F called with T.... The verbs say it, so that the compiler need not instantiate them to
+  // learn it: errors of what they instantiate in turn then name the line of the call.
   template <class R, class As> using value_of =
       std::conditional_t<std::is_same_v<R, refused>, refused, collected<R, As>>;
+  template <class As, class F, class... T> using collected_from = value_of<result_or_refused<P, F, T...>, As>;
+  template <class F, class... T> static auto result_of_row(types<T...>)
+      -> std::type_identity<result_or_refused<P, F, T...>>;
+  template <class F, class Row> using row_result = typename decltype(result_of_row<F>(Row{}))::type;
+  template <class F, class... T> static auto classes_of_row(types<T...>) -> classes_of_call<P, map_argument, F, T...>;
 
   template <class F, class... T> static consteval bool mappable_row(types<T...>) { return mappable<P, F, T...>; }
   template <class F, class... T> static auto fault_of_row(types<T...>) -> fault<P, map_argument, F, T...>;
-  template <class F, class... T> static auto result_of_row(types<T...>)
-      -> std::type_identity<result_or_refused<P, F, T...>>;
 
   Self& self() { return static_cast<Self&>(*this); }
 
@@ -286,26 +289,28 @@ public:
   /// with what the ranges' iterators refer to (as rvalues, if the range is an rvalue container).
   template <class F, std::ranges::input_range... Ranges>
     requires(sizeof...(Ranges) > 0)
-  auto map(F&& f, Ranges&&... ranges) {
+  auto map(F&& f, Ranges&&... ranges) -> collected_from<as_vector, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
+      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
       auto made = make_map<true>(std::forward<F>(f), "map", std::forward<Ranges>(ranges)...);
       return as_vector::collect(made);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
-      return no_value<value_of<result_or_refused<P, F, element<P, Ranges, true>...>, as_vector>>();
+      return no_value<collected_from<as_vector, F, element<P, Ranges, true>...>>();
     }
   }
-  template <class F, class T> auto map(F&& f, std::initializer_list<T> items) {
+  template <class F, class T> decltype(auto) map(F&& f, std::initializer_list<T> items) {
     return map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
   }
 
   /// f applied to the elements of each tuple (or pair, or array) of the range; otherwise as map.
   template <class F, std::ranges::input_range Range>
     requires tuple_like<std::ranges::range_value_t<Range>>
-  auto starmap(F&& f, Range&& tuples) {
+  auto starmap(F&& f, Range&& tuples) -> value_of<row_result<F, row<P, Range, true>>, as_vector> {
     constexpr row<P, Range, true> arguments;
-    using R = typename decltype(result_of_row<F>(arguments))::type;
+    using R = row_result<F, row<P, Range, true>>;
     if constexpr (mappable_row<F>(arguments)) {
+      static_assert(decltype(inspect(classes_of_row<F>(arguments)))::value);
       auto made = make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
       return as_vector::collect(made);
     } else {
@@ -315,13 +320,15 @@ public:
   }
 
   /// f(args…) in a worker; returns its result or throws its error. A string literal travels as std::string.
-  template <class F, class... Args> auto apply(F&& f, Args&&... args) {
+  template <class F, class... Args>
+  auto apply(F&& f, Args&&... args) -> collected_from<as_single, F, kept_argument<P, Args, true>...> {
     if constexpr (mappable<P, F, kept_argument<P, Args, true>...>) {
+      static_assert(decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>{}))::value);
       auto made = make_apply<true>(std::forward<F>(f), "apply", std::forward<Args>(args)...);
       return as_single::collect(made);
     } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
-      return no_value<value_of<result_or_refused<P, F, kept_argument<P, Args, true>...>, as_single>>();
+      return no_value<collected_from<as_single, F, kept_argument<P, Args, true>...>>();
     }
   }
 
@@ -329,30 +336,33 @@ public:
   /// threads, their elements are copied, or moved out of an rvalue container.
   template <class F, std::ranges::input_range... Ranges>
     requires(sizeof...(Ranges) > 0)
-  auto map_async(F&& f, Ranges&&... ranges) {
-    using R = result_or_refused<P, F, element<P, Ranges, false>...>;
+  auto map_async(F&& f, Ranges&&... ranges) -> future<collected_from<as_vector, F, element<P, Ranges, false>...>> {
+    using returned = future<collected_from<as_vector, F, element<P, Ranges, false>...>>;
     static_assert(P::arguments != crossing::shared || (can_keep<Ranges> && ...),
                   "crosspool: map_async keeps the elements, and those of an lvalue range have to be copied for that, "
                   "which these cannot be. Pass std::move(range)");
     if constexpr (P::arguments == crossing::shared && !(can_keep<Ranges> && ...))
-      return future<refused>();
-    else if constexpr (mappable<P, F, element<P, Ranges, false>...>)
+      return returned();
+    else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
+      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
       return future_of<as_vector>(make_map<false>(std::forward<F>(f), "map_async", std::forward<Ranges>(ranges)...));
-    else {
+    } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));
-      return future<value_of<R, as_vector>>();
+      return returned();
     }
   }
 
   /// As apply, but returns at once, with a future. With threads, the arguments are copied or moved, as by std::async;
   /// std::ref passes a reference.
-  template <class F, class... Args> auto apply_async(F&& f, Args&&... args) {
-    using R = result_or_refused<P, F, kept_argument<P, Args, false>...>;
-    if constexpr (mappable<P, F, kept_argument<P, Args, false>...>)
+  template <class F, class... Args>
+  auto apply_async(F&& f, Args&&... args) -> future<collected_from<as_single, F, kept_argument<P, Args, false>...>> {
+    if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
+      static_assert(
+          decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
       return future_of<as_single>(make_apply<false>(std::forward<F>(f), "apply_async", std::forward<Args>(args)...));
-    else {
+    } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, false>...>));
-      return future<value_of<R, as_single>>();
+      return future<collected_from<as_single, F, kept_argument<P, Args, false>...>>();
     }
   }
 
@@ -399,13 +409,10 @@ public:
   explicit pool(const options& o) : pool(o, detail::no_initializer{}) {}
   template <class Init, class... Args>
   pool(int workers, Init&& initialize, Args&&... args)
-      : pool(options{.workers = workers}, std::forward<Init>(initialize), std::forward<Args>(args)...) {}
-  template <class Init, class... Args> pool(const options& o, Init&& initialize, Args&&... args) {
-    if constexpr (detail::initializable<P, Init, Args...>)
-      engine_ = P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
-    else
-      static_cast<void>(sizeof(detail::initializer_fault<P, Init, Args...>));
-  }
+      : engine_(start({.workers = workers}, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
+  template <class Init, class... Args>
+  pool(const options& o, Init&& initialize, Args&&... args)
+      : engine_(start(o, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
   pool(const pool&) = delete;
   pool& operator=(const pool&) = delete;
   ~pool() {
@@ -430,6 +437,16 @@ public:
   }
 
 private:
+  template <class Init, class... Args> static auto start(const options& o, Init&& initialize, Args&&... args) {
+    if constexpr (detail::initializable<P, Init, Args...>) {
+      static_assert(decltype(detail::inspect(detail::classes_of_initializer<P, Init, Args...>{}))::value);
+      return P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
+    } else {
+      static_cast<void>(sizeof(detail::initializer_fault<P, Init, Args...>));
+      return std::unique_ptr<typename P::engine>();
+    }
+  }
+
   // Throws pool_closed in a process that was forked from the one that made the pool: it has a copy of the object only.
   typename P::engine& engine() const {
     if (is_copy())

@@ -1,0 +1,19 @@
+// The initializer's arguments, where those are serialized.
+#include <crosspool/crosspool.hpp>
+
+#include "fault.hpp"
+
+class Plan {
+public:
+  template <class Archive> void serialize(Archive& archive) { archive(file_); }
+
+private:
+  FAULT(std::FILE*, int) file_ = {};
+};
+void initialize(int, const Plan&);
+
+void call(const Plan& plan) {
+  crosspool::spawn_pool pool(2, initialize, 1, plan); // here
+}
+// expect: initializer_argument<2>, Plan, path<visited_by<Plan>>, os_handle<
+// expect: Send a name and open it in the worker
