@@ -7,10 +7,12 @@
 
 #ifdef CROSSPOOL_SUPPORTED // else that is the one error to see
 
+#include <crosspool/crosses.hpp>
 #include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
 #include <crosspool/pool.hpp>
 #include <crosspool/thread.hpp>
+#include <crosspool/trace.hpp>
 
 #ifdef __linux__
 #include <crosspool/fork.hpp>

@@ -1,5 +1,5 @@
 # cmake -D SOURCE=<case> -D COMPILER=<path> -D ID=<GNU or Clang> [-D FLAGS=<more flags>] [-D INCLUDES=<folders>]
-#   [-D MUST_COMPILE=ON] -P check.cmake
+#   [-D CONTROL=<macro that repairs the fault>] [-D MUST_COMPILE=ON] -P check.cmake
 # A case is a program with exactly one fault, which the library refuses. It holds, as comments,
 #   // here            at the end of the line of the call that is refused
 #   // expect: <text>  for each text that the compiler must print; one names the position, one the reason
@@ -8,6 +8,9 @@
 # The compiler echoes source lines, this library's and the case's; no text is looked for in them.
 cmake_minimum_required(VERSION 3.25)
 
+if(NOT CONTROL)
+  set(CONTROL CONTROL)
+endif()
 set(most_lines_GNU 12)
 set(most_lines_Clang 16)
 set(last_line_of_start 4) # what matters stands no later
@@ -118,7 +121,7 @@ if(NOT naming_reason)
 endif()
 stop_if_faulty("")
 
-compile(result output -DCONTROL)
+compile(result output -D${CONTROL})
 if(NOT result STREQUAL 0)
   fault("the control does not compile")
 endif()

@@ -1,0 +1,34 @@
+// crosses(value): whether this very value survives the way to another process and back. What its type promises, a value
+// may still break: a pointer to a class that cereal has not been told of, a save that throws, a load that refuses.
+#ifndef CROSSPOOL_CROSSES_HPP
+#define CROSSPOOL_CROSSES_HPP
+
+#include <crosspool/crossable.hpp>
+#include <crosspool/message.hpp>
+
+#include <type_traits>
+
+namespace crosspool {
+
+/// Sends value to itself: false if its type is not crossable, or saving or loading it throws, or the loading leaves
+/// something over. Whether the copy is equal it does not ask. Runs the value's own cereal functions. (The idea is
+/// dill.pickles, of Python's dill.)
+template <class T> [[nodiscard]] bool crosses(const T& value) {
+  if constexpr (!crossable<T>)
+    return false;
+  else
+    try {
+      detail::bytes sent;
+      detail::encode(sent, value);
+      std::remove_cv_t<T> received{};
+      input_archive archive(sent);
+      archive(received);
+      return archive.remaining() == 0;
+    } catch (...) {
+      return false;
+    }
+}
+
+} // namespace crosspool
+
+#endif
