@@ -1,6 +1,6 @@
-// Functions that can go to a worker process: function pointers and captureless lambdas by identity, function objects as
-// their members, bind(f, state…) as both. And how the arguments of a call travel: as values of their own.
-// Relies on nothing of the operating system: naming a function to another process is task.hpp's.
+// Functions that can go to a worker process: function pointers, pointers to members and captureless lambdas by
+// identity, function objects as their members, bind(f, state…) as both. And how the arguments of a call travel: as
+// values of their own. Relies on nothing of the operating system: naming a function to another process is task.hpp's.
 #ifndef CROSSPOOL_CALLABLE_HPP
 #define CROSSPOOL_CALLABLE_HPP
 
@@ -78,7 +78,7 @@ template <class F>
 concept stateless = std::is_class_v<F> && complete<F> && std::is_empty_v<F> && std::is_default_constructible_v<F>;
 
 template <class F> struct find_function_crosses
-    : std::bool_constant<function_pointer_like<F> || stateless<F> || crossable<F>> {};
+    : std::bool_constant<function_pointer_like<F> || std::is_member_pointer_v<F> || stateless<F> || crossable<F>> {};
 template <class F, class... State>
 struct find_function_crosses<bound<F, State...>>
     : std::bool_constant<find_function_crosses<F>::value && (crossable<State> && ...)> {};
