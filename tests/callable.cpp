@@ -56,6 +56,20 @@ TEST_CASE("bind calls with the state first") {
   CHECK(crosspool::bind(&counter::next, counter{10})(5) == 15);
 }
 
+TEST_CASE("bind calls a function object that is not const as what it is") {
+  struct tally {
+    int calls = 0;
+    int operator()(int by) { return calls += by; }
+  };
+  auto f = crosspool::bind(tally(), 2);
+  CHECK(f() == 2);
+  CHECK(f() == 4);
+  CHECK(crosspool::bind(f)() == 6);
+  STATIC_REQUIRE_FALSE(std::is_invocable_v<const decltype(f)&>);
+  CHECK(crosspool::bind([](int a, int b) mutable { return a++ + b; }, 1)(2) == 3);
+  STATIC_REQUIRE_FALSE(std::is_invocable_v<decltype(crosspool::bind([](int& state) { ++state; }, 1))&>);
+}
+
 TEST_CASE("bind owns its state, a literal as a string") {
   int n = 1;
   const auto f = crosspool::bind(add, n);

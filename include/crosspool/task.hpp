@@ -298,7 +298,7 @@ private:
           std::apply(f, std::move(arguments));
           encode(to, R{});
         } else
-          encode(to, static_cast<const R&>(std::apply(f, std::move(arguments))));
+          use_result([&](const R& result) { encode(to, result); }, f, arguments);
       });
     }
   }
