@@ -1,6 +1,8 @@
 // A call's items packed for a worker process, run as a worker runs them, and their outcomes unpacked.
 #include <crosspool/task.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -77,6 +79,20 @@ struct scale {
   int operator()(int x) const { return factor * x; }
 };
 
+struct named {
+  std::string name;
+  std::string get() const { return name; }
+};
+struct counted {
+  int count = 5;
+  virtual ~counted() = default;
+  virtual int next() const { return count + 1; }
+  int get() const { return count; }
+};
+struct named_and_counted : named, counted {
+  int next() const override { return count + 2; }
+};
+
 // Throws when it is saved (sign < 0) or loaded (sign == 0).
 struct fragile {
   explicit fragile(int s = 1) : sign(s) {}
@@ -125,6 +141,29 @@ TEST_CASE("functions pass by identity, their state by value") {
   CHECK(passed(crosspool::bind(crosspool::bind(add, 1), 2))() == 3);
   const auto first = [](const std::tuple<int>& t) { return std::get<0>(t); };
   CHECK(passed(crosspool::bind(first, std::tuple(7)))() == 7);
+}
+
+TEST_CASE("pointers to members pass, whatever they hold") {
+  const auto same = [](const auto& member) { return passed(member) == member; };
+  CHECK(same(&named::name));
+  CHECK(same(&counted::count));
+  CHECK(same(&named::get));
+  CHECK(same(&counted::get));
+  CHECK(same(static_cast<int (named_and_counted::*)() const>(&counted::get)));
+  CHECK(same(static_cast<int named_and_counted::*>(&counted::count)));
+
+  named_and_counted object;
+  CHECK(std::invoke(passed(&counted::next), object) == 7);
+  CHECK(std::invoke(passed(&counted::next), counted()) == 6);
+  CHECK(std::invoke(passed(static_cast<int (named_and_counted::*)() const>(&counted::next)), object) == 7);
+  CHECK(std::invoke(passed(static_cast<int (named_and_counted::*)() const>(&counted::get)), object) == 5);
+}
+
+TEST_CASE("a member function passes by identity") {
+  bytes buffer, as_function;
+  function_codec<std::string (named::*)() const>::save(buffer, &named::get);
+  encode_function_id(as_function, std::bit_cast<member_function>(&named::get).pointer);
+  CHECK(std::search(buffer.begin(), buffer.end(), as_function.begin(), as_function.end()) != buffer.end());
 }
 
 TEST_CASE("a function that is none throws") {

@@ -1,6 +1,6 @@
-// Functions that can go to a worker process: function pointers and captureless lambdas by identity, function objects as
-// their members, bind(f, state…) as both. And how the arguments of a call travel: as values of their own.
-// Relies on nothing of the operating system: naming a function to another process is task.hpp's.
+// Functions that can go to a worker process: function pointers, pointers to members and captureless lambdas by
+// identity, function objects as their members, bind(f, state…) as both. And how the arguments of a call travel: as
+// values of their own. Relies on nothing of the operating system: naming a function to another process is task.hpp's.
 #ifndef CROSSPOOL_CALLABLE_HPP
 #define CROSSPOOL_CALLABLE_HPP
 
@@ -26,7 +26,9 @@ template <class T> decltype(auto) as_carried(T& argument) {
   if constexpr (std::is_array_v<T> && std::is_same_v<carried_t<T>, std::string>) {
     constexpr auto size = std::extent_v<T>;
     return std::string(argument, argument[size - 1] == '\0' ? size - 1 : size);
-  } else
+  } else if constexpr (std::is_volatile_v<T>)
+    return std::remove_cv_t<T>(argument);
+  else
     return (argument);
 }
 template <class T> decltype(auto) forward_carried(std::remove_reference_t<T>& argument) {
@@ -34,6 +36,19 @@ template <class T> decltype(auto) forward_carried(std::remove_reference_t<T>& ar
     return as_carried(argument);
   else
     return static_cast<T&&>(argument);
+}
+
+// use(f(arguments…)), with the arguments moved or, where they are references, passed on. It is one expression, as with
+// std::apply it is not: f may return a reference to what an argument was converted to.
+template <class Use, class F, class... T> decltype(auto) use_result(Use use, F& f, std::tuple<T...>& arguments) {
+  return std::apply(
+      [&](T&... each) -> decltype(auto) {
+        if constexpr (std::is_member_pointer_v<F>)
+          return use(std::invoke(f, static_cast<T&&>(each)...));
+        else
+          return use(f(static_cast<T&&>(each)...));
+      },
+      arguments);
 }
 
 } // namespace detail
@@ -46,23 +61,33 @@ public:
   explicit bound(F f, std::tuple<State...> state) : f_(std::move(f)), state_(std::move(state)) {}
 
   template <class... Args>
+    requires std::invocable<F&, const State&..., Args...>
+  decltype(auto) operator()(Args&&... args) {
+    return call(f_, std::forward<Args>(args)...);
+  }
+  template <class... Args>
     requires std::invocable<const F&, const State&..., Args...>
   decltype(auto) operator()(Args&&... args) const {
-    return std::apply(
-        [&](const State&... state) -> decltype(auto) { return std::invoke(f_, state..., std::forward<Args>(args)...); },
-        state_);
+    return call(f_, std::forward<Args>(args)...);
   }
 
   [[nodiscard]] const F& function() const noexcept { return f_; }
   [[nodiscard]] const std::tuple<State...>& state() const noexcept { return state_; }
 
 private:
+  template <class G, class... Args> decltype(auto) call(G& f, Args&&... args) const {
+    return std::apply(
+        [&](const State&... state) -> decltype(auto) { return std::invoke(f, state..., std::forward<Args>(args)...); },
+        state_);
+  }
+
   F f_;
   std::tuple<State...> state_;
 };
 
 /// A function object that calls f(state…, args…): what to write where a lambda would capture. f and the state are
-/// copied or moved in; for a process pool each state must be crossable, and f anything that may itself be mapped.
+/// copied or moved in, and f gets the state as const; for a process pool each state must be crossable, and f anything
+/// that may itself be mapped.
 template <class F, class... State> auto bind(F&& f, State&&... state) {
   return bound<std::decay_t<F>, detail::carried_t<State>...>(std::in_place, std::forward<F>(f),
                                                              detail::forward_carried<State>(state)...);
@@ -78,7 +103,7 @@ template <class F>
 concept stateless = std::is_class_v<F> && complete<F> && std::is_empty_v<F> && std::is_default_constructible_v<F>;
 
 template <class F> struct find_function_crosses
-    : std::bool_constant<function_pointer_like<F> || stateless<F> || crossable<F>> {};
+    : std::bool_constant<function_pointer_like<F> || std::is_member_pointer_v<F> || stateless<F> || crossable<F>> {};
 template <class F, class... State>
 struct find_function_crosses<bound<F, State...>>
     : std::bool_constant<find_function_crosses<F>::value && (crossable<State> && ...)> {};

@@ -95,12 +95,17 @@ using classes_of_initializer =
 template <class P, class Arg>
 using initializer_gets = std::conditional_t<P::initializer == crossing::serialized, carried_as_given<Arg>, Arg>;
 
+// The initializer, likewise: serialized, as the worker's own.
+template <class P, class Init>
+using initializer_called_as = std::conditional_t<P::initializer == crossing::serialized, std::decay_t<Init>&, Init&>;
+
 /// Whether Init can initialize P's workers with Args.
 template <class P, class Init, class... Args>
 concept initializable = (P::initializer != crossing::serialized ||
                          (function_crosses<std::decay_t<Init>> && (crossable<carried_t<Args>> && ...))) &&
-                        initializer_for<std::decay_t<Init>, initializer_gets<P, Args>...> &&
-                        (P::initializer != crossing::shared || shareable_arguments<std::decay_t<Init>, Args...>);
+                        initializer_for<initializer_called_as<P, Init>, initializer_gets<P, Args>...> &&
+                        (P::initializer != crossing::shared ||
+                         shareable_arguments<initializer_called_as<P, Init>, Args...>);
 
 template <policy P, class Init, class... Args> consteval auto find_initializer_fault() {
   if constexpr (P::initializer == crossing::serialized &&

@@ -1,6 +1,6 @@
 // Functions cross by identity: the image (program or shared library) that holds them, known by its build id, plus the
 // offset in it. Never by address, which address randomization moves.
-// Relies on ELF and dl_iterate_phdr.
+// Relies on ELF, dl_iterate_phdr and the Itanium C++ ABI.
 #ifndef CROSSPOOL_IMAGE_HPP
 #define CROSSPOOL_IMAGE_HPP
 
@@ -102,6 +102,22 @@ inline std::string program_build_id() {
   });
   return id;
 }
+
+/// What a pointer to a member function is: Itanium C++ ABI, 2.3. (One to a data member is a std::ptrdiff_t, an offset.)
+struct member_function {
+  std::uintptr_t pointer;    // the function's address; of a virtual one, the place in the virtual table
+  std::ptrdiff_t adjustment; // of this
+
+  // The low bit of pointer says so; where that belongs to the address, the low bit of adjustment: C++ ABI for the Arm
+  // 64-bit Architecture, 3.2.1, and compilers for MIPS alike.
+  [[nodiscard]] bool is_virtual() const noexcept {
+#if defined(__arm__) || defined(__aarch64__) || defined(__mips__)
+    return (adjustment & 1) != 0;
+#else
+    return (pointer & 1) != 0;
+#endif
+  }
+};
 
 } // namespace crosspool::detail
 

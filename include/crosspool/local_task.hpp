@@ -3,6 +3,7 @@
 #ifndef CROSSPOOL_LOCAL_TASK_HPP
 #define CROSSPOOL_LOCAL_TASK_HPP
 
+#include <crosspool/callable.hpp>
 #include <crosspool/future.hpp>
 
 #include <deque>
@@ -69,7 +70,8 @@ public:
           std::apply(*f_, std::move(item));
           return R{};
         } else
-          return outcome<R>(std::apply(*f_, std::move(item)));
+          return use_result([](auto&& result) { return outcome<R>(std::forward<decltype(result)>(result)); }, *f_,
+                            item);
       } catch (...) {
         return failure{std::current_exception()};
       }

@@ -12,6 +12,7 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,7 +85,8 @@ using setup_entry = void (*)(byte_view arguments);
 
 template <class Init, class... Args> void run_setup(byte_view from) {
   auto init = function_codec<Init>::load(from);
-  std::tuple<carried_t<Args>...> arguments{decode<carried_t<Args>>(from)...};
+  std::tuple<carried_t<Args>...> decoded{decode<carried_t<Args>>(from)...};
+  auto& arguments = *std::launder(&decoded); // or GCC warns that a member function of a small class could be virtual
   std::apply([&](carried_t<Args>&... each) { run_initializer<carried_as_given<Args>...>(init, each...); }, arguments);
 }
 

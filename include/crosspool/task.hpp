@@ -10,12 +10,14 @@
 #include <crosspool/future.hpp>
 #include <crosspool/image.hpp>
 
+#include <bit>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -39,16 +41,42 @@ inline std::uintptr_t decode_function_id(byte_view& from) {
   return resolve(id);
 }
 
+inline void encode_member_function(bytes& to, const member_function& f) {
+  encode(to, f.adjustment);
+  encode(to, f.is_virtual());
+  if (f.is_virtual())
+    encode(to, f.pointer);
+  else
+    encode_function_id(to, f.pointer);
+}
+
+inline member_function decode_member_function(byte_view& from) {
+  const auto adjustment = decode<std::ptrdiff_t>(from);
+  const bool is_virtual = decode<bool>(from);
+  return {is_virtual ? decode<std::uintptr_t>(from) : decode_function_id(from), adjustment};
+}
+
 template <class F> struct function_codec {
   static void save(bytes& to, const F& f) {
+    if constexpr (function_pointer_like<F> || std::is_member_pointer_v<F>)
+      if (f == nullptr)
+        throw error("crosspool: the function is a null pointer");
     if constexpr (function_pointer_like<F>)
       encode_function_id(to, reinterpret_cast<std::uintptr_t>(f));
+    else if constexpr (std::is_member_function_pointer_v<F>)
+      encode_member_function(to, std::bit_cast<member_function>(f));
+    else if constexpr (std::is_member_object_pointer_v<F>)
+      encode(to, std::bit_cast<std::ptrdiff_t>(f));
     else if constexpr (!stateless<F>)
       encode(to, f);
   }
   static F load(byte_view& from) {
     if constexpr (function_pointer_like<F>)
       return reinterpret_cast<F>(decode_function_id(from));
+    else if constexpr (std::is_member_function_pointer_v<F>)
+      return std::bit_cast<F>(decode_member_function(from));
+    else if constexpr (std::is_member_object_pointer_v<F>)
+      return std::bit_cast<F>(decode<std::ptrdiff_t>(from));
     else if constexpr (stateless<F>)
       return F{};
     else
@@ -264,12 +292,13 @@ private:
       auto item = reader.skip(size);
       request = request.subspan(reader.position());
       replies.add([&](bytes& to) {
-        std::tuple<T...> arguments{decode<T>(item)...};
+        std::tuple<T...> decoded{decode<T>(item)...};
+        auto& arguments = *std::launder(&decoded); // or GCC warns that a member function of a small T could be virtual
         if constexpr (std::is_same_v<R, std::monostate>) {
           std::apply(f, std::move(arguments));
           encode(to, R{});
         } else
-          encode(to, static_cast<const R&>(std::apply(f, std::move(arguments))));
+          use_result([&](const R& result) { encode(to, result); }, f, arguments);
       });
     }
   }
