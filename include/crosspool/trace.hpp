@@ -353,7 +353,9 @@ private:
           archive(*value);
           lines_[at].bytes = sent.size();
         } catch (const std::exception& e) {
-          refuse(at, first_line(e.what()));
+          const auto why = first_line(e.what()); // it is cereal that knows, and that says it in words only
+          refuse(at,
+                 (why.find("unregistered polymorphic") == std::string::npos ? "" : "unregistered_polymorphic: ") + why);
         }
   }
 
