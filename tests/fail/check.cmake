@@ -1,11 +1,15 @@
 # cmake -D SOURCE=<case> -D COMPILER=<path> -D ID=<GNU or Clang> [-D FLAGS=<more flags>] [-D INCLUDES=<folders>]
-#   [-D CONTROL=<macro that repairs the fault>] [-D MUST_COMPILE=ON] -P check.cmake
+#   [-D PRECOMPILED=<folder>] [-D CONTROL=<macro that repairs the fault>] [-D MUST_COMPILE=ON] [-D COMPARE=ON]
+#   -P check.cmake
 # A case is a program with exactly one fault, which the library refuses. It holds, as comments,
 #   // here            at the end of the line of the call that is refused
 #   // expect: <text>  for each text that the compiler must print; one names the position, one the reason
+#   // at most <number> lines with <GNU or Clang>: <why>   where a cap on lines cannot be kept; it goes when it can
 # FAULT(broken, repaired) of fault.hpp is its first argument, or with -DCONTROL its second. Required is that the control
 # compiles and the case does not, with one error that says all that is expected, within the caps on lines.
 # The compiler echoes source lines, this library's and the case's; no text is looked for in them.
+# PRECOMPILED is what precompile.cmake made: most of the time goes into reading the headers. What the compiler says is
+# the same with it, but for who included the header, which is put back; COMPARE=ON checks that, and nothing else.
 cmake_minimum_required(VERSION 3.25)
 
 if(NOT CONTROL)
@@ -66,13 +70,60 @@ separate_arguments(flags UNIX_COMMAND "${FLAGS}")
 foreach(folder IN LISTS INCLUDES)
   list(APPEND flags "-I${folder}")
 endforeach()
+
+# The line that includes the header, if that is the first to be included.
+file(STRINGS "${SOURCE}" lines)
+set(include_line 0)
+set(number 0)
+foreach(line IN LISTS lines)
+  math(EXPR number "${number} + 1")
+  if(line MATCHES "^#include <crosspool/crosspool.hpp>")
+    set(include_line ${number})
+  endif()
+  if(line MATCHES "^#include")
+    break()
+  endif()
+endforeach()
+
+set(precompiled "")
+if(PRECOMPILED AND include_line)
+  if(ID STREQUAL "Clang")
+    set(precompiled -include-pch "${PRECOMPILED}/crosspool/crosspool.hpp.pch")
+  else()
+    set(precompiled "-I${PRECOMPILED}")
+  endif()
+endif()
+
 function(compile result_variable output_variable)
   execute_process(
-    COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C "${COMPILER}" ${flags} -std=c++20 -fsyntax-only ${ARGN} "${SOURCE}"
+    COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C "${COMPILER}" ${precompiled} ${flags} -std=c++20 -fsyntax-only ${ARGN}
+      "${SOURCE}"
     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(precompiled AND ID STREQUAL "Clang")
+    string(REPLACE "In file included from ${SOURCE}:1:\n" "In file included from ${SOURCE}:${include_line}:\n"
+      output "${output}")
+  elseif(precompiled)
+    string(REGEX REPLACE "(In file included from [^\n]*/crosspool/crosspool.hpp:[0-9]+):\n"
+      "\\1,\n                 from ${SOURCE}:${include_line}:\n" output "${output}")
+  endif()
   set(${result_variable} "${result}" PARENT_SCOPE)
   set(${output_variable} "${output}" PARENT_SCOPE)
 endfunction()
+
+if(COMPARE)
+  if(NOT precompiled)
+    fault("nothing is precompiled for it")
+  endif()
+  compile(result output)
+  set(precompiled "")
+  compile(result plain)
+  if(NOT output STREQUAL plain)
+    fault("what the compiler says depends on what is precompiled. Without:\n${plain}\nWith:")
+  endif()
+  stop_if_faulty("${output}")
+  message(STATUS "fail: ${name}: the same with and without what is precompiled")
+  return()
+endif()
 
 if(MUST_COMPILE)
   compile(result output)
@@ -90,6 +141,7 @@ normalize(source)
 string(REGEX MATCHALL "[^\n]*\n" lines "${source}")
 set(expected "")
 set(call "")
+set(allowed "")
 set(number 0)
 foreach(line IN LISTS lines)
   math(EXPR number "${number} + 1")
@@ -99,6 +151,14 @@ foreach(line IN LISTS lines)
     list(APPEND expected "${CMAKE_MATCH_1}")
   elseif(line MATCHES "// *expect")
     fault("line ${number} is meant to expect something, but is not '// expect: <text>'")
+  elseif(line MATCHES "// at most ([0-9]+) lines with (GNU|Clang): [^ \n]")
+    if(NOT CMAKE_MATCH_1 GREATER most_lines_${CMAKE_MATCH_2})
+      fault("line ${number} allows no more than the cap, ${most_lines_${CMAKE_MATCH_2}} lines")
+    elseif(CMAKE_MATCH_2 STREQUAL ID)
+      list(APPEND allowed ${CMAKE_MATCH_1})
+    endif()
+  elseif(line MATCHES "// *[Aa]t most.* lines")
+    fault("line ${number} is meant to allow more lines, but is not '// at most <number> lines with <compiler>: <why>'")
   endif()
 endforeach()
 list(LENGTH expected count)
@@ -108,6 +168,10 @@ endif()
 list(LENGTH call count)
 if(NOT count EQUAL 1)
   fault("has ${count} lines with '// here', not one")
+endif()
+list(LENGTH allowed count)
+if(count GREATER 1)
+  fault("has ${count} allowances for ${ID}, not one or none")
 endif()
 set(naming_position ${expected})
 list(FILTER naming_position INCLUDE REGEX "${positions}")
@@ -138,19 +202,13 @@ normalize(printed)
 string(REGEX MATCHALL "[^\n]*\n" lines "${printed}")
 list(LENGTH lines line_count)
 
-# What is said, without the echo. Most compilers mark echoed lines ("   12 | pool.map(f, xs);"), which saves the time to
-# compile once more; Clang 16 does not.
+# What is said, without the echo. Most compilers mark echoed lines ("   12 | pool.map(f, xs);"); Clang 16 does not, but
+# says each thing in one line that starts with the place.
 set(said ${lines})
-list(FILTER said EXCLUDE REGEX "^ *([0-9]+|\\+\\+\\+)? +\\|")
-list(LENGTH said said_count)
-if(said_count EQUAL line_count)
-  if(ID STREQUAL "Clang")
-    compile(result said -fno-caret-diagnostics)
-  else()
-    compile(result said -fno-diagnostics-show-caret)
-  endif()
-  normalize(said)
-  string(REGEX MATCHALL "[^\n]*\n" said "${said}")
+if(ID STREQUAL "Clang")
+  list(FILTER said INCLUDE REGEX "^(In file included from )?[^ ][^:]*:[0-9]+:([0-9]+: (fatal error|error|warning|note): )?")
+else()
+  list(FILTER said EXCLUDE REGEX "^ *([0-9]+|\\+\\+\\+)? +\\|")
 endif()
 
 set(together OFF)
@@ -186,7 +244,11 @@ if(at EQUAL -1)
   fault("the line of the call, ${name}:${call}, is not named")
 endif()
 
-if(line_count GREATER most_lines_${ID})
+if(allowed AND NOT line_count GREATER most_lines_${ID})
+  fault("is allowed ${allowed} lines, which ${line_count} do not need")
+elseif(allowed AND line_count GREATER allowed)
+  fault("${line_count} lines, more than it is allowed, ${allowed}")
+elseif(NOT allowed AND line_count GREATER most_lines_${ID})
   fault("${line_count} lines, more than ${most_lines_${ID}}")
 endif()
 set(first 0)
