@@ -311,6 +311,14 @@ template <class R> struct result_cannot_be_kept {
                                 "possible to move it, and to copy it where the function returns a reference");
 };
 
+/// What a call completes that would keep something it cannot copy. T: the function and what it is called with.
+template <class... T> inline constexpr bool can_be_copied_for_later = false;
+template <class... T> struct cannot_be_copied_for_later {
+  static_assert(can_be_copied_for_later<T...>,
+                "crosspool: an asynchronous call keeps the function and its arguments, and what it is given as an "
+                "lvalue it has to copy, which one of these does not allow. Give it with std::move");
+};
+
 namespace detail {
 
 // A step as it is printed: members by name.

@@ -60,6 +60,10 @@ template <class Range>
 concept can_keep = std::constructible_from<
     std::ranges::range_value_t<Range>, decltype(dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()))>;
 
+// Whether a function can be kept until it is called.
+template <class F>
+concept can_keep_function = std::constructible_from<std::decay_t<F>, F>;
+
 // An argument of apply, likewise.
 template <class P, class Arg, bool Waits>
 using kept_argument = std::conditional_t<P::arguments != crossing::shared, carried_t<Arg>,
@@ -338,12 +342,10 @@ public:
     requires(sizeof...(Ranges) > 0)
   auto map_async(F&& f, Ranges&&... ranges) -> future<collected_from<as_vector, F, element<P, Ranges, false>...>> {
     using returned = future<collected_from<as_vector, F, element<P, Ranges, false>...>>;
-    static_assert(P::arguments != crossing::shared || (can_keep<Ranges> && ...),
-                  "crosspool: map_async keeps the elements, and those of an lvalue range have to be copied for that, "
-                  "which these cannot be. Pass std::move(range)");
-    if constexpr (P::arguments == crossing::shared && !(can_keep<Ranges> && ...))
+    if constexpr (P::arguments == crossing::shared && !(can_keep_function<F> && ... && can_keep<Ranges>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, std::ranges::range_value_t<Ranges>...>));
       return returned();
-    else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
+    } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
       return future_of<as_vector>(make_map<false>(std::forward<F>(f), "map_async", std::forward<Ranges>(ranges)...));
     } else {
@@ -356,7 +358,11 @@ public:
   /// std::ref passes a reference.
   template <class F, class... Args>
   auto apply_async(F&& f, Args&&... args) -> future<collected_from<as_single, F, kept_argument<P, Args, false>...>> {
-    if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
+    if constexpr (P::arguments == crossing::shared &&
+                  !(can_keep_function<F> && ... && std::constructible_from<std::decay_t<Args>, Args>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, Args...>));
+      return future<collected_from<as_single, F, kept_argument<P, Args, false>...>>();
+    } else if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
       static_assert(
           decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
       return future_of<as_single>(make_apply<false>(std::forward<F>(f), "apply_async", std::forward<Args>(args)...));
