@@ -10,7 +10,6 @@
 #include <crosspool/reflect.hpp>
 #include <crosspool/type_name.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -31,7 +30,10 @@ template <class T> inline constexpr bool crosses_as_bytes = false;
 
 /// A string as a template argument.
 template <std::size_t N> struct text {
-  consteval explicit text(std::string_view from) { std::copy_n(from.begin(), N, chars); }
+  consteval explicit text(std::string_view from) {
+    for (std::size_t i = 0; i < N; ++i)
+      chars[i] = from[i];
+  }
   [[nodiscard]] constexpr std::string_view view() const { return {chars, N}; }
   char chars[N + 1]{};
 };

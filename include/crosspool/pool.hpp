@@ -8,7 +8,6 @@
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
@@ -93,7 +92,7 @@ public:
 
   /// total: items of the call, or unknown. largest: that the engine takes.
   parcel_sizes(const call_options& o, std::size_t total, std::size_t workers, std::size_t largest)
-      : workers_(workers), largest_(std::min<std::size_t>(largest, 1U << 30U)),
+      : workers_(workers), largest_(largest < 1U << 30U ? largest : 1U << 30U),
         fixed_(o.chunksize != 0 || total != unknown) {
     // Four parcels a worker even out tasks of unequal length, as in Python's Pool; of a range of unknown length, the
     // parcels grow as it turns out to be long.
@@ -104,9 +103,9 @@ public:
   }
 
   std::size_t next() {
-    const auto now = std::clamp<std::size_t>(next_, 1, largest_);
+    const auto now = next_ < 1 ? 1 : next_ < largest_ ? next_ : largest_;
     if (!fixed_ && ++given_ % workers_ == 0)
-      next_ = std::min<std::size_t>(next_ * 2, 1024);
+      next_ = next_ < 512 ? next_ * 2 : 1024;
     return now;
   }
 
@@ -118,9 +117,14 @@ private:
   std::size_t given_ = 0;
 };
 
+template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
+  ((first = others < first ? others : first), ...);
+  return first;
+}
+
 template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
   if constexpr ((std::ranges::sized_range<Ranges> && ...))
-    return std::min({static_cast<std::size_t>(std::ranges::size(ranges))...});
+    return smallest(static_cast<std::size_t>(std::ranges::size(ranges))...);
   else
     return parcel_sizes::unknown;
 }
