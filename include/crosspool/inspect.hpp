@@ -107,9 +107,9 @@ template <class Inspection> struct loading : cereal::InputArchive<loading<Inspec
 #define CROSSPOOL_VISIT_IF(condition, direct, detour)                                                                  \
   if constexpr (condition) {                                                                                           \
     if constexpr (requires { direct; })                                                                                \
-      direct;                                                                                                          \
+      static_cast<void>(direct);                                                                                       \
     else if constexpr (requires { detour; })                                                                           \
-      detour;                                                                                                          \
+      static_cast<void>(detour);                                                                                       \
   }
 #define CROSSPOOL_VISIT(archive, form, direct, detour)                                                                 \
   CROSSPOOL_VISIT_IF(                                                                                                  \

@@ -146,10 +146,10 @@ void CEREAL_SAVE_FUNCTION_NAME(tracing_archive& archive, const std::basic_string
 class tracer {
 public:
   /// What is called name, of type T. value: null if there is none. Up: the types that it is a part of.
-  template <class T, class... Up> void go_into(std::string name, const T* value,
+  template <class T, class... Up> void go_into(const std::string& name, const T* value,
                                                [[maybe_unused]] ancestors<Up...> up = {}) {
     const auto at = lines_.size();
-    lines_.push_back({.depth = depth_++, .name = std::move(name), .type = readable(type_name<T>())});
+    lines_.push_back({.depth = depth_++, .name = name, .type = readable(type_name<T>())});
     constexpr kind what = classify<T>();
     if constexpr (what == kind::value)
       lines_[at].how = how_sent(value);
