@@ -108,6 +108,14 @@ struct abstract_that_serializes {
   virtual void f() = 0;
   template <class Archive> void serialize(Archive&) {}
 };
+struct with_union {
+  int number;
+  a_union both;
+};
+struct derived_from_empty : empty {
+  std::string name;
+};
+struct only_a_base : point {};
 template <class T> struct holder {
   T value;
 };
@@ -147,6 +155,8 @@ TEST_CASE("what is made of crossable parts crosses") {
   STATIC_REQUIRE(crossable<empty_class>);
   STATIC_REQUIRE(crossable<point>);
   STATIC_REQUIRE(crossable<holder<holder<point>>>);
+  STATIC_REQUIRE(crossable<derived_from_empty>);
+  STATIC_REQUIRE(crossable<only_a_base>);
   STATIC_REQUIRE(crossable<serializes>);
   STATIC_REQUIRE(crossable<std::vector<serializes>>);
 }
@@ -247,6 +257,8 @@ TEST_CASE("classes without what it takes do not cross") {
   STATIC_REQUIRE(why<no_default> == kind::not_default_constructible);
   STATIC_REQUIRE(why<abstract_that_serializes> == kind::not_default_constructible);
   STATIC_REQUIRE(why<a_union> == kind::union_type);
+  STATIC_REQUIRE(why<with_union> == kind::union_type);
+  STATIC_REQUIRE(depth<with_union> == 1);
   STATIC_REQUIRE(why<with_const> == kind::constant);
   STATIC_REQUIRE(why<with_bit_field> == kind::aggregate_that_cannot_be_opened);
   STATIC_REQUIRE(why<derived> == kind::aggregate_that_cannot_be_opened);
@@ -333,4 +345,10 @@ TEST_CASE("an aggregate with an unnamed union does not cross, and asking is no e
     };
   };
   CHECK_FALSE(crossable<number>);
+  struct numbers {
+    int count;
+    number first;
+  };
+  CHECK(why<numbers> == kind::aggregate_that_cannot_be_opened);
+  CHECK(depth<numbers> == 1);
 }

@@ -6,7 +6,8 @@ cmake_minimum_required(VERSION 3.25)
 # neither do the policies (thread, fork, spawn), nor the pool them.
 set(layers
   "version"
-  "cpu error init outcome reflect this_worker type_name"
+  "type_name"
+  "cpu error init outcome reflect this_worker"
   "archive engine_base process"
   "crossable image worker_source"
   "callable diagnose future message"

@@ -90,6 +90,14 @@ struct nested {
   bool flag;
   bool operator==(const nested&) const = default;
 };
+struct tagged : empty {
+  int a;
+  std::string b;
+  bool operator==(const tagged&) const = default;
+};
+struct renamed : padded {
+  bool operator==(const renamed&) const = default;
+};
 struct tree {
   int value = 0;
   std::vector<tree> children{};
@@ -283,6 +291,9 @@ TEST_CASE("aggregates") {
   CHECK(survives(padded{'a', 0.5}));
   CHECK(survives(nested{{1, 2, {3, 4}}, {{'a', 1}, {'b', 2}}, {}, "text", true}));
   CHECK(survives(tree{1, {{2, {{3, {}}}}, {4, {}}}}));
+  CHECK(survives(tagged{{}, 1, "b"}));
+  CHECK(survives(std::vector<tagged>{{{}, 1, "b"}, {{}, 2, "c"}}));
+  CHECK(survives(renamed{{'a', 0.5}}));
 }
 
 TEST_CASE("only what has no padding goes as a block") {

@@ -272,9 +272,11 @@ struct cannot_cross_process_boundary<Position, T, Path, aggregate_that_cannot_be
   static_assert(
       can_cross<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...>,
       CROSSPOOL_SAY(aggregate_that_cannot_be_opened<Fault>,
-                    "reflection cannot open it: it has a base class, a bit-field, an unnamed union, a reference, a "
-                    "member that {} cannot initialize, or more than 64 members. Write in it: template <class Archive> "
-                    "void serialize(Archive& archive) { archive(member_1, member_2); }"));
+                    "reflection cannot open it: it has a base class that is not an empty aggregate, a bit-field, an "
+                    "unnamed union, a "
+                    "reference, a member that {} cannot initialize, or more than 64 members. Write in it: template "
+                    "<class Archive> void serialize(Archive& archive) { "
+                    "archive(cereal::base_class<Base>(this), member_1, member_2); }"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
