@@ -381,6 +381,72 @@ template <class T> consteval auto find_parts() {
 }
 template <class T> using parts = typename decltype(find_parts<T>())::type;
 
+// Whether T is opened, and not handed to cereal.
+template <class T> consteval bool find_opened() {
+  if constexpr (std::is_class_v<T> && classify<T>() == kind::composed)
+    return !by_cereal<T>;
+  else
+    return false;
+}
+template <class T>
+concept opened = find_opened<T>();
+
+// Whether T is an aggregate whose members cannot all be loaded into, because they or what is in them is const: it is
+// built of its members instead, if it can be.
+template <class T> inline constexpr bool is_built = false;
+template <class... M> consteval bool have_constants(std::type_identity<std::tuple<std::type_identity<M>...>>) {
+  return ((std::is_const_v<M> || is_built<M>) || ...);
+}
+template <opened T> inline constexpr bool is_built<T> = have_constants(std::type_identity<member_types<T>>{});
+
+template <class T> inline constexpr bool is_buildable = !is_built<T>;
+template <class M>
+concept can_be_returned = !std::is_array_v<M> && std::is_move_constructible_v<M> && is_buildable<M>;
+template <class T, class... M, std::size_t... bases>
+consteval bool can_be_built(std::type_identity<std::tuple<std::type_identity<M>...>>, std::index_sequence<bases...>) {
+  return (can_be_returned<std::remove_const_t<M>> && ...) &&
+         requires(M (*... make)()) { T{(static_cast<void>(bases), made_base_of<T>{})..., make()...}; };
+}
+template <class T>
+  requires is_built<T>
+inline constexpr bool is_buildable<T> = std::is_move_constructible_v<T> &&
+                                        can_be_built<T>(std::type_identity<member_types<T>>{},
+                                                        std::make_index_sequence<shape_of<T>.bases>{});
+
+template <class T> inline constexpr bool is_vector_or_optional = false;
+template <class T, class A> inline constexpr bool is_vector_or_optional<std::vector<T, A>> = true;
+template <class T> inline constexpr bool is_vector_or_optional<std::optional<T>> = true;
+
+// cereal makes an element first and then loads into it, which replaces what is built: better decode that by itself.
+// What cannot be moved must stay where cereal makes it.
+template <class T>
+concept made_by_cereal = std::is_default_constructible_v<T> &&
+                         (std::is_move_assignable_v<T> || !std::is_move_constructible_v<T>);
+
+// The containers whose elements are decoded and then put in, where cereal could not make them.
+template <class T> consteval bool find_filled_with_decoded() {
+  if constexpr (is_vector_or_optional<T>)
+    return !made_by_cereal<typename T::value_type>;
+  else if constexpr (in_std<T> && map_like<T>)
+    return !made_by_cereal<typename T::key_type> || !made_by_cereal<typename T::mapped_type>;
+  else
+    return false;
+}
+template <class T>
+concept filled_with_decoded = find_filled_with_decoded<T>();
+
+template <class T> inline constexpr bool is_std_array = false;
+template <class T, std::size_t N> inline constexpr bool is_std_array<std::array<T, N>> = true;
+
+// Whether what holds Ts can make one that has no default constructor: {} makes it as an element of an array or a
+// member.
+template <class Holder> consteval bool makes_by_braces() {
+  if constexpr (std::is_array_v<Holder> || is_std_array<Holder>)
+    return true;
+  else
+    return filled_with_decoded<Holder>;
+}
+
 // Where the first fault is: the numbers of the parts to step through, outermost first.
 struct finding {
   bool crosses = true;
@@ -395,19 +461,46 @@ template <class... Up> struct ancestors {};
 
 template <class T, class... Up> constexpr finding examine(ancestors<Up...> up = {}, std::size_t depth = 0);
 
-template <class Step, class T, class... Up>
+// Where the first const part of T is, which keeps it from being loaded into or default-constructed.
+template <class T> constexpr finding find_constant(std::size_t depth) {
+  finding found{.crosses = false, .why = kind::constant, .depth = depth};
+  [[maybe_unused]] const auto look_at = [&]<class Step, class M>(std::uint8_t number, part<Step, M>) {
+    if constexpr (std::is_const_v<M>)
+      found.depth = depth + 1;
+    else if constexpr (is_built<M> || (!std::is_default_constructible_v<M> && classify<M>() == kind::composed))
+      found = find_constant<M>(depth + 1);
+    else
+      return false;
+    if (depth < found.steps.size())
+      found.steps[depth] = number;
+    return true;
+  };
+  [&]<class... P>(std::type_identity<std::tuple<P...>>) {
+    std::uint8_t number = 0;
+    static_cast<void>((look_at(number++, P{}) || ...));
+  }(std::type_identity<parts<T>>{});
+  return found;
+}
+
+template <class Holder, class Step, class T, class... Up>
 constexpr finding examine_part(part<Step, T>, ancestors<Up...> up, std::size_t depth) {
   // cereal makes a pointee itself, so that it alone need not be default-constructible where it can construct it.
   if constexpr (std::is_same_v<Step, pointee>)
     if constexpr (by_cereal<T> && cereal::traits::has_load_and_construct<T, input_archive>::value)
       return {.trusts = true};
-  if constexpr (std::is_const_v<T>)
+  if constexpr (opened<Holder>)
+    return examine<std::remove_const_t<T>>(up, depth);
+  else if constexpr (std::is_const_v<T>)
     return {.crosses = false, .why = kind::constant, .depth = depth};
-  else
+  else {
+    if constexpr (std::is_class_v<T> && classify<T>() == kind::composed)
+      if constexpr (!std::is_default_constructible_v<T> && !makes_by_braces<Holder>())
+        return find_constant<T>(depth);
     return examine<T>(up, depth);
+  }
 }
 
-template <class... P, class Up>
+template <class Holder, class... P, class Up>
 constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_unused]] Up up,
                                 [[maybe_unused]] std::size_t depth) {
   finding found;
@@ -421,7 +514,7 @@ constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_un
     ++number;
     return !f.crosses;
   };
-  (void)(faulty(examine_part(P{}, up, depth + 1)) || ...);
+  (void)(faulty(examine_part<Holder>(P{}, up, depth + 1)) || ...);
   found.trusts = trusts;
   return found;
 }
@@ -432,9 +525,13 @@ template <class T, class... Up> constexpr finding examine(ancestors<Up...>, std:
     return {};
   else if constexpr (what == kind::trusted)
     return {.trusts = true};
-  else if constexpr (what == kind::composed)
-    return examine_parts(std::type_identity<parts<T>>{}, ancestors<Up..., T>{}, depth);
-  else
+  else if constexpr (what == kind::composed) {
+    const auto found = examine_parts<T>(std::type_identity<parts<T>>{}, ancestors<Up..., T>{}, depth);
+    if constexpr (!is_buildable<T>)
+      return found.crosses ? find_constant<T>(depth) : found;
+    else
+      return found;
+  } else
     return {.crosses = false, .why = what, .depth = depth};
 }
 

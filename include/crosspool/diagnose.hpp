@@ -334,7 +334,7 @@ template <class Parent, std::size_t I> struct printed_step<Parent, member_number
 
 // From a finding to types: Path so far, T where it stands, the finding of Root from step number Depth on.
 template <class Root, std::size_t Depth, class Path, class T> struct trail {
-  using leaf = T;
+  using leaf = std::conditional_t<examined<Root>.why == kind::constant, T, std::remove_const_t<T>>;
   using to = Path;
 };
 template <class Step, class T> std::type_identity<T> type_at(part<Step, T>);
@@ -343,8 +343,9 @@ template <class Step, class T> std::type_identity<Step> step_at(part<Step, T>);
 template <class Root, std::size_t Depth, class... Steps, class T>
   requires(Depth < examined<Root>.depth && Depth < examined<Root>.steps.size())
 struct trail<Root, Depth, path<Steps...>, T> {
-  using part_here = std::tuple_element_t<examined<Root>.steps[Depth], parts<T>>;
-  using step = typename printed_step<T, typename decltype(step_at(part_here{}))::type>::type;
+  using holder = std::remove_const_t<T>;
+  using part_here = std::tuple_element_t<examined<Root>.steps[Depth], parts<holder>>;
+  using step = typename printed_step<holder, typename decltype(step_at(part_here{}))::type>::type;
   using next = trail<Root, Depth + 1, path<Steps..., step>, typename decltype(type_at(part_here{}))::type>;
   using leaf = typename next::leaf;
   using to = typename next::to;

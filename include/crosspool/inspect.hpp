@@ -44,6 +44,7 @@ template <class Position, class Root, class Path, class... Up> struct way {
 template <class Position, class Root, class Path, class C> struct inspection {
   using inspected = C;
   using way_on = way<Position, Root, untold>;
+  template <class Reason> using fault_here = also<Position, Root, Path, Reason>;
   template <class X, class Trail = trail<X, 0, Path, X>>
   using fault = also<Position, Root, typename Trail::to, reason<typename Trail::leaf, examined<X>.why>>;
 };
@@ -182,6 +183,8 @@ template <class Inspection, class X> consteval auto fault_of_visited(std::type_i
 template <class Inspection, class B> consteval auto fault_of_visited(std::type_identity<base_part<B>>) {
   if constexpr (by_cereal<B>) // it need not be default-constructible
     return types<>{};
+  else if constexpr (is_built<B>) // and it may share its last bytes with its object, so that it must not be replaced
+    return types<typename Inspection::template fault_here<constant<B>>>{};
   else
     return fault_of_visited<Inspection>(std::type_identity<B>{});
 }

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -25,6 +26,11 @@ concept base_of = std::is_base_of_v<U, T> && !std::is_same_v<U, T>;
 template <class T> struct any_base_of {
   any_base_of() = default;
   any_base_of(const any_base_of&) = delete;
+  template <base_of<T> U> operator U() const { std::abort(); } // clang wants a body for constexpr constructors
+};
+
+// Makes a base of T.
+template <class T> struct made_base_of {
   template <base_of<T> U> operator U() const { return U{}; }
 };
 
@@ -37,7 +43,9 @@ struct no_base {
   no_base(const no_base&) = delete;
   template <class U>
     requires std::is_void_v<U>
-  operator U() const;
+  operator U() const {
+    std::abort();
+  }
 };
 
 // What can be asked about a base.
@@ -57,7 +65,9 @@ template <class T, base_trait is, std::size_t bit = 0> struct base_that {
   base_that(const base_that&) = delete;
   template <base_of<T> U>
     requires(base_is<U, is, bit>())
-  operator U() const;
+  operator U() const {
+    std::abort();
+  }
 };
 
 // Where the name of a type without one begins, behind its scope, in the compiler's spelling; npos if it has a name.
@@ -79,7 +89,9 @@ struct any_unnamed {
   any_unnamed(const any_unnamed&) = delete;
   template <class U>
     requires is_unnamed<U>
-  operator U() const;
+  operator U() const {
+    std::abort();
+  }
 };
 
 // Whether U's scope is T. A scope without a name is not spelled in full.
@@ -95,7 +107,9 @@ template <class T> struct any_unnamed_of {
   any_unnamed_of(const any_unnamed_of&) = delete;
   template <class U>
     requires(is_unnamed<U> && is_of_scope<U, T>())
-  operator U() const;
+  operator U() const {
+    std::abort();
+  }
 };
 
 template <class... M> constexpr std::tuple<M&...> references(M&... members) noexcept {

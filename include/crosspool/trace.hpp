@@ -179,7 +179,7 @@ public:
                     value.value;
                   }) // NameValuePair
       go_into(value.name, std::addressof(value.value));
-    else if constexpr (is_base_class<T>)
+    else if constexpr (requires { value.base_ptr; }) // base_class
       go_into("base", value.base_ptr);
     else if constexpr (is_wrapper<T>)
       lines_.push_back({.depth = depth_,
