@@ -352,14 +352,16 @@ template <class... A> struct variant_parts<std::variant<A...>> {
   using type = numbered<alternative, A...>;
 };
 
-template <class... M> std::type_identity<numbered<member_number, M...>>
-    member_parts(std::tuple<std::type_identity<M>...>);
+template <class Members> struct member_parts;
+template <class... M> struct member_parts<std::tuple<std::type_identity<M>...>> {
+  using type = numbered<member_number, M...>;
+};
 
 template <class T> consteval auto find_parts() {
   if constexpr (std::is_bounded_array_v<T>)
     return std::type_identity<std::tuple<part<each_element, std::remove_extent_t<T>>>>{};
   else if constexpr (!by_cereal<T>)
-    return decltype(member_parts(std::declval<member_types<T>>())){};
+    return member_parts<member_types<T>>{};
   else if constexpr (map_like<T>)
     return std::type_identity<
         std::tuple<part<each_key, typename T::key_type>, part<each_mapped_value, typename T::mapped_type>>>{};
@@ -489,14 +491,14 @@ constexpr finding examine_part(part<Step, T>, ancestors<Up...> up, std::size_t d
     if constexpr (by_cereal<T> && cereal::traits::has_load_and_construct<T, input_archive>::value)
       return {.trusts = true};
   if constexpr (opened<Holder>)
-    return examine<std::remove_const_t<T>>(up, depth);
+    return detail::examine<std::remove_const_t<T>>(up, depth);
   else if constexpr (std::is_const_v<T>)
     return {.crosses = false, .why = kind::constant, .depth = depth};
   else {
     if constexpr (std::is_class_v<T> && classify<T>() == kind::composed)
       if constexpr (!std::is_default_constructible_v<T> && !makes_by_braces<Holder>())
         return find_constant<T>(depth);
-    return examine<T>(up, depth);
+    return detail::examine<T>(up, depth);
   }
 }
 
@@ -514,7 +516,7 @@ constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_un
     ++number;
     return !f.crosses;
   };
-  (void)(faulty(examine_part<Holder>(P{}, up, depth + 1)) || ...);
+  (void)(faulty(detail::examine_part<Holder>(P{}, up, depth + 1)) || ...);
   found.trusts = trusts;
   return found;
 }
@@ -526,7 +528,7 @@ template <class T, class... Up> constexpr finding examine(ancestors<Up...>, std:
   else if constexpr (what == kind::trusted)
     return {.trusts = true};
   else if constexpr (what == kind::composed) {
-    const auto found = examine_parts<T>(std::type_identity<parts<T>>{}, ancestors<Up..., T>{}, depth);
+    const auto found = detail::examine_parts<T>(std::type_identity<parts<T>>{}, ancestors<Up..., T>{}, depth);
     if constexpr (!is_buildable<T>)
       return found.crosses ? find_constant<T>(depth) : found;
     else
