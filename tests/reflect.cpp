@@ -15,8 +15,10 @@ using namespace crosspool::detail;
 
 namespace {
 
-template <class T> constexpr std::size_t count = std::tuple_size_v<member_types<T>>;
-template <class T, std::size_t I> using member_t = typename std::tuple_element_t<I, member_types<T>>::type;
+template <class... M> std::tuple<std::type_identity<M>...> as_tuple(crosspool::detail::types<M...>);
+template <class T> using member_tuple = decltype(as_tuple(member_types<T>{}));
+template <class T> constexpr std::size_t count = std::tuple_size_v<member_tuple<T>>;
+template <class T, std::size_t I> using member_t = typename std::tuple_element_t<I, member_tuple<T>>::type;
 
 struct nothing {};
 struct one {

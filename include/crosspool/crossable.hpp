@@ -73,10 +73,6 @@ template <class... Steps> struct path;
 
 namespace detail {
 
-// A list of types.
-template <class...> struct types {};
-template <class... A, class... B> types<A..., B...> operator+(types<A...>, types<B...>);
-
 /// Base of pools and futures, to know them by.
 struct pool_or_future {};
 
@@ -332,15 +328,14 @@ template <class T> consteval kind classify() {
     return kind::no_serialize_function;
 }
 
-// The parts of a composed type, as a std::tuple of part<Step, Type>.
-template <template <std::size_t> class Step, class Tuple, class Indices> struct numbered_parts;
+// The parts of a composed type, as a list of part<Step, Type>.
+template <template <std::size_t> class Step, class Types, class Indices> struct numbered_parts;
 template <template <std::size_t> class Step, class... T, std::size_t... I>
-struct numbered_parts<Step, std::tuple<std::type_identity<T>...>, std::index_sequence<I...>> {
-  using type = std::tuple<part<Step<I>, T>...>;
+struct numbered_parts<Step, types<T...>, std::index_sequence<I...>> {
+  using type = types<part<Step<I>, T>...>;
 };
 template <template <std::size_t> class Step, class... T>
-using numbered =
-    typename numbered_parts<Step, std::tuple<std::type_identity<T>...>, std::index_sequence_for<T...>>::type;
+using numbered = typename numbered_parts<Step, types<T...>, std::index_sequence_for<T...>>::type;
 
 template <class T, class Indices> struct tuple_parts_of;
 template <class T, std::size_t... I> struct tuple_parts_of<T, std::index_sequence<I...>> {
@@ -353,33 +348,33 @@ template <class... A> struct variant_parts<std::variant<A...>> {
 };
 
 template <class Members> struct member_parts;
-template <class... M> struct member_parts<std::tuple<std::type_identity<M>...>> {
+template <class... M> struct member_parts<types<M...>> {
   using type = numbered<member_number, M...>;
 };
 
 template <class T> consteval auto find_parts() {
   if constexpr (std::is_bounded_array_v<T>)
-    return std::type_identity<std::tuple<part<each_element, std::remove_extent_t<T>>>>{};
+    return std::type_identity<types<part<each_element, std::remove_extent_t<T>>>>{};
   else if constexpr (!by_cereal<T>)
     return member_parts<member_types<T>>{};
   else if constexpr (map_like<T>)
     return std::type_identity<
-        std::tuple<part<each_key, typename T::key_type>, part<each_mapped_value, typename T::mapped_type>>>{};
+        types<part<each_key, typename T::key_type>, part<each_mapped_value, typename T::mapped_type>>>{};
   else if constexpr (is_variant<T>)
     return variant_parts<T>{};
   else if constexpr (requires { typename T::value_type; }) // containers, arrays, optional, atomic, complex …
-    return std::type_identity<std::tuple<part<each_element, typename T::value_type>>>{};
+    return std::type_identity<types<part<each_element, typename T::value_type>>>{};
   else if constexpr (tuple_like<T>)
     return tuple_parts_of<T, std::make_index_sequence<std::tuple_size_v<T>>>{};
   else if constexpr (requires {
                        typename T::element_type;
                      }) { // smart pointers; a polymorphic pointee is cereal's to find
     if constexpr (!complete<typename T::element_type> || std::is_polymorphic_v<typename T::element_type>)
-      return std::type_identity<std::tuple<>>{};
+      return std::type_identity<types<>>{};
     else
-      return std::type_identity<std::tuple<part<pointee, std::remove_const_t<typename T::element_type>>>>{};
+      return std::type_identity<types<part<pointee, std::remove_const_t<typename T::element_type>>>>{};
   } else
-    return std::type_identity<std::tuple<>>{};
+    return std::type_identity<types<>>{};
 }
 template <class T> using parts = typename decltype(find_parts<T>())::type;
 
@@ -396,23 +391,23 @@ concept opened = find_opened<T>();
 // Whether T is an aggregate whose members cannot all be loaded into, because they or what is in them is const: it is
 // built of its members instead, if it can be.
 template <class T> inline constexpr bool is_built = false;
-template <class... M> consteval bool have_constants(std::type_identity<std::tuple<std::type_identity<M>...>>) {
+template <class... M> consteval bool have_constants(types<M...>) {
   return ((std::is_const_v<M> || is_built<M>) || ...);
 }
-template <opened T> inline constexpr bool is_built<T> = have_constants(std::type_identity<member_types<T>>{});
+template <opened T> inline constexpr bool is_built<T> = have_constants(member_types<T>{});
 
 template <class T> inline constexpr bool is_buildable = !is_built<T>;
 template <class M>
 concept can_be_returned = !std::is_array_v<M> && std::is_move_constructible_v<M> && is_buildable<M>;
 template <class T, class... M, std::size_t... bases>
-consteval bool can_be_built(std::type_identity<std::tuple<std::type_identity<M>...>>, std::index_sequence<bases...>) {
+consteval bool can_be_built(types<M...>, std::index_sequence<bases...>) {
   return (can_be_returned<std::remove_const_t<M>> && ...) &&
          requires(M (*... make)()) { T{(static_cast<void>(bases), made_base_of<T>{})..., make()...}; };
 }
 template <class T>
   requires is_built<T>
 inline constexpr bool is_buildable<T> = std::is_move_constructible_v<T> &&
-                                        can_be_built<T>(std::type_identity<member_types<T>>{},
+                                        can_be_built<T>(member_types<T>{},
                                                         std::make_index_sequence<shape_of<T>.bases>{});
 
 template <class T> inline constexpr bool is_vector_or_optional = false;
@@ -477,10 +472,10 @@ template <class T> constexpr finding find_constant(std::size_t depth) {
       found.steps[depth] = number;
     return true;
   };
-  [&]<class... P>(std::type_identity<std::tuple<P...>>) {
+  [&]<class... P>(types<P...>) {
     std::uint8_t number = 0;
     static_cast<void>((look_at(number++, P{}) || ...));
-  }(std::type_identity<parts<T>>{});
+  }(parts<T>{});
   return found;
 }
 
@@ -503,8 +498,7 @@ constexpr finding examine_part(part<Step, T>, ancestors<Up...> up, std::size_t d
 }
 
 template <class Holder, class... P, class Up>
-constexpr finding examine_parts(std::type_identity<std::tuple<P...>>, [[maybe_unused]] Up up,
-                                [[maybe_unused]] std::size_t depth) {
+constexpr finding examine_parts(types<P...>, [[maybe_unused]] Up up, [[maybe_unused]] std::size_t depth) {
   finding found;
   bool trusts = false;
   [[maybe_unused]] std::uint8_t number = 0;
@@ -528,7 +522,7 @@ template <class T, class... Up> constexpr finding examine(ancestors<Up...>, std:
   else if constexpr (what == kind::trusted)
     return {.trusts = true};
   else if constexpr (what == kind::composed) {
-    const auto found = detail::examine_parts<T>(std::type_identity<parts<T>>{}, ancestors<Up..., T>{}, depth);
+    const auto found = detail::examine_parts<T>(parts<T>{}, ancestors<Up..., T>{}, depth);
     if constexpr (!is_buildable<T>)
       return found.crosses ? find_constant<T>(depth) : found;
     else

@@ -52,13 +52,13 @@ template <class Position, class Root, class Path, class C> struct inspection {
 template <class T, class Way, class... I> consteval auto collect(Way way, types<I...> known);
 
 template <class Parent, class Way, class... I>
-consteval auto collect_parts(Way, types<I...> known, std::type_identity<std::tuple<>>) {
+consteval auto collect_parts(Way, types<I...> known, types<>) {
   return known;
 }
 template <class Parent, class Way, class... I, class Step, class T, class... Rest>
-consteval auto collect_parts(Way way, types<I...> known, std::type_identity<std::tuple<part<Step, T>, Rest...>>) {
+consteval auto collect_parts(Way way, types<I...> known, types<part<Step, T>, Rest...>) {
   return collect_parts<Parent>(way, collect<std::remove_const_t<T>>(typename Way::template down<Parent, Step>{}, known),
-                               std::type_identity<std::tuple<Rest...>>{});
+                               types<Rest...>{});
 }
 
 // Adds the classes in T that have functions of their own to the known ones. T crosses, or is a pointee that cereal
@@ -71,7 +71,7 @@ template <class T, class Way, class... I> consteval auto collect(Way way, types<
     else
       return types<I..., typename Way::template to<T>>{};
   } else if constexpr (what == kind::composed && !Way::template passed<T>)
-    return collect_parts<T>(way, known, std::type_identity<parts<T>>{});
+    return collect_parts<T>(way, known, parts<T>{});
   else
     return known;
 }

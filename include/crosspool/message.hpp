@@ -25,8 +25,7 @@ using byte_view = std::span<const std::byte>;
 
 template <class T> consteval bool find_block();
 
-template <class... M> consteval bool are_blocks(std::size_t size,
-                                                std::type_identity<std::tuple<std::type_identity<M>...>>) {
+template <class... M> consteval bool are_blocks(std::size_t size, types<M...>) {
   return (find_block<M>() && ...) && (std::size_t{0} + ... + sizeof(M)) == size;
 }
 
@@ -47,7 +46,7 @@ template <class T> consteval bool find_block() {
     return true;
   else if constexpr (std::is_trivially_copyable_v<T> && !std::is_empty_v<T> && classify<T>() == kind::composed &&
                      !by_cereal<T>)
-    return are_blocks(sizeof(T), std::type_identity<member_types<T>>{});
+    return are_blocks(sizeof(T), member_types<T>{});
   else
     return false;
 }
@@ -182,15 +181,14 @@ template <class T> void take(input_archive& archive, T& value) {
 
 // Braces evaluate their elements in order.
 template <class T, class... M, std::size_t... bases>
-T build(input_archive& archive, std::type_identity<std::tuple<std::type_identity<M>...>>,
-        std::index_sequence<bases...>) {
+T build(input_archive& archive, types<M...>, std::index_sequence<bases...>) {
   return T{(static_cast<void>(bases), made_base_of<T>{})..., make<std::remove_const_t<M>>(archive)...};
 }
 
 // A value of its own, for which nothing need be there first.
 template <class T> T make(input_archive& archive) {
   if constexpr (is_built<T> && examined<T>.crosses)
-    return build<T>(archive, std::type_identity<member_types<T>>{}, std::make_index_sequence<shape_of<T>.bases>{});
+    return build<T>(archive, member_types<T>{}, std::make_index_sequence<shape_of<T>.bases>{});
   else if constexpr (block<T> && !block_to_read<T>) {
     struct raw {
       std::byte bytes[sizeof(T)];

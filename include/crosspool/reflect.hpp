@@ -17,6 +17,10 @@
 
 namespace crosspool::detail {
 
+// A list of types. (std::tuple for that would cost an instantiation for each list.)
+template <class...> struct types {};
+template <class... A, class... B> types<A..., B...> operator+(types<A...>, types<B...>);
+
 inline constexpr std::size_t most_members = 64;
 
 template <class U, class T>
@@ -112,21 +116,19 @@ template <class T> struct any_unnamed_of {
   }
 };
 
-template <class... M> constexpr std::tuple<M&...> references(M&... members) noexcept {
-  return {members...};
-}
-
-// What opening yields when a member has no address: a bit-field.
+// Bit-fields have no address.
+template <class... M> void addressable(M&... members);
 struct unaddressable {};
 
-// arity<N>: whether a type takes N initializers, whether the one after N is for what Any stands for, and how to open a
-// type that has N members. One more than most_members is tried, to tell a type that has more.
+// arity<N>: whether a type takes N initializers, whether the one after N is for what Any stands for, and, of a
+// type that has N members, these and their types. One more than most_members is tried, to tell a type that has more.
 template <std::size_t N> struct arity;
 
 template <> struct arity<0> {
   template <class T> static constexpr bool accepts = requires { T{}; };
   template <class T, class Any> static constexpr bool next = requires { T{Any{}}; };
   template <class T> static constexpr auto open(T&) noexcept { return std::tuple<>{}; }
+  template <class T> static types<> types_of(T&);
 };
 
 // clang-format off
@@ -197,6 +199,7 @@ template <> struct arity<0> {
 #define CROSSPOOL_LIST_65(m) CROSSPOOL_LIST_64(m), m(65)
 #define CROSSPOOL_BRACES(i) {}
 #define CROSSPOOL_NAME(i) m##i
+#define CROSSPOOL_TYPE(i) decltype(m##i)
 #define CROSSPOOL_ARITY(n)                                                                                             \
   template <> struct arity<n> {                                                                                        \
     template <class T> static constexpr bool accepts = requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES)}; };          \
@@ -204,8 +207,12 @@ template <> struct arity<0> {
         requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), Any{}}; };                                                  \
     template <class T> static constexpr auto open(T& object) noexcept {                                                \
       auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
-      if constexpr (requires { references(CROSSPOOL_LIST_##n(CROSSPOOL_NAME)); })                                      \
-        return references(CROSSPOOL_LIST_##n(CROSSPOOL_NAME));                                                         \
+      return std::tie(CROSSPOOL_LIST_##n(CROSSPOOL_NAME));                                                             \
+    }                                                                                                                  \
+    template <class T> static auto types_of(T& object) {                                                               \
+      auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
+      if constexpr (requires { addressable(CROSSPOOL_LIST_##n(CROSSPOOL_NAME)); })                                     \
+        return types<CROSSPOOL_LIST_##n(CROSSPOOL_TYPE)>{};                                                            \
       else                                                                                                             \
         return unaddressable{};                                                                                        \
     }                                                                                                                  \
@@ -220,6 +227,7 @@ CROSSPOOL_ARITY(49) CROSSPOOL_ARITY(50) CROSSPOOL_ARITY(51) CROSSPOOL_ARITY(52) 
 CROSSPOOL_ARITY(57) CROSSPOOL_ARITY(58) CROSSPOOL_ARITY(59) CROSSPOOL_ARITY(60) CROSSPOOL_ARITY(61) CROSSPOOL_ARITY(62) CROSSPOOL_ARITY(63) CROSSPOOL_ARITY(64) CROSSPOOL_ARITY(65)
 #undef CROSSPOOL_ARITY
 #undef CROSSPOOL_NAME
+#undef CROSSPOOL_TYPE
 #undef CROSSPOOL_BRACES
 #undef CROSSPOOL_LIST_1
 #undef CROSSPOOL_LIST_2
@@ -318,7 +326,7 @@ template <class T, std::size_t bases, std::size_t members> consteval shape shape
   else if constexpr (has_any<T, any_unnamed>(all{}) && has_any<T, any_unnamed_of<T>>(all{})) // a binding is an error
     return {};
   else
-    return {!std::is_same_v<decltype(arity<members>::open(std::declval<T&>())), unaddressable>, bases, members};
+    return {!std::is_same_v<decltype(arity<members>::types_of(std::declval<T&>())), unaddressable>, bases, members};
 }
 
 // A number that a base of T has, bit by bit: which of bits are set for the base that initializer number I is for.
@@ -423,14 +431,11 @@ constexpr auto members(T& object) noexcept {
     return arity<shape_of<std::remove_const_t<T>>.members>::open(object);
 }
 
-// The members' types, as declared but for const of the object.
-template <class Tuple> struct unreferenced;
-template <class... M> struct unreferenced<std::tuple<M&...>> {
-  using type = std::tuple<std::type_identity<M>...>;
-};
-
-/// std::tuple<std::type_identity<M>...> of the members' types M.
-template <class T> using member_types = typename unreferenced<decltype(members(std::declval<T&>()))>::type;
+/// types<…> of the members, as they are declared.
+template <class T>
+using member_types = decltype(arity < std::is_empty_v<T>
+                                  ? 0
+                                  : shape_of<T>.members > ::types_of(std::declval<std::remove_const_t<T>&>()));
 
 // The name of a member, from the compiler's spelling of the member's address in an object that is named but never made.
 
