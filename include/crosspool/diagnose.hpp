@@ -354,46 +354,19 @@ struct trail<Root, Depth, path<Steps...>, T> {
   using to = typename next::to;
 };
 
+// In the order of their kinds; missing_cereal_header, the last, has one argument more.
+template <class T>
+using reasons = types<raw_pointer<T>, function_pointer<T>, reference<T>, view<T>, iterator<T>, capturing_lambda<T>,
+                      type_erased<T>, os_handle<T>, synchronization<T>, a_pool<T>, no_serialize_function<T>,
+                      saves_but_cannot_load<T>, loads_but_cannot_save<T>, not_default_constructible<T>,
+                      unregistered_polymorphic<T>, union_type<T>, aggregate_that_cannot_be_opened<T>, constant<T>>;
 template <class T, kind why> consteval auto find_reason() {
-  if constexpr (why == kind::raw_pointer)
-    return std::type_identity<raw_pointer<T>>{};
-  else if constexpr (why == kind::function_pointer)
-    return std::type_identity<function_pointer<T>>{};
-  else if constexpr (why == kind::reference)
-    return std::type_identity<reference<T>>{};
-  else if constexpr (why == kind::view)
-    return std::type_identity<view<T>>{};
-  else if constexpr (why == kind::iterator)
-    return std::type_identity<iterator<T>>{};
-  else if constexpr (why == kind::capturing_lambda)
-    return std::type_identity<capturing_lambda<T>>{};
-  else if constexpr (why == kind::type_erased)
-    return std::type_identity<type_erased<T>>{};
-  else if constexpr (why == kind::os_handle)
-    return std::type_identity<os_handle<T>>{};
-  else if constexpr (why == kind::synchronization)
-    return std::type_identity<synchronization<T>>{};
-  else if constexpr (why == kind::a_pool)
-    return std::type_identity<a_pool<T>>{};
-  else if constexpr (why == kind::missing_cereal_header) {
+  if constexpr (why == kind::missing_cereal_header) {
     constexpr auto header = cereal_header(std_name(type_name<T>()));
     return std::type_identity<missing_cereal_header<T, text<header.size()>(header)>>{};
-  } else if constexpr (why == kind::saves_but_cannot_load)
-    return std::type_identity<saves_but_cannot_load<T>>{};
-  else if constexpr (why == kind::loads_but_cannot_save)
-    return std::type_identity<loads_but_cannot_save<T>>{};
-  else if constexpr (why == kind::not_default_constructible)
-    return std::type_identity<not_default_constructible<T>>{};
-  else if constexpr (why == kind::unregistered_polymorphic)
-    return std::type_identity<unregistered_polymorphic<T>>{};
-  else if constexpr (why == kind::union_type)
-    return std::type_identity<union_type<T>>{};
-  else if constexpr (why == kind::aggregate_that_cannot_be_opened)
-    return std::type_identity<aggregate_that_cannot_be_opened<T>>{};
-  else if constexpr (why == kind::constant)
-    return std::type_identity<constant<T>>{};
-  else
-    return std::type_identity<no_serialize_function<T>>{};
+  } else
+    return std::type_identity<
+        type_number<static_cast<std::size_t>(why) - static_cast<std::size_t>(kind::raw_pointer), reasons<T>>>{};
 }
 template <class T, kind why> using reason = typename decltype(find_reason<T, why>())::type;
 
