@@ -63,6 +63,46 @@ struct ping {
 struct with_const {
   const int a;
 };
+struct with_const_text {
+  const std::string text;
+  const point where = {};
+  int number = 1;
+};
+struct around_const {
+  int number;
+  with_const inner;
+  std::string text;
+};
+struct with_array_of_const {
+  with_const elements[2];
+};
+struct const_and_array {
+  int numbers[2];
+  const int a;
+};
+struct array_around_const {
+  int numbers[2];
+  around_const inner;
+};
+struct const_not_moved {
+  const std::unique_ptr<int> a;
+};
+struct const_and_lock {
+  const int a;
+  std::mutex b;
+};
+struct const_pointer {
+  const int a;
+  int* const pointer;
+};
+struct const_tree {
+  const int a;
+  const std::vector<const_tree> children;
+};
+struct derived_with_const : empty {
+  const int a;
+};
+struct only_a_base_with_const : with_const {};
 struct with_bit_field {
   int a : 3;
 };
@@ -108,6 +148,14 @@ struct abstract_that_serializes {
   virtual void f() = 0;
   template <class Archive> void serialize(Archive&) {}
 };
+struct with_union {
+  int number;
+  a_union both;
+};
+struct derived_from_empty : empty {
+  std::string name;
+};
+struct only_a_base : point {};
 template <class T> struct holder {
   T value;
 };
@@ -147,6 +195,8 @@ TEST_CASE("what is made of crossable parts crosses") {
   STATIC_REQUIRE(crossable<empty_class>);
   STATIC_REQUIRE(crossable<point>);
   STATIC_REQUIRE(crossable<holder<holder<point>>>);
+  STATIC_REQUIRE(crossable<derived_from_empty>);
+  STATIC_REQUIRE(crossable<only_a_base>);
   STATIC_REQUIRE(crossable<serializes>);
   STATIC_REQUIRE(crossable<std::vector<serializes>>);
 }
@@ -247,7 +297,8 @@ TEST_CASE("classes without what it takes do not cross") {
   STATIC_REQUIRE(why<no_default> == kind::not_default_constructible);
   STATIC_REQUIRE(why<abstract_that_serializes> == kind::not_default_constructible);
   STATIC_REQUIRE(why<a_union> == kind::union_type);
-  STATIC_REQUIRE(why<with_const> == kind::constant);
+  STATIC_REQUIRE(why<with_union> == kind::union_type);
+  STATIC_REQUIRE(depth<with_union> == 1);
   STATIC_REQUIRE(why<with_bit_field> == kind::aggregate_that_cannot_be_opened);
   STATIC_REQUIRE(why<derived> == kind::aggregate_that_cannot_be_opened);
   STATIC_REQUIRE(why<std::list<int>> == kind::missing_cereal_header);
@@ -269,6 +320,43 @@ TEST_CASE("constant parts cannot be loaded into, so they do not cross") {
   CHECK_FALSE(crossable<std::array<const int, 2>>);
   CHECK_FALSE(crossable<std::optional<const int>>);
   CHECK_FALSE(crossable<std::variant<const int>>);
+}
+
+TEST_CASE("an aggregate with const members crosses if it can be built of its members") {
+  STATIC_REQUIRE(crossable<with_const>);
+  STATIC_REQUIRE(crossable<with_const_text>);
+  STATIC_REQUIRE(crossable<around_const>);
+  STATIC_REQUIRE(crossable<const_tree>);
+  STATIC_REQUIRE(crossable<derived_with_const>);
+  STATIC_REQUIRE(why<const_pointer> == kind::raw_pointer);
+  STATIC_REQUIRE(depth<const_pointer> == 1);
+  STATIC_REQUIRE(why<const_and_lock> == kind::synchronization); // what no dropped const would mend
+  STATIC_REQUIRE(why<const_not_moved> == kind::constant);
+  STATIC_REQUIRE(why<only_a_base_with_const> == kind::constant);
+  STATIC_REQUIRE(why<const_and_array> == kind::constant);
+  STATIC_REQUIRE(depth<const_and_array> == 1);
+  STATIC_REQUIRE(examined<const_and_array>.steps[0] == 1);
+  STATIC_REQUIRE(why<array_around_const> == kind::constant);
+  STATIC_REQUIRE(depth<array_around_const> == 3); // .inner.inner.a
+}
+
+TEST_CASE("what is built of its members crosses where a container need not make it first, or can") {
+  STATIC_REQUIRE(crossable<with_array_of_const>);
+  STATIC_REQUIRE(crossable<std::vector<with_const>>);
+  STATIC_REQUIRE(crossable<std::vector<with_array_of_const>>);
+  STATIC_REQUIRE(crossable<std::optional<with_const>>);
+  STATIC_REQUIRE(crossable<std::map<int, around_const>>);
+  STATIC_REQUIRE(crossable<std::array<with_const, 2>>);
+  STATIC_REQUIRE(crossable<std::vector<std::array<with_const, 2>>>);
+  STATIC_REQUIRE(crossable<std::pair<with_const_text, int>>);
+  STATIC_REQUIRE(crossable<std::variant<with_const_text, int>>);
+  STATIC_REQUIRE(crossable<std::unique_ptr<with_const_text>>);
+  STATIC_REQUIRE(why<std::pair<int, with_const>> == kind::constant);
+  STATIC_REQUIRE(depth<std::pair<int, with_const>> == 2);
+  STATIC_REQUIRE(why<std::tuple<with_array_of_const>> == kind::constant);
+  STATIC_REQUIRE(depth<std::tuple<with_array_of_const>> == 4);
+  STATIC_REQUIRE(why<std::variant<with_const>> == kind::constant);
+  STATIC_REQUIRE(why<std::unique_ptr<with_const>> == kind::constant);
 }
 
 TEST_CASE("a fault is found inside whatever holds it, at its depth") {
@@ -333,4 +421,10 @@ TEST_CASE("an aggregate with an unnamed union does not cross, and asking is no e
     };
   };
   CHECK_FALSE(crossable<number>);
+  struct numbers {
+    int count;
+    number first;
+  };
+  CHECK(why<numbers> == kind::aggregate_that_cannot_be_opened);
+  CHECK(depth<numbers> == 1);
 }

@@ -6,9 +6,12 @@ cmake_minimum_required(VERSION 3.25)
 # neither do the policies (thread, fork, spawn), nor the pool them.
 set(layers
   "version"
-  "cpu error init outcome reflect this_worker type_name"
-  "archive engine_base process"
-  "crossable image worker_source"
+  "type_name"
+  "cpu error init outcome reasons reflect this_worker"
+  "archive engine_base process standard_types"
+  "classify image worker_source"
+  "build"
+  "crossable"
   "callable diagnose future message"
   "initializer inspect local_task policy"
   "channel check crosses exception_transfer trace"

@@ -1,10 +1,13 @@
 // That values of every kind come back from bytes as they were, and that bytes which are no such value throw.
 #include <crosspool/message.hpp>
 
+#include <cereal/types/atomic.hpp>
 #include <cereal/types/base_class.hpp>
 #include <cereal/types/deque.hpp>
 #include <cereal/types/polymorphic.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -90,6 +93,14 @@ struct nested {
   bool flag;
   bool operator==(const nested&) const = default;
 };
+struct tagged : empty {
+  int a;
+  std::string b;
+  bool operator==(const tagged&) const = default;
+};
+struct renamed : padded {
+  bool operator==(const renamed&) const = default;
+};
 struct tree {
   int value = 0;
   std::vector<tree> children{};
@@ -98,6 +109,68 @@ struct tree {
 struct chain {
   int value = 0;
   std::unique_ptr<chain> next{};
+};
+struct constants {
+  const int a;
+  const std::string b;
+  bool c;
+  bool operator==(const constants&) const = default;
+};
+struct constants_with_defaults {
+  const std::string a = "a";
+  std::vector<int> b{};
+  bool operator==(const constants_with_defaults&) const = default;
+};
+struct constants_within : empty {
+  int a;
+  const constants b;
+  constants_with_defaults c;
+  bool operator==(const constants_within&) const = default;
+};
+struct array_of_constants {
+  constants a[2];
+  std::string b;
+  bool operator==(const array_of_constants&) const = default;
+};
+struct constant_tree {
+  const int value;
+  const std::vector<constant_tree> children;
+  bool operator==(const constant_tree&) const = default;
+};
+struct constant_numbers {
+  const int a;
+  const float b;
+  bool operator==(const constant_numbers&) const = default;
+};
+struct constant_bytes {
+  const int a;
+  const int* b;
+  bool operator==(const constant_bytes&) const = default;
+};
+struct visits_constants {
+  explicit visits_constants(std::string t = "a") : value{std::move(t), {1}} {}
+  template <class Archive> void serialize(Archive& archive) { archive(value); }
+  bool operator==(const visits_constants&) const = default;
+  constants_with_defaults value;
+};
+// Counts copies, which a move of what is const makes too, and fails at one.
+struct fails_to_copy {
+  fails_to_copy() = default;
+  explicit fails_to_copy(int v) : value(v) {}
+  fails_to_copy(const fails_to_copy& other) : value(other.value) {
+    if (copies_left-- == 0)
+      throw std::bad_alloc();
+  }
+  fails_to_copy& operator=(const fails_to_copy&) = default;
+  template <class Archive> void serialize(Archive& archive) { archive(value); }
+  int value = 7;
+  static inline int copies_left = -1;
+};
+struct constant_that_fails {
+  const fails_to_copy a;
+};
+struct stays_where_it_is {
+  std::optional<std::atomic<int>> a;
 };
 struct two_names {
   std::shared_ptr<int> a, b;
@@ -185,6 +258,13 @@ struct derived : by_member {
   std::string text;
 };
 
+struct derived_from_aggregate : padded {
+  explicit derived_from_aggregate(padded p = {}, int v = 0) : padded(p), value(v) {}
+  template <class Archive> void serialize(Archive& archive) { archive(cereal::base_class<padded>(this), value); }
+  bool operator==(const derived_from_aggregate&) const = default;
+  int value;
+};
+
 struct raw_block {
   explicit raw_block(int first = 0) : numbers{first, first + 1, first + 2} {}
   template <class Archive> void serialize(Archive& archive) {
@@ -247,6 +327,8 @@ template <class T> struct watching_allocator {
 
 } // namespace
 
+template <> inline constexpr bool crosspool::crosses_as_bytes<constant_bytes> = true;
+
 CEREAL_CLASS_VERSION(versioned, 42)
 CEREAL_REGISTER_TYPE(dog)
 CEREAL_REGISTER_TYPE(cat)
@@ -283,6 +365,79 @@ TEST_CASE("aggregates") {
   CHECK(survives(padded{'a', 0.5}));
   CHECK(survives(nested{{1, 2, {3, 4}}, {{'a', 1}, {'b', 2}}, {}, "text", true}));
   CHECK(survives(tree{1, {{2, {{3, {}}}}, {4, {}}}}));
+  CHECK(survives(tagged{{}, 1, "b"}));
+  CHECK(survives(std::vector<tagged>{{{}, 1, "b"}, {{}, 2, "c"}}));
+  CHECK(survives(renamed{{'a', 0.5}}));
+}
+
+TEST_CASE("aggregates with const members are built of them") {
+  const constants some{1, "b", true};
+  CHECK(survives(some));
+  CHECK(survives(constants_with_defaults{"x", {1, 2}}));
+  CHECK(survives(constants_within{{}, 1, some, {"x", {1, 2}}}));
+  CHECK(survives(array_of_constants{{some, {2, "c", false}}, "d"}));
+  CHECK(survives(constant_tree{1, {{2, {{3, {}}}}, {4, {}}}}));
+  CHECK(survives(constant_numbers{1, 2.5f}));
+  CHECK(encoded(constant_numbers{1, 2.5f}).size() == sizeof(constant_numbers));
+  const int n = 3;
+  CHECK(survives(constant_bytes{1, &n}));
+  CHECK(survives(visits_constants("b")));
+  CHECK(truncations_taken(some) == 0);
+  CHECK(truncations_taken(std::vector<constants>{some, some}) == 0);
+}
+
+TEST_CASE("aggregates with const members in containers") {
+  const constants some{1, "b", true};
+  const constants_with_defaults other{"x", {1, 2}};
+  CHECK(survives(std::vector<constants>{}));
+  CHECK(survives(std::vector<constants>{some, {2, "c", false}}));
+  CHECK(survives(std::vector<constants_with_defaults>{other, {}}));
+  CHECK(survives(std::vector<constant_numbers>{{1, 2.5f}, {3, 4}}));
+  CHECK(survives(std::vector<constant_bytes>{{1, nullptr}, {2, nullptr}}));
+  CHECK(survives(std::vector<array_of_constants>{{{some, some}, "d"}}));
+  CHECK(survives(std::vector<std::array<constants, 2>>{{some, some}}));
+  CHECK(survives(std::vector<std::optional<constants>>{{}, some}));
+  CHECK(survives(std::deque<constants_with_defaults>{other, {}}));
+  CHECK(survives(std::map<std::string, constants>{{"a", some}, {"b", {2, "c", false}}}));
+  CHECK(survives(std::map<std::string, std::vector<constants_within>>{{"a", {{{}, 1, some, other}}}}));
+  CHECK(survives(std::optional<constants>{}));
+  CHECK(survives(std::optional<constants>{some}));
+  CHECK(survives(std::optional<constants_with_defaults>{other}));
+  CHECK(survives(std::array<constants, 2>{some, some}));
+  CHECK(survives(std::pair<constants_with_defaults, int>{other, 1}));
+  CHECK(survives(std::tuple<int, constants_with_defaults>{1, other}));
+  CHECK(survives(std::variant<int, constants_with_defaults>{other}));
+  CHECK(*round_trip(std::make_unique<constants_with_defaults>(other)) == other);
+  CHECK(*round_trip(std::make_shared<constants_with_defaults>(other)) == other);
+  CHECK_THROWS_AS((decode_all<std::vector<constants>>(claim(std::uint64_t{1} << 40U, 8))), crosspool::error);
+  CHECK_THROWS_AS((decode_all<std::map<int, constants>>(claim(std::uint64_t{1} << 40U, 8))), crosspool::error);
+}
+
+TEST_CASE("what cannot be moved is loaded where it is") {
+  auto object = std::make_unique<stays_where_it_is>();
+  object->a.emplace(3);
+  bytes buffer;
+  encode(buffer, object);
+  CHECK(decode_all<std::unique_ptr<stays_where_it_is>>(buffer)->a->load() == 3);
+}
+
+TEST_CASE("an object that cannot be replaced is left whole") {
+  const auto buffer = encoded(constant_that_fails{fails_to_copy(3)});
+  std::vector<int> values;
+  for (int copies = 0; values.empty() || values.back() != 3; ++copies) {
+    constant_that_fails object{fails_to_copy(5)};
+    crosspool::input_archive archive(buffer);
+    fails_to_copy::copies_left = copies;
+    try {
+      archive(object);
+    } catch (const std::bad_alloc&) { // as meant
+    }
+    values.push_back(object.a.value);
+  }
+  fails_to_copy::copies_left = -1;
+  REQUIRE(values.size() >= 2);
+  CHECK(values[values.size() - 2] == 7); // the last copy is into the object
+  CHECK(std::all_of(values.begin(), values.end() - 2, [](int value) { return value == 5; }));
 }
 
 TEST_CASE("only what has no padding goes as a block") {
@@ -379,6 +534,7 @@ TEST_CASE("classes with cereal functions of their own") {
   CHECK(round_trip(versioned(3)).seen == 42);
   CHECK(survives(by_access::of(3)));
   CHECK(survives(derived(3, "text")));
+  CHECK(survives(derived_from_aggregate({'a', 1}, 2)));
   CHECK(survives(raw_block(3)));
   CHECK(survives(visits_nothing()));
   CHECK(survives(std::vector<by_member>{by_member(1), by_member(2)}));

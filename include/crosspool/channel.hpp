@@ -126,7 +126,7 @@ public:
     for (;;) {
       const bool in_header = filled_ < sizeof header_;
       if (!in_header && incoming_.size() == filled_ - sizeof header_)
-        incoming_.resize(std::min<std::uint64_t>(header_.size, incoming_.size() * 2 + 65536));
+        incoming_.resize(header_.size < incoming_.size() * 2 + 65536 ? header_.size : incoming_.size() * 2 + 65536);
       auto* const at = in_header ? reinterpret_cast<std::byte*>(&header_) + filled_
                                  : incoming_.data() + (filled_ - sizeof header_);
       const auto room = in_header ? sizeof header_ - filled_ : incoming_.size() - (filled_ - sizeof header_);

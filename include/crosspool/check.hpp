@@ -127,6 +127,7 @@ struct refused {
   [[nodiscard]] refused* begin() const { std::abort(); }
   [[nodiscard]] refused* end() const { std::abort(); }
   [[nodiscard]] std::size_t size() const { std::abort(); }
+  template <class T> bool operator==(const T&) const { std::abort(); }
 };
 // What such a call returns if its result is known.
 template <class T> T no_value() {

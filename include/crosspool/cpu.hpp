@@ -5,11 +5,9 @@
 
 #include <crosspool/version.hpp>
 
-#include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +24,18 @@ namespace detail {
 #ifdef __linux__
 
 inline std::optional<std::string> read_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "re"), std::fclose};
-  if (!file)
+  const struct owned {
+    std::FILE* stream;
+    ~owned() {
+      if (stream != nullptr)
+        std::fclose(stream);
+    }
+  } file{std::fopen(path.c_str(), "re")};
+  if (file.stream == nullptr)
     return std::nullopt;
   std::string text;
   char part[4096];
-  while (const auto n = std::fread(part, 1, sizeof part, file.get()))
+  while (const auto n = std::fread(part, 1, sizeof part, file.stream))
     text.append(part, n);
   return text;
 }
@@ -56,12 +60,15 @@ inline std::optional<double> quota_of_group(const std::string& folder, bool vers
   return quota / period;
 }
 
+inline std::optional<double> smaller(std::optional<double> a, std::optional<double> b) {
+  return !b || (a && *a < *b) ? a : b;
+}
+
 // The smallest quota of a group and the groups around it. mount: where the hierarchy is mounted; group: "/a/b".
 inline std::optional<double> quota_of_hierarchy(const std::string& mount, std::string group, bool version_2) {
   std::optional<double> smallest;
   for (;;) {
-    if (const auto quota = quota_of_group(mount + group, version_2))
-      smallest = std::min(*quota, smallest.value_or(*quota));
+    smallest = smaller(smallest, quota_of_group(mount + group, version_2));
     const auto slash = group.rfind('/');
     if (slash == std::string::npos)
       return smallest;
@@ -72,13 +79,12 @@ inline std::optional<double> quota_of_hierarchy(const std::string& mount, std::s
 // proc_cgroup: the text of /proc/self/cgroup, lines like "0::/group" or "4:cpu,cpuacct:/group"; root: /sys/fs/cgroup.
 inline std::optional<double> cpu_quota(std::string_view proc_cgroup, const std::string& root) {
   std::optional<double> smallest;
-  const auto limit = [&](std::optional<double> quota) {
-    if (quota)
-      smallest = std::min(*quota, smallest.value_or(*quota));
-  };
+  const auto limit = [&](std::optional<double> quota) { smallest = smaller(smallest, quota); };
   while (!proc_cgroup.empty()) {
     const auto line = proc_cgroup.substr(0, proc_cgroup.find('\n'));
-    proc_cgroup.remove_prefix(std::min(line.size() + 1, proc_cgroup.size()));
+    proc_cgroup.remove_prefix(line.size());
+    if (!proc_cgroup.empty())
+      proc_cgroup.remove_prefix(1);
     const auto first = line.find(':');
     const auto second = line.find(':', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos)
@@ -97,11 +103,12 @@ inline std::optional<double> cpu_quota(std::string_view proc_cgroup, const std::
 inline int affinity_count() {
   // The kernel's mask may be larger than cpu_set_t: grow until it fits.
   for (std::size_t cpus = 1024; cpus <= 1U << 20U; cpus *= 2) {
-    const std::unique_ptr<::cpu_set_t, void (*)(::cpu_set_t*)> set{CPU_ALLOC(cpus),
-                                                                   [](::cpu_set_t* s) { CPU_FREE(s); }};
+    ::cpu_set_t* const set = CPU_ALLOC(cpus);
     const auto size = CPU_ALLOC_SIZE(cpus);
-    if (set && ::sched_getaffinity(0, size, set.get()) == 0)
-      return CPU_COUNT_S(size, set.get());
+    const int count = set != nullptr && ::sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : -1;
+    CPU_FREE(set);
+    if (count >= 0)
+      return count;
   }
   return static_cast<int>(std::thread::hardware_concurrency());
 }
@@ -116,11 +123,12 @@ inline int available_cpus() {
 #ifdef __linux__
   int cpus = detail::affinity_count();
   if (const auto quota = detail::cpu_quota(detail::read_file("/proc/self/cgroup").value_or(""), "/sys/fs/cgroup"))
-    cpus = std::min(cpus, static_cast<int>(std::min(std::ceil(*quota), 1e6)));
-  return std::max(cpus, 1);
+    if (*quota < cpus)
+      cpus = static_cast<int>(*quota) + (*quota > static_cast<int>(*quota) ? 1 : 0);
 #else
-  return std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
+  const int cpus = static_cast<int>(std::thread::hardware_concurrency());
 #endif
+  return cpus < 1 ? 1 : cpus;
 }
 
 } // namespace crosspool

@@ -272,9 +272,11 @@ struct cannot_cross_process_boundary<Position, T, Path, aggregate_that_cannot_be
   static_assert(
       can_cross<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...>,
       CROSSPOOL_SAY(aggregate_that_cannot_be_opened<Fault>,
-                    "reflection cannot open it: it has a base class, a bit-field, an unnamed union, a reference, a "
-                    "member that {} cannot initialize, or more than 64 members. Write in it: template <class Archive> "
-                    "void serialize(Archive& archive) { archive(member_1, member_2); }"));
+                    "reflection cannot open it: it has a base class that is not an empty aggregate, a bit-field, an "
+                    "unnamed union, a "
+                    "reference, a member that {} cannot initialize, or more than 64 members. Write in it: template "
+                    "<class Archive> void serialize(Archive& archive) { "
+                    "archive(cereal::base_class<Base>(this), member_1, member_2); }"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -311,6 +313,14 @@ template <class R> struct result_cannot_be_kept {
                                 "possible to move it, and to copy it where the function returns a reference");
 };
 
+/// What a call completes that would keep something it cannot copy. T: the function and what it is called with.
+template <class... T> inline constexpr bool can_be_copied_for_later = false;
+template <class... T> struct cannot_be_copied_for_later {
+  static_assert(can_be_copied_for_later<T...>,
+                "crosspool: an asynchronous call keeps the function and its arguments, and what it is given as an "
+                "lvalue it has to copy, which one of these does not allow. Give it with std::move");
+};
+
 namespace detail {
 
 // A step as it is printed: members by name.
@@ -322,9 +332,12 @@ template <class Parent, std::size_t I> struct printed_step<Parent, member_number
   using type = member<text<name.size()>(name)>;
 };
 
+template <std::size_t I, class... T> std::tuple_element<I, std::tuple<T...>> number(types<T...>);
+template <std::size_t I, class Types> using type_number = typename decltype(number<I>(Types{}))::type;
+
 // From a finding to types: Path so far, T where it stands, the finding of Root from step number Depth on.
 template <class Root, std::size_t Depth, class Path, class T> struct trail {
-  using leaf = T;
+  using leaf = std::conditional_t<examined<Root>.why == kind::constant, T, std::remove_const_t<T>>;
   using to = Path;
 };
 template <class Step, class T> std::type_identity<T> type_at(part<Step, T>);
@@ -333,53 +346,27 @@ template <class Step, class T> std::type_identity<Step> step_at(part<Step, T>);
 template <class Root, std::size_t Depth, class... Steps, class T>
   requires(Depth < examined<Root>.depth && Depth < examined<Root>.steps.size())
 struct trail<Root, Depth, path<Steps...>, T> {
-  using part_here = std::tuple_element_t<examined<Root>.steps[Depth], parts<T>>;
-  using step = typename printed_step<T, typename decltype(step_at(part_here{}))::type>::type;
+  using holder = std::remove_const_t<T>;
+  using part_here = type_number<examined<Root>.steps[Depth], parts<holder>>;
+  using step = typename printed_step<holder, typename decltype(step_at(part_here{}))::type>::type;
   using next = trail<Root, Depth + 1, path<Steps..., step>, typename decltype(type_at(part_here{}))::type>;
   using leaf = typename next::leaf;
   using to = typename next::to;
 };
 
+// In the order of their kinds; missing_cereal_header, the last, has one argument more.
+template <class T>
+using reasons = types<raw_pointer<T>, function_pointer<T>, reference<T>, view<T>, iterator<T>, capturing_lambda<T>,
+                      type_erased<T>, os_handle<T>, synchronization<T>, a_pool<T>, no_serialize_function<T>,
+                      saves_but_cannot_load<T>, loads_but_cannot_save<T>, not_default_constructible<T>,
+                      unregistered_polymorphic<T>, union_type<T>, aggregate_that_cannot_be_opened<T>, constant<T>>;
 template <class T, kind why> consteval auto find_reason() {
-  if constexpr (why == kind::raw_pointer)
-    return std::type_identity<raw_pointer<T>>{};
-  else if constexpr (why == kind::function_pointer)
-    return std::type_identity<function_pointer<T>>{};
-  else if constexpr (why == kind::reference)
-    return std::type_identity<reference<T>>{};
-  else if constexpr (why == kind::view)
-    return std::type_identity<view<T>>{};
-  else if constexpr (why == kind::iterator)
-    return std::type_identity<iterator<T>>{};
-  else if constexpr (why == kind::capturing_lambda)
-    return std::type_identity<capturing_lambda<T>>{};
-  else if constexpr (why == kind::type_erased)
-    return std::type_identity<type_erased<T>>{};
-  else if constexpr (why == kind::os_handle)
-    return std::type_identity<os_handle<T>>{};
-  else if constexpr (why == kind::synchronization)
-    return std::type_identity<synchronization<T>>{};
-  else if constexpr (why == kind::a_pool)
-    return std::type_identity<a_pool<T>>{};
-  else if constexpr (why == kind::missing_cereal_header) {
+  if constexpr (why == kind::missing_cereal_header) {
     constexpr auto header = cereal_header(std_name(type_name<T>()));
     return std::type_identity<missing_cereal_header<T, text<header.size()>(header)>>{};
-  } else if constexpr (why == kind::saves_but_cannot_load)
-    return std::type_identity<saves_but_cannot_load<T>>{};
-  else if constexpr (why == kind::loads_but_cannot_save)
-    return std::type_identity<loads_but_cannot_save<T>>{};
-  else if constexpr (why == kind::not_default_constructible)
-    return std::type_identity<not_default_constructible<T>>{};
-  else if constexpr (why == kind::unregistered_polymorphic)
-    return std::type_identity<unregistered_polymorphic<T>>{};
-  else if constexpr (why == kind::union_type)
-    return std::type_identity<union_type<T>>{};
-  else if constexpr (why == kind::aggregate_that_cannot_be_opened)
-    return std::type_identity<aggregate_that_cannot_be_opened<T>>{};
-  else if constexpr (why == kind::constant)
-    return std::type_identity<constant<T>>{};
-  else
-    return std::type_identity<no_serialize_function<T>>{};
+  } else
+    return std::type_identity<
+        type_number<static_cast<std::size_t>(why) - static_cast<std::size_t>(kind::raw_pointer), reasons<T>>>{};
 }
 template <class T, kind why> using reason = typename decltype(find_reason<T, why>())::type;
 

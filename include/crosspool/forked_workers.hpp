@@ -8,7 +8,6 @@
 
 #include <crosspool/process_engine.hpp>
 
-#include <algorithm>
 #include <exception>
 #include <optional>
 #include <string>
@@ -114,9 +113,10 @@ private:
       end();
     if (message.what == template_message::start)
       start(message.id, descriptor(fd));
-    else if (message.what == template_message::kill &&
-             std::find(workers_.begin(), workers_.end(), message.pid) != workers_.end())
-      kill_group(message.pid);
+    else if (message.what == template_message::kill)
+      for (const pid_t pid : workers_)
+        if (pid == message.pid)
+          kill_group(pid);
   }
 
   void start(int id, descriptor channel) {
@@ -153,7 +153,7 @@ private:
       kill_group(info.si_pid);
       int status = 0;
       ::waitpid(info.si_pid, &status, 0);
-      std::erase(workers_, info.si_pid);
+      remove_from(workers_, info.si_pid);
       report({template_message::ended, -1, info.si_pid, status});
     }
   }
@@ -239,10 +239,10 @@ public:
 private:
   event translate(const template_message& message) {
     if (message.what == template_message::ended) {
-      std::erase(running_, message.pid);
+      remove_from(running_, message.pid);
       return {.what = event::ended, .pid = message.pid, .status = message.status};
     }
-    std::erase(asked_, message.id);
+    remove_from(asked_, message.id);
     if (message.what == template_message::not_started)
       return {.what = event::not_started,
               .id = message.id,

@@ -44,6 +44,7 @@ template <class Position, class Root, class Path, class... Up> struct way {
 template <class Position, class Root, class Path, class C> struct inspection {
   using inspected = C;
   using way_on = way<Position, Root, untold>;
+  template <class Reason> using fault_here = also<Position, Root, Path, Reason>;
   template <class X, class Trail = trail<X, 0, Path, X>>
   using fault = also<Position, Root, typename Trail::to, reason<typename Trail::leaf, examined<X>.why>>;
 };
@@ -51,13 +52,13 @@ template <class Position, class Root, class Path, class C> struct inspection {
 template <class T, class Way, class... I> consteval auto collect(Way way, types<I...> known);
 
 template <class Parent, class Way, class... I>
-consteval auto collect_parts(Way, types<I...> known, std::type_identity<std::tuple<>>) {
+consteval auto collect_parts(Way, types<I...> known, types<>) {
   return known;
 }
 template <class Parent, class Way, class... I, class Step, class T, class... Rest>
-consteval auto collect_parts(Way way, types<I...> known, std::type_identity<std::tuple<part<Step, T>, Rest...>>) {
+consteval auto collect_parts(Way way, types<I...> known, types<part<Step, T>, Rest...>) {
   return collect_parts<Parent>(way, collect<std::remove_const_t<T>>(typename Way::template down<Parent, Step>{}, known),
-                               std::type_identity<std::tuple<Rest...>>{});
+                               types<Rest...>{});
 }
 
 // Adds the classes in T that have functions of their own to the known ones. T crosses, or is a pointee that cereal
@@ -70,7 +71,7 @@ template <class T, class Way, class... I> consteval auto collect(Way way, types<
     else
       return types<I..., typename Way::template to<T>>{};
   } else if constexpr (what == kind::composed && !Way::template passed<T>)
-    return collect_parts<T>(way, known, std::type_identity<parts<T>>{});
+    return collect_parts<T>(way, known, parts<T>{});
   else
     return known;
 }
@@ -107,9 +108,9 @@ template <class Inspection> struct loading : cereal::InputArchive<loading<Inspec
 #define CROSSPOOL_VISIT_IF(condition, direct, detour)                                                                  \
   if constexpr (condition) {                                                                                           \
     if constexpr (requires { direct; })                                                                                \
-      direct;                                                                                                          \
+      static_cast<void>(direct);                                                                                       \
     else if constexpr (requires { detour; })                                                                           \
-      detour;                                                                                                          \
+      static_cast<void>(detour);                                                                                       \
   }
 #define CROSSPOOL_VISIT(archive, form, direct, detour)                                                                 \
   CROSSPOOL_VISIT_IF(                                                                                                  \
@@ -182,6 +183,8 @@ template <class Inspection, class X> consteval auto fault_of_visited(std::type_i
 template <class Inspection, class B> consteval auto fault_of_visited(std::type_identity<base_part<B>>) {
   if constexpr (by_cereal<B>) // it need not be default-constructible
     return types<>{};
+  else if constexpr (is_built<B>) // and it may share its last bytes with its object, so that it must not be replaced
+    return types<typename Inspection::template fault_here<constant<B>>>{};
   else
     return fault_of_visited<Inspection>(std::type_identity<B>{});
 }

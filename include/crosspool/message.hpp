@@ -7,6 +7,7 @@
 #include <crosspool/crossable.hpp>
 #include <crosspool/type_name.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,6 +15,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace crosspool::detail {
@@ -23,8 +25,7 @@ using byte_view = std::span<const std::byte>;
 
 template <class T> consteval bool find_block();
 
-template <class... M> consteval bool are_blocks(std::size_t size,
-                                                std::type_identity<std::tuple<std::type_identity<M>...>>) {
+template <class... M> consteval bool are_blocks(std::size_t size, types<M...>) {
   return (find_block<M>() && ...) && (std::size_t{0} + ... + sizeof(M)) == size;
 }
 
@@ -45,42 +46,37 @@ template <class T> consteval bool find_block() {
     return true;
   else if constexpr (std::is_trivially_copyable_v<T> && !std::is_empty_v<T> && classify<T>() == kind::composed &&
                      !by_cereal<T>)
-    return are_blocks(sizeof(T), std::type_identity<member_types<T>>{});
+    return are_blocks(sizeof(T), member_types<T>{});
   else
     return false;
 }
 template <class T>
 concept block = find_block<T>();
 
+// A block that can be read into: not one with const members, which only crosses_as_bytes makes one.
+template <class T>
+concept block_to_read = block<T> && std::is_move_assignable_v<std::remove_all_extents_t<T>>;
+
 // A string, or a vector of blocks: its elements are one block.
 template <class T> inline constexpr bool is_run_of_blocks = is_string<T>;
-template <block T, class A> inline constexpr bool is_run_of_blocks<std::vector<T, A>> = true;
+template <block T, class A>
+  requires made_by_cereal<T>
+inline constexpr bool is_run_of_blocks<std::vector<T, A>> = true;
 
 template <class T>
 inline constexpr bool is_constructed_by_cereal = classify<T>() == kind::not_default_constructible &&
                                                  cereal::traits::has_load_and_construct<T, input_archive>::value;
-
-template <class T> inline constexpr bool is_base_class = false;
-template <class B> inline constexpr bool is_base_class<cereal::base_class<B>> = true;
 
 // Only for what no call could check: what the functions visit of a class that comes in a pointer to its base.
 template <class T> [[noreturn]] void refuse() {
   throw error("crosspool: " + std::string(type_name<T>()) + " cannot cross to another process");
 }
 
-// A base is made with its object: it need not be default-constructible, nor have more than members.
-template <class B> void put_base(output_archive& archive, const B& base) {
-  if constexpr (detail::by_cereal<B>)
-    archive.by_cereal(base);
-  else
-    put(archive, base);
-}
-template <class B> void take_base(input_archive& archive, B& base) {
-  if constexpr (detail::by_cereal<B>)
-    archive.by_cereal(base);
-  else
-    take(archive, base);
-}
+// cereal::base_class of a base for which cereal has no function: an aggregate.
+template <class T>
+concept wraps_aggregate = is_wrapper<T> && requires(T& wrapper) {
+  requires !by_cereal<std::remove_cvref_t<decltype(*wrapper.base_ptr)>>;
+};
 
 template <class T> void put(output_archive& archive, const T& value) {
   const auto before = archive.position();
@@ -93,8 +89,8 @@ template <class T> void put(output_archive& archive, const T& value) {
     const std::uint64_t count = value.size();
     archive.write(&count, sizeof count);
     archive.write(value.data(), value.size() * sizeof(typename T::value_type));
-  } else if constexpr (is_base_class<T>)
-    put_base(archive, *value.base_ptr);
+  } else if constexpr (wraps_aggregate<T>)
+    return put(archive, *value.base_ptr);
   else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses && !is_constructed_by_cereal<T>)
@@ -110,33 +106,100 @@ template <class T> void put(output_archive& archive, const T& value) {
     put(archive, false);
 }
 
+template <class T> T make(input_archive& archive);
+
+// Replaces an object, which an assignment could not do because of its const members; C++20 lets its name, and pointers
+// to it, mean the new one. If the new one cannot be moved in, the object becomes that of {}.
+template <class T> void replace(T& object, T&& by) {
+  const auto at = std::addressof(object);
+  std::destroy_at(at);
+  if constexpr (std::is_nothrow_move_constructible_v<T>)
+    std::construct_at(at, std::move(by));
+  else
+    try {
+      std::construct_at(at, std::move(by));
+    } catch (...) {
+      [&]() noexcept { ::new (static_cast<void*>(at)) T([] { return T{}; }()); }();
+      throw;
+    }
+}
+
+// Elements that cereal could not make.
+template <class T> void take_elements(input_archive& archive, T& container) {
+  if constexpr (requires { container.push_back(make<typename T::value_type>(archive)); }) {
+    container.clear();
+    for (auto count = archive.read_count(); count > 0; --count)
+      container.push_back(make<typename T::value_type>(archive));
+  } else if constexpr (map_like<T>) {
+    container.clear();
+    for (auto count = archive.read_count(); count > 0; --count) {
+      auto key = make<typename T::key_type>(archive);
+      container.emplace_hint(container.end(), std::move(key), make<typename T::mapped_type>(archive));
+    }
+  } else if (make<bool>(archive)) // whether an optional is empty
+    container.reset();
+  else
+    container.emplace(make<typename T::value_type>(archive));
+}
+
 template <class T> void take(input_archive& archive, T& value) {
   const auto before = archive.position();
   if constexpr (std::is_same_v<T, bool>) {
     std::uint8_t byte = 0;
     archive.read(&byte, 1);
     value = byte != 0;
-  } else if constexpr (block<T>)
+  } else if constexpr (block_to_read<T>)
     archive.read(std::addressof(value), sizeof value);
   else if constexpr (is_run_of_blocks<T>) {
     const auto count = archive.read_count(sizeof(typename T::value_type));
     value.resize(count);
     archive.read(value.data(), count * sizeof(typename T::value_type));
-  } else if constexpr (is_base_class<T>)
-    take_base(archive, *value.base_ptr);
-  else if constexpr (is_wrapper<T>)
+  } else if constexpr (wraps_aggregate<T>) {
+    using base = std::remove_cvref_t<decltype(*value.base_ptr)>;
+    if constexpr (!is_built<base>)
+      return take(archive, *value.base_ptr);
+    else // it may share its last bytes with the class derived from it, so it must not be replaced
+      refuse<base>();
+  } else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses)
     refuse<T>();
   else if constexpr (std::is_array_v<T>)
     for (auto& element : value)
       take(archive, element);
+  else if constexpr (filled_with_decoded<T>)
+    take_elements(archive, value);
   else if constexpr (by_cereal<T>)
     archive.by_cereal(value);
+  else if constexpr (is_built<T> || block<T>)
+    replace(value, make<T>(archive));
   else if constexpr (openable<T>)
     std::apply([&](auto&... member) { (take(archive, member), ...); }, members(value));
   if (bool filler = false; archive.position() == before)
     take(archive, filler);
+}
+
+// Braces evaluate their elements in order.
+template <class T, class... M, std::size_t... bases>
+T build(input_archive& archive, types<M...>, std::index_sequence<bases...>) {
+  return T{(static_cast<void>(bases), made_base_of<T>{})..., make<std::remove_const_t<M>>(archive)...};
+}
+
+// A value of its own, for which nothing need be there first.
+template <class T> T make(input_archive& archive) {
+  if constexpr (is_built<T> && examined<T>.crosses)
+    return build<T>(archive, member_types<T>{}, std::make_index_sequence<shape_of<T>.bases>{});
+  else if constexpr (block<T> && !block_to_read<T>) {
+    struct raw {
+      std::byte bytes[sizeof(T)];
+    } from;
+    archive.read(&from, sizeof from);
+    return std::bit_cast<T>(from);
+  } else {
+    T value{};
+    take(archive, value);
+    return value;
+  }
 }
 
 /// Appends value to buffer. Throws what value's own functions throw; buffer may then end in a part of it.
@@ -153,9 +216,8 @@ template <class T> void encode(bytes& buffer, const T& value) {
 /// Reads a T from the front of bytes and removes it there. Throws crosspool::error if they are no T, or what its own
 /// functions throw.
 template <class T> T decode(byte_view& from) {
-  T value{};
   input_archive archive(from);
-  archive(value);
+  auto value = make<T>(archive);
   from = from.subspan(archive.position());
   return value;
 }

@@ -8,7 +8,6 @@
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
@@ -60,6 +59,10 @@ template <class Range>
 concept can_keep = std::constructible_from<
     std::ranges::range_value_t<Range>, decltype(dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()))>;
 
+// Whether a function can be kept until it is called.
+template <class F>
+concept can_keep_function = std::constructible_from<std::decay_t<F>, F>;
+
 // An argument of apply, likewise.
 template <class P, class Arg, bool Waits>
 using kept_argument = std::conditional_t<P::arguments != crossing::shared, carried_t<Arg>,
@@ -89,7 +92,7 @@ public:
 
   /// total: items of the call, or unknown. largest: that the engine takes.
   parcel_sizes(const call_options& o, std::size_t total, std::size_t workers, std::size_t largest)
-      : workers_(workers), largest_(std::min<std::size_t>(largest, 1U << 30U)),
+      : workers_(workers), largest_(largest < 1U << 30U ? largest : 1U << 30U),
         fixed_(o.chunksize != 0 || total != unknown) {
     // Four parcels a worker even out tasks of unequal length, as in Python's Pool; of a range of unknown length, the
     // parcels grow as it turns out to be long.
@@ -100,9 +103,9 @@ public:
   }
 
   std::size_t next() {
-    const auto now = std::clamp<std::size_t>(next_, 1, largest_);
+    const auto now = next_ < 1 ? 1 : next_ < largest_ ? next_ : largest_;
     if (!fixed_ && ++given_ % workers_ == 0)
-      next_ = std::min<std::size_t>(next_ * 2, 1024);
+      next_ = next_ < 512 ? next_ * 2 : 1024;
     return now;
   }
 
@@ -114,9 +117,14 @@ private:
   std::size_t given_ = 0;
 };
 
+template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
+  ((first = others < first ? others : first), ...);
+  return first;
+}
+
 template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
   if constexpr ((std::ranges::sized_range<Ranges> && ...))
-    return std::min({static_cast<std::size_t>(std::ranges::size(ranges))...});
+    return smallest(static_cast<std::size_t>(std::ranges::size(ranges))...);
   else
     return parcel_sizes::unknown;
 }
@@ -339,12 +347,10 @@ public:
     requires(sizeof...(Ranges) > 0)
   auto map_async(F&& f, Ranges&&... ranges) -> future<collected_from<as_vector, F, element<P, Ranges, false>...>> {
     using returned = future<collected_from<as_vector, F, element<P, Ranges, false>...>>;
-    static_assert(P::arguments != crossing::shared || (can_keep<Ranges> && ...),
-                  "crosspool: map_async keeps the elements, and those of an lvalue range have to be copied for that, "
-                  "which these cannot be. Pass std::move(range)");
-    if constexpr (P::arguments == crossing::shared && !(can_keep<Ranges> && ...))
+    if constexpr (P::arguments == crossing::shared && !(can_keep_function<F> && ... && can_keep<Ranges>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, std::ranges::range_value_t<Ranges>...>));
       return returned();
-    else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
+    } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
       return future_of<as_vector>(make_map<false>(std::forward<F>(f), "map_async", std::forward<Ranges>(ranges)...));
     } else {
@@ -357,7 +363,11 @@ public:
   /// std::ref passes a reference.
   template <class F, class... Args>
   auto apply_async(F&& f, Args&&... args) -> future<collected_from<as_single, F, kept_argument<P, Args, false>...>> {
-    if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
+    if constexpr (P::arguments == crossing::shared &&
+                  !(can_keep_function<F> && ... && std::constructible_from<std::decay_t<Args>, Args>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, Args...>));
+      return future<collected_from<as_single, F, kept_argument<P, Args, false>...>>();
+    } else if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
       static_assert(
           decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
       return future_of<as_single>(make_apply<false>(std::forward<F>(f), "apply_async", std::forward<Args>(args)...));

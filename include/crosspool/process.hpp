@@ -6,7 +6,6 @@
 
 #include <crosspool/error.hpp>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -15,7 +14,6 @@
 #include <iostream>
 #include <mutex>
 #include <poll.h>
-#include <span>
 #include <spawn.h>
 #include <string>
 #include <sys/eventfd.h>
@@ -44,6 +42,17 @@ inline start_failed no_resource(int code, const std::string& what) {
 /// While a thread holds this, no pool of this process forks: for what must not be caught half done by a fork.
 inline std::mutex fork_gate;
 
+/// Removes value, whatever that does to the order of the others. False if it is not there.
+inline bool remove_from(std::vector<int>& values, int value) {
+  for (auto& each : values)
+    if (each == value) {
+      each = values.back();
+      values.pop_back();
+      return true;
+    }
+  return false;
+}
+
 // The descriptors that pools of this process own, so that a process forked from it can close those that are not meant
 // for it.
 class descriptor_registry {
@@ -58,17 +67,27 @@ public:
   }
   void close(int fd) {
     const std::lock_guard lock(fork_gate);
-    if (std::erase(open_, fd) != 0)
+    if (remove_from(open_, fd))
       ::close(fd);
   }
   /// Forks; no descriptor is opened or closed by another pool meanwhile. In the child, all but those in keep are
   /// closed.
-  pid_t fork_keeping(std::span<const int> keep) {
+  template <std::size_t N> pid_t fork_keeping(const int (&keep)[N]) {
     const std::lock_guard lock(fork_gate);
     const pid_t pid = ::fork();
-    if (pid == 0)
-      std::erase_if(
-          open_, [&](int fd) { return std::find(keep.begin(), keep.end(), fd) == keep.end() && (::close(fd), true); });
+    if (pid == 0) {
+      std::size_t kept = 0;
+      for (const int fd : open_) {
+        bool wanted = false;
+        for (const int each : keep)
+          wanted = wanted || each == fd;
+        if (wanted)
+          open_[kept++] = fd;
+        else
+          ::close(fd);
+      }
+      open_.resize(kept);
+    }
     return pid;
   }
 

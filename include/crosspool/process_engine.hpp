@@ -10,10 +10,10 @@
 #include <crosspool/worker_process.hpp>
 #include <crosspool/worker_source.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstring>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -166,12 +166,14 @@ private:
   }
 
   void wait_for_something() {
-    polled_.assign({{wake_.get(), POLLIN, 0}});
+    polled_.clear();
+    polled_.push_back({wake_.get(), POLLIN, 0});
     auto next = clock::time_point::max();
     for (auto& each : slots_) {
       if (!each.channel)
         continue;
-      next = std::min(next, each.deadline);
+      if (each.deadline < next)
+        next = each.deadline;
       each.channel.flush();
       if (!each.silent)
         polled_.push_back(
@@ -179,9 +181,10 @@ private:
     }
     source_->add_to(polled_);
     int timeout = -1;
-    if (next != clock::time_point::max())
-      timeout = static_cast<int>(
-          std::max<long long>(0, std::chrono::ceil<std::chrono::milliseconds>(next - clock::now()).count()));
+    if (next != clock::time_point::max()) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - clock::now()).count();
+      timeout = left > 0 ? static_cast<int>(left) : 0;
+    }
     ::poll(polled_.data(), polled_.size(), timeout);
     wake_.take();
   }
@@ -192,7 +195,7 @@ private:
     each.pid = 0;
     each.greeted = each.condemned = each.silent = false;
     each.given = 0;
-    each.deadline = clock::now() + std::min<std::chrono::milliseconds>(options_.start_timeout, longest_wait);
+    each.deadline = clock::now() + (options_.start_timeout < longest_wait ? options_.start_timeout : longest_wait);
     each.why_not_started = nullptr;
     std::optional<worker_source::event> event;
     try {
@@ -335,7 +338,10 @@ private:
   }
 
   [[nodiscard]] bool all_vacant() const {
-    return std::all_of(slots_.begin(), slots_.end(), [](const slot& s) { return s.state == slot_state::vacant; });
+    for (const auto& each : slots_)
+      if (each.state != slot_state::vacant)
+        return false;
+    return true;
   }
 
   // ---- parcels ----
@@ -419,7 +425,8 @@ private:
   void greet(slot& each, byte_view view) {
     each.greeted = true;
     each.deadline = clock::time_point::max();
-    if (!std::ranges::equal(view, greeting())) {
+    const bytes expected = greeting();
+    if (view.size() != expected.size() || std::memcmp(view.data(), expected.data(), view.size()) != 0) {
       each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));
       return kill(each);
     }

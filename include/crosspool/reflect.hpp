@@ -4,9 +4,12 @@
 #ifndef CROSSPOOL_REFLECT_HPP
 #define CROSSPOOL_REFLECT_HPP
 
-#include <crosspool/version.hpp>
+#include <crosspool/type_name.hpp>
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -14,44 +17,118 @@
 
 namespace crosspool::detail {
 
+// A list of types. (std::tuple for that would cost an instantiation for each list.)
+template <class...> struct types {};
+template <class... A, class... B> types<A..., B...> operator+(types<A...>, types<B...>);
+
 inline constexpr std::size_t most_members = 64;
+
+template <class U, class T>
+concept base_of = std::is_base_of_v<U, T> && !std::is_same_v<U, T>;
 
 // Stands for a base of T, and for nothing else: no type but a base of T can be initialized by it.
 template <class T> struct any_base_of {
   any_base_of() = default;
   any_base_of(const any_base_of&) = delete;
-  template <class U>
-    requires(std::is_base_of_v<U, T> && !std::is_same_v<U, T>)
-  operator U() const;
+  template <base_of<T> U> operator U() const { std::abort(); } // clang wants a body for constexpr constructors
+};
+
+// Makes a base of T.
+template <class T> struct made_base_of {
+  template <base_of<T> U> operator U() const { return U{}; }
 };
 
 template <class T>
 concept has_base = requires { T{any_base_of<T>{}}; };
 
-// Stands for any union, and for nothing else.
-struct any_union {
-  any_union() = default;
-  any_union(const any_union&) = delete;
+// Stands for nothing: what it initializes takes anything.
+struct no_base {
+  no_base() = default;
+  no_base(const no_base&) = delete;
   template <class U>
-    requires std::is_union_v<U>
-  operator U() const;
+    requires std::is_void_v<U>
+  operator U() const {
+    std::abort();
+  }
 };
 
-template <class... M> constexpr std::tuple<M&...> references(M&... members) noexcept {
-  return {members...};
+// What can be asked about a base.
+enum class base_trait : unsigned char {
+  has_members,
+  has_bases,
+  cannot_be_opened,
+  count_has_bit,
+  count_lacks_bit,
+  name_has_bit
+};
+template <class U, base_trait is, std::size_t bit> consteval bool base_is();
+
+// Stands for a base of T that is so.
+template <class T, base_trait is, std::size_t bit = 0> struct base_that {
+  base_that() = default;
+  base_that(const base_that&) = delete;
+  template <base_of<T> U>
+    requires(base_is<U, is, bit>())
+  operator U() const {
+    std::abort();
+  }
+};
+
+// Where the name of a type without one begins, behind its scope, in the compiler's spelling; npos if it has a name.
+// Clang tells an anonymous struct from a struct without a name that a named member has; GCC does not.
+consteval std::size_t unnamed_at(std::string_view name) {
+  if (name.back() == '>' && name.ends_with("<unnamed union>"))
+    return name.rfind('<');
+  if (name.back() == ')')
+    for (const std::string_view unnamed : {"(anonymous union at ", "(unnamed union at ", "(anonymous struct at "})
+      if (const auto at = name.find(unnamed); at != name.npos)
+        return at;
+  return name.npos;
+}
+template <class U> inline constexpr bool is_unnamed = unnamed_at(type_name<U>()) != std::string_view::npos;
+
+// Stands for any union without a name, and for nothing else.
+struct any_unnamed {
+  any_unnamed() = default;
+  any_unnamed(const any_unnamed&) = delete;
+  template <class U>
+    requires is_unnamed<U>
+  operator U() const {
+    std::abort();
+  }
+};
+
+// Whether U's scope is T. A scope without a name is not spelled in full.
+template <class U, class T> consteval bool is_of_scope() {
+  constexpr auto name = type_name<U>(), scope = type_name<T>();
+  return scope.ends_with(')') || scope.ends_with("<unnamed struct>") ||
+         (unnamed_at(name) == scope.size() + 2 && name.starts_with(scope));
 }
 
-// What opening yields when a member has no address: a bit-field.
+// The same for T's own members: not for the first member of a member.
+template <class T> struct any_unnamed_of {
+  any_unnamed_of() = default;
+  any_unnamed_of(const any_unnamed_of&) = delete;
+  template <class U>
+    requires(is_unnamed<U> && is_of_scope<U, T>())
+  operator U() const {
+    std::abort();
+  }
+};
+
+// Bit-fields have no address.
+template <class... M> void addressable(M&... members);
 struct unaddressable {};
 
-// arity<N>: whether a type takes N initializers, and how to open one that has N members. One more than most_members is
-// tried, to tell a type that has more.
+// arity<N>: whether a type takes N initializers, whether the one after N is for what Any stands for, and, of a
+// type that has N members, these and their types. One more than most_members is tried, to tell a type that has more.
 template <std::size_t N> struct arity;
 
 template <> struct arity<0> {
   template <class T> static constexpr bool accepts = requires { T{}; };
-  template <class T> static constexpr bool union_next = requires { T{any_union{}}; };
+  template <class T, class Any> static constexpr bool next = requires { T{Any{}}; };
   template <class T> static constexpr auto open(T&) noexcept { return std::tuple<>{}; }
+  template <class T> static types<> types_of(T&);
 };
 
 // clang-format off
@@ -122,15 +199,20 @@ template <> struct arity<0> {
 #define CROSSPOOL_LIST_65(m) CROSSPOOL_LIST_64(m), m(65)
 #define CROSSPOOL_BRACES(i) {}
 #define CROSSPOOL_NAME(i) m##i
+#define CROSSPOOL_TYPE(i) decltype(m##i)
 #define CROSSPOOL_ARITY(n)                                                                                             \
   template <> struct arity<n> {                                                                                        \
     template <class T> static constexpr bool accepts = requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES)}; };          \
-    template <class T> static constexpr bool union_next =                                                              \
-        requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), any_union{}}; };                                            \
+    template <class T, class Any> static constexpr bool next =                                                         \
+        requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), Any{}}; };                                                  \
     template <class T> static constexpr auto open(T& object) noexcept {                                                \
       auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
-      if constexpr (requires { references(CROSSPOOL_LIST_##n(CROSSPOOL_NAME)); })                                      \
-        return references(CROSSPOOL_LIST_##n(CROSSPOOL_NAME));                                                         \
+      return std::tie(CROSSPOOL_LIST_##n(CROSSPOOL_NAME));                                                             \
+    }                                                                                                                  \
+    template <class T> static auto types_of(T& object) {                                                               \
+      auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
+      if constexpr (requires { addressable(CROSSPOOL_LIST_##n(CROSSPOOL_NAME)); })                                     \
+        return types<CROSSPOOL_LIST_##n(CROSSPOOL_TYPE)>{};                                                            \
       else                                                                                                             \
         return unaddressable{};                                                                                        \
     }                                                                                                                  \
@@ -145,6 +227,7 @@ CROSSPOOL_ARITY(49) CROSSPOOL_ARITY(50) CROSSPOOL_ARITY(51) CROSSPOOL_ARITY(52) 
 CROSSPOOL_ARITY(57) CROSSPOOL_ARITY(58) CROSSPOOL_ARITY(59) CROSSPOOL_ARITY(60) CROSSPOOL_ARITY(61) CROSSPOOL_ARITY(62) CROSSPOOL_ARITY(63) CROSSPOOL_ARITY(64) CROSSPOOL_ARITY(65)
 #undef CROSSPOOL_ARITY
 #undef CROSSPOOL_NAME
+#undef CROSSPOOL_TYPE
 #undef CROSSPOOL_BRACES
 #undef CROSSPOOL_LIST_1
 #undef CROSSPOOL_LIST_2
@@ -224,29 +307,120 @@ CROSSPOOL_ARITY(57) CROSSPOOL_ARITY(58) CROSSPOOL_ARITY(59) CROSSPOOL_ARITY(60) 
     return count_members<T, low, middle - 1>();
 }
 
-// Whether one of T's members is a union: if it has no name, a structured binding would be an error, not a no.
-template <class T, std::size_t... I> consteval bool has_union(std::index_sequence<I...>) {
-  return (arity<I>::template union_next<T> || ...);
+// Whether one of T's first members, sizeof...(I) of them, is what Any stands for.
+template <class T, class Any, std::size_t... I> consteval bool has_any(std::index_sequence<I...>) {
+  return (arity<I>::template next<T, Any> || ...);
 }
 
-template <class T> consteval bool find_openable() {
-  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || !arity<0>::accepts<T> || has_base<T>)
+// How an aggregate is taken apart. What is initialized first are its bases.
+struct shape {
+  bool open = false;
+  std::size_t bases = 0;
+  std::size_t members = 0; // that structured bindings name: of the aggregate itself or all of its base
+};
+
+template <class T, std::size_t bases, std::size_t members> consteval shape shape_of_members() {
+  using all = std::make_index_sequence<bases + members>;
+  if constexpr (members > most_members)
+    return {};
+  else if constexpr (has_any<T, any_unnamed>(all{}) && has_any<T, any_unnamed_of<T>>(all{})) // a binding is an error
+    return {};
+  else
+    return {!std::is_same_v<decltype(arity<members>::types_of(std::declval<T&>())), unaddressable>, bases, members};
+}
+
+// A number that a base of T has, bit by bit: which of bits are set for the base that initializer number I is for.
+template <class T, std::size_t I, base_trait is, std::size_t... bits>
+consteval std::size_t base_bits(std::index_sequence<bits...>) {
+  return ((std::size_t{arity<I>::template next<T, base_that<T, is, bits>>} << bits) | ...);
+}
+
+// Whether the first bases initializers of T are for bases, each of another type, and not for a member that can be
+// initialized by a base as well. One is: an aggregate with bases begins with one.
+template <class T, std::size_t bases, std::size_t... I> consteval bool are_bases(std::index_sequence<I...> all) {
+  if (has_any<T, no_base>(all))
     return false;
-  else if constexpr (std::is_empty_v<T>)
-    return true;
-  else {
-    constexpr auto count = count_members<T>();
-    if constexpr (count > most_members || has_union<T>(std::make_index_sequence<count>{}))
+  if constexpr (bases > 1) {
+    // Without bases of bases, a member can only take one of the bases counted; then it is the second of that name.
+    if (has_any<T, base_that<T, base_trait::has_bases>>(all))
       return false;
+    const std::size_t names[]{base_bits<T, I, base_trait::name_has_bit>(std::make_index_sequence<16>{})...};
+    for (std::size_t i = 0; i < bases; ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (names[i] == names[j])
+          return false;
+  }
+  return true;
+}
+
+template <class T, std::size_t bases = 1> consteval shape shape_with_bases() {
+  using all_bases = std::make_index_sequence<bases>;
+  if constexpr (constexpr auto count = count_members<T>(); count > most_members)
+    return {};
+  else if constexpr (arity<bases>::template next<T, any_base_of<T>>)
+    return shape_with_bases<T, bases + 1>();
+  else if constexpr (!are_bases<T, bases>(all_bases{}))
+    return {};
+  else if constexpr (!has_any<T, base_that<T, base_trait::has_members>>(all_bases{})) {
+    if constexpr (count == bases)
+      return {true, bases};
     else
-      return !std::is_same_v<decltype(arity<count>::open(std::declval<T&>())), unaddressable>;
+      return shape_of_members<T, bases, count - bases>();
+  } else if constexpr (count == 1 && !arity<0>::next<T, base_that<T, base_trait::cannot_be_opened>>) {
+    constexpr auto bits = std::make_index_sequence<std::bit_width(most_members)>{};
+    constexpr auto members = base_bits<T, 0, base_trait::count_has_bit>(bits);
+    if constexpr (members + base_bits<T, 0, base_trait::count_lacks_bit>(bits) + 1 != 1U << bits.size())
+      return {};
+    else
+      return {true, bases, members};
+  } else
+    return {};
+}
+
+template <class T> consteval shape find_shape() {
+  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || !arity<0>::accepts<T>)
+    return {};
+  else if constexpr (has_base<T>)
+    return shape_with_bases<T>();
+  else if constexpr (std::is_empty_v<T>)
+    return {true};
+  else
+    return shape_of_members<T, 0, count_members<T>()>();
+}
+template <class T> inline constexpr shape shape_of = find_shape<T>();
+
+// Members that no binding names because they take no room count as well.
+template <class U> consteval bool is_bare() {
+  if constexpr (!std::is_empty_v<U> || !shape_of<U>.open)
+    return false;
+  else
+    return count_members<U>() == shape_of<U>.bases;
+}
+
+template <class U, base_trait is, std::size_t bit> consteval bool base_is() {
+  if constexpr (is == base_trait::has_members)
+    return !is_bare<U>();
+  else if constexpr (is == base_trait::has_bases)
+    return has_base<U>;
+  else if constexpr (is == base_trait::cannot_be_opened)
+    return !shape_of<U>.open || shape_of<U>.bases != 0 || shape_of<U>.members == 0;
+  else if constexpr (is == base_trait::count_has_bit)
+    return ((shape_of<U>.members >> bit) & 1U) != 0;
+  else if constexpr (is == base_trait::count_lacks_bit)
+    return ((shape_of<U>.members >> bit) & 1U) == 0;
+  else {
+    std::uint32_t hash = 2166136261; // FNV-1a
+    for (const char c : type_name<U>())
+      hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return (((hash >> 16U ^ hash) >> bit) & 1U) != 0;
   }
 }
 
-/// Whether T is an aggregate whose members members() can name: no bases, no bit-fields, no unions, every member
-/// initializable by empty braces, at most most_members of them.
+/// Whether T is an aggregate whose members members() can name: no bit-fields, no unions without a name, every member
+/// initializable by empty braces, at most most_members of them; all of them its own or all of them its only base's,
+/// other bases being empty aggregates.
 template <class T>
-concept openable = find_openable<T>();
+concept openable = shape_of<T>.open;
 
 template <class T>
   requires openable<std::remove_const_t<T>>
@@ -254,17 +428,14 @@ constexpr auto members(T& object) noexcept {
   if constexpr (std::is_empty_v<T>)
     return std::tuple<>{};
   else
-    return arity<count_members<std::remove_const_t<T>>()>::open(object);
+    return arity<shape_of<std::remove_const_t<T>>.members>::open(object);
 }
 
-// The members' types, as declared but for const of the object.
-template <class Tuple> struct unreferenced;
-template <class... M> struct unreferenced<std::tuple<M&...>> {
-  using type = std::tuple<std::type_identity<M>...>;
-};
-
-/// std::tuple<std::type_identity<M>...> of the members' types M.
-template <class T> using member_types = typename unreferenced<decltype(members(std::declval<T&>()))>::type;
+/// types<…> of the members, as they are declared.
+template <class T>
+using member_types = decltype(arity < std::is_empty_v<T>
+                                  ? 0
+                                  : shape_of<T>.members > ::types_of(std::declval<std::remove_const_t<T>&>()));
 
 // The name of a member, from the compiler's spelling of the member's address in an object that is named but never made.
 

@@ -10,7 +10,6 @@
 
 #include <cstdio>
 #include <exception>
-#include <map>
 #include <memory>
 #include <new>
 #include <optional>
@@ -43,7 +42,7 @@ public:
                                                       std::to_string(::getpid()) + "," + std::to_string(id)},
                                    fd);
       try {
-        running_.emplace(pid, watch_process(pid));
+        running_.push_back({pid, watch_process(pid)});
       } catch (...) {
         kill_group(pid);
         reap(pid);
@@ -64,20 +63,26 @@ public:
 
   std::vector<event> events() override {
     std::vector<event> events;
-    for (auto at = running_.begin(); at != running_.end();) {
-      if (!has_ended(at->second)) {
-        ++at;
+    for (std::size_t i = 0; i < running_.size();) {
+      const pid_t pid = running_[i].pid;
+      if (!has_ended(running_[i].watch)) {
+        ++i;
         continue;
       }
-      kill_group(at->first); // what it has forked
-      events.push_back({.what = event::ended, .pid = at->first, .status = reap(at->first)});
-      at = running_.erase(at);
+      kill_group(pid); // what it has forked
+      events.push_back({.what = event::ended, .pid = pid, .status = reap(pid)});
+      running_[i] = std::move(running_.back());
+      running_.pop_back();
     }
     return events;
   }
 
 private:
-  std::map<pid_t, descriptor> running_;
+  struct child {
+    pid_t pid;
+    descriptor watch;
+  };
+  std::vector<child> running_;
 };
 
 /// How a spawned worker learns of its initializer: a function that travels by identity, then what it needs.

@@ -146,10 +146,10 @@ void CEREAL_SAVE_FUNCTION_NAME(tracing_archive& archive, const std::basic_string
 class tracer {
 public:
   /// What is called name, of type T. value: null if there is none. Up: the types that it is a part of.
-  template <class T, class... Up> void go_into(std::string name, const T* value,
+  template <class T, class... Up> void go_into(const std::string& name, const T* value,
                                                [[maybe_unused]] ancestors<Up...> up = {}) {
     const auto at = lines_.size();
-    lines_.push_back({.depth = depth_++, .name = std::move(name), .type = readable(type_name<T>())});
+    lines_.push_back({.depth = depth_++, .name = name, .type = readable(type_name<T>())});
     constexpr kind what = classify<T>();
     if constexpr (what == kind::value)
       lines_[at].how = how_sent(value);
@@ -164,7 +164,7 @@ public:
       constexpr std::conditional_t<(std::is_same_v<T, Up> || ...), ancestors<Up...>, ancestors<Up..., T>> further;
       if (value == nullptr) {
         lines_[at].how = "part by part";
-        go_into_types<T>(std::type_identity<parts<T>>{}, further);
+        go_into_types<T>(parts<T>{}, further);
       } else
         lines_[at].how = go_into_parts(*value, further);
     }
@@ -179,7 +179,7 @@ public:
                     value.value;
                   }) // NameValuePair
       go_into(value.name, std::addressof(value.value));
-    else if constexpr (is_base_class<T>)
+    else if constexpr (requires { value.base_ptr; }) // base_class
       go_into("base", value.base_ptr);
     else if constexpr (is_wrapper<T>)
       lines_.push_back({.depth = depth_,
@@ -261,7 +261,7 @@ private:
 
   // The parts of Parent, which has no value here.
   template <class Parent, class... Step, class... T, class Up>
-  void go_into_types(std::type_identity<std::tuple<part<Step, T>...>>, [[maybe_unused]] Up up) {
+  void go_into_types(types<part<Step, T>...>, [[maybe_unused]] Up up) {
     (go_into<std::remove_const_t<T>>(name_of<Parent>(std::type_identity<Step>{}), nullptr, up), ...);
   }
 
@@ -272,7 +272,7 @@ private:
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         const auto all = members(value);
         (go_into(std::string(member_name<T, I>()), std::addressof(std::get<I>(all)), up), ...);
-      }(std::make_index_sequence<std::tuple_size_v<member_types<T>>>{});
+      }(std::make_index_sequence<std::tuple_size_v<decltype(members(value))>>{});
       return "member by member";
     } else if constexpr (is_variant<T>) {
       if (value.valueless_by_exception())
@@ -305,7 +305,7 @@ private:
           go_into(index(count - 1), std::addressof(element), up);
       }
       if (count == 0 && !examined<T>.crosses)
-        go_into_types<T>(std::type_identity<parts<T>>{}, up);
+        go_into_types<T>(parts<T>{}, up);
       if constexpr (is_run_of_blocks<T>)
         return counted(count, "element") + " in one block";
       else
@@ -317,7 +317,7 @@ private:
       return "element by element";
     } else {
       if constexpr (!examined<T>.crosses)
-        go_into_types<T>(std::type_identity<parts<T>>{}, up);
+        go_into_types<T>(parts<T>{}, up);
       return "by cereal";
     }
   }

@@ -7,7 +7,6 @@
 
 #include <cstdlib>
 #include <cxxabi.h>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -46,8 +45,11 @@ consteval std::string_view std_name(std::string_view name) {
 /// The readable name of a type known only at run time; the mangled one if it cannot be read.
 inline std::string demangle(const char* mangled) {
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(mangled, nullptr, nullptr, &status), std::free};
-  return status == 0 ? name.get() : mangled;
+  const struct owned {
+    char* text;
+    ~owned() { std::free(text); }
+  } name{abi::__cxa_demangle(mangled, nullptr, nullptr, &status)};
+  return status == 0 ? name.text : mangled;
 }
 
 inline std::string demangle(const std::type_info& type) {

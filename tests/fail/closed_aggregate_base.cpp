@@ -1,4 +1,4 @@
-// Members of a base class cannot be told apart from a first member.
+// Where members are a base's and the aggregate's own, no structured binding names them.
 #include <crosspool/crosspool.hpp>
 
 #include "fault.hpp"
@@ -16,3 +16,4 @@ void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
 }
 // expect: map_argument<1>, Job, path<>, aggregate_that_cannot_be_opened<Job>
 // expect: it has a base class
+// expect: cereal::base_class<Base>(this)

@@ -4,7 +4,7 @@
 
 struct Job {
   FAULT(const, ) int number = 1;
-  std::string name;
+  char name[8]; // without it, a Job would be built of its members
 };
 int run(const Job&);
 

@@ -1,0 +1,87 @@
+// The words of the check's answers, as types and as numbers: why something cannot cross, and where inside a type it is.
+// Relies on nothing.
+#ifndef CROSSPOOL_REASONS_HPP
+#define CROSSPOOL_REASONS_HPP
+
+#include <crosspool/version.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace crosspool {
+
+/// A string as a template argument.
+template <std::size_t N> struct text {
+  consteval explicit text(std::string_view from) {
+    for (std::size_t i = 0; i < N; ++i)
+      chars[i] = from[i];
+  }
+  [[nodiscard]] constexpr std::string_view view() const { return {chars, N}; }
+  char chars[N + 1]{};
+};
+
+// Why a type cannot cross. T is the type at the end of the path.
+template <class T> struct raw_pointer;
+template <class T> struct function_pointer;
+template <class T> struct reference;
+template <class T> struct view;
+template <class T> struct iterator;
+template <class T> struct capturing_lambda;
+template <class T> struct type_erased;
+template <class T> struct os_handle;
+template <class T> struct synchronization;
+template <class T> struct a_pool;
+template <class T, text Header> struct missing_cereal_header; // Header: the one to include
+template <class T> struct no_serialize_function;
+template <class T> struct saves_but_cannot_load;
+template <class T> struct loads_but_cannot_save;
+template <class T> struct not_default_constructible;
+template <class T> struct unregistered_polymorphic;
+template <class T> struct union_type;
+template <class T> struct aggregate_that_cannot_be_opened;
+template <class T> struct constant; // nothing can be loaded into it
+
+// Where inside a type: the steps of a path.
+template <text Name> struct member;
+template <std::size_t I> struct member_number;
+template <std::size_t I> struct tuple_element;
+template <std::size_t I> struct alternative;
+struct each_element;
+struct each_key;
+struct each_mapped_value;
+struct pointee;
+template <class C> struct visited_by; // something that C's own cereal function puts into the archive
+template <class... Steps> struct path;
+
+namespace detail {
+
+// What a type is made of; from raw_pointer on, why it cannot cross.
+enum class kind : unsigned char {
+  value,    // crosses as it is
+  trusted,  // has cereal functions of its own: believed here, checked when they run
+  composed, // crosses if its parts do
+  raw_pointer,
+  function_pointer,
+  reference,
+  view,
+  iterator,
+  capturing_lambda,
+  type_erased,
+  os_handle,
+  synchronization,
+  a_pool,
+  no_serialize_function,
+  saves_but_cannot_load,
+  loads_but_cannot_save,
+  not_default_constructible,
+  unregistered_polymorphic,
+  union_type,
+  aggregate_that_cannot_be_opened,
+  constant,
+  missing_cereal_header,
+};
+
+} // namespace detail
+} // namespace crosspool
+
+#endif
