@@ -63,6 +63,29 @@ concept can_be_saved = requires(T& value, output_archive& archive) { value.save(
 template <class T>
 concept saves_not_const = can_be_saved<T> && !can_be_saved<const T>;
 
+// A save_minimal and a load_minimal that do not fit each other, likewise. What is wrong with them, or kind::value.
+template <class T> consteval kind find_minimal_fault() {
+#define CROSSPOOL_LOOK_AT(form, found, match, matches)                                                                 \
+  {                                                                                                                    \
+    using saves = cereal::traits::detail::has_##form##_save_minimal_impl<T, output_archive>;                           \
+    using loads = cereal::traits::detail::has_##form##_load_minimal_impl<T, input_archive>;                            \
+    using saved =                                                                                                      \
+        typename cereal::traits::detail::get_##form##_save_minimal_type<T, output_archive, saves::value>::type;        \
+    if constexpr (!saves::valid || (loads::found && !saves::value) ||                                                  \
+                  (saves::value && !cereal::traits::is_minimal_type<saved>::value))                                    \
+      return kind::loads_but_cannot_save;                                                                              \
+    else if constexpr (loads::found)                                                                                   \
+      if constexpr (!cereal::traits::detail::has_##form##_load_minimal_##match<T, input_archive, saved>::matches)      \
+        return kind::saves_but_cannot_load;                                                                            \
+  }
+  CROSSPOOL_LOOK_AT(member, value, type_impl, value)
+  CROSSPOOL_LOOK_AT(member_versioned, value, type_impl, value)
+  CROSSPOOL_LOOK_AT(non_member, exists, impl, valid)
+  CROSSPOOL_LOOK_AT(non_member_versioned, exists, impl, valid)
+#undef CROSSPOOL_LOOK_AT
+  return kind::value;
+}
+
 template <class T>
 concept points_to_incomplete = in_std<T> && requires {
   typename T::element_type;
@@ -118,6 +141,8 @@ template <class T> consteval kind classify() {
     return std::is_empty_v<T> && std::is_default_constructible_v<T> ? kind::value : kind::capturing_lambda;
   else if constexpr (saves_not_const<T>)
     return kind::loads_but_cannot_save;
+  else if constexpr (!in_std<T> && find_minimal_fault<T>() != kind::value)
+    return find_minimal_fault<T>();
   else if constexpr (by_cereal<T>) {
     if constexpr (in_std<T>)
       return kind::composed;
