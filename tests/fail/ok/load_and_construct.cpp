@@ -1,0 +1,26 @@
+// In a smart pointer, a class needs no default constructor.
+#include <crosspool/crosspool.hpp>
+
+class Plan {
+public:
+  explicit Plan(int number) : number_(number) {}
+  template <class Archive> void serialize(Archive& archive) { archive(number_); }
+  template <class Archive> static void load_and_construct(Archive& archive, cereal::construct<Plan>& construct) {
+    int number = 0;
+    archive(number);
+    construct(number);
+  }
+
+private:
+  int number_;
+};
+struct Job {
+  std::shared_ptr<Plan> plan;
+  std::unique_ptr<Plan> other;
+};
+
+int run(const Job&);
+
+void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
+  std::vector<int> results = pool.map(run, std::move(jobs));
+}

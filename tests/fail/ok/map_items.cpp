@@ -1,0 +1,18 @@
+#include <crosspool/crosspool.hpp>
+
+class Plan {
+public:
+  template <class Archive> void save(Archive& archive) const { archive(cereal::make_map_item(name_, number_)); }
+  template <class Archive> void load(Archive& archive) { archive(cereal::make_map_item(name_, number_)); }
+
+private:
+  std::string name_;
+  int number_ = 0;
+};
+
+Plan run(const Plan&);
+
+void call(crosspool::fork_pool& pool, std::vector<Plan> plans) {
+  std::vector<Plan> results = pool.map(run, plans);
+  Plan last = pool.apply(run, plans[0]);
+}

@@ -1,0 +1,19 @@
+#include <crosspool/crosspool.hpp>
+
+class Plan {
+public:
+  template <class Archive> void serialize(Archive& archive) {
+    archive(cereal::make_nvp("number", number_), CEREAL_NVP(name_));
+  }
+
+private:
+  int number_ = 0;
+  std::string name_;
+};
+
+Plan run(const Plan&);
+
+void call(crosspool::fork_pool& pool, std::vector<Plan> plans) {
+  std::vector<Plan> results = pool.map(run, plans);
+  Plan last = pool.apply(run, plans[0]);
+}

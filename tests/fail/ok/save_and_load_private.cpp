@@ -1,0 +1,15 @@
+#include <crosspool/crosspool.hpp>
+
+class Plan {
+  friend class cereal::access;
+  template <class Archive> void save(Archive& archive) const { archive & number_; }
+  template <class Archive> void load(Archive& archive) { archive & number_; }
+  int number_ = 0;
+};
+
+Plan run(const Plan&);
+
+void call(crosspool::fork_pool& pool, std::vector<Plan> plans) {
+  std::vector<Plan> results = pool.map(run, plans);
+  Plan last = pool.apply(run, plans[0]);
+}
