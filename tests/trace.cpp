@@ -198,7 +198,7 @@ TEST_CASE("nothing fails to compile") {
   CHECK_FALSE(crosspool::trace<std::ostream>().crosses());
   CHECK(crosspool::trace<const int&>().crosses());
   CHECK(crosspool::trace<std::shared_ptr<shape>>().crosses());
-  const int number = 1;
+  int number = 1;
   const auto capturing = [number] { return number; };
   CHECK_FALSE(crosspool::trace(capturing).crosses());
   CHECK(crosspool::trace([] {}).crosses());

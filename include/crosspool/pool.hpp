@@ -307,8 +307,9 @@ public:
       return no_value<collected_from<as_vector, F, element<P, Ranges, true>...>>();
     }
   }
-  template <class F, class T> auto map(F&& f, std::initializer_list<T> items)
-      -> collected_from<as_vector, F, element<P, std::ranges::subrange<const T*>, true>> {
+  template <class F, class T>
+  auto map(F&& f, std::initializer_list<T> items)
+      -> collected_from<as_vector, F, element<P, decltype(std::ranges::subrange(items.begin(), items.end())), true>> {
     return map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
   }
 
