@@ -69,6 +69,8 @@ TEST_CASE("a value of plain parts crosses") {
 TEST_CASE("a value of a type that is not crossable does not cross") {
   CHECK_FALSE(crosspool::crosses(stdout));
   CHECK_FALSE(crosspool::crosses(std::vector<const char*>()));
+  CHECK_FALSE(crosspool::crosses(std::unique_ptr<int[]>()));
+  CHECK_FALSE(crosspool::crosses(std::shared_ptr<int[3]>()));
 }
 
 TEST_CASE("a polymorphic pointer crosses if cereal knows its class") {

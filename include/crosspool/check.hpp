@@ -81,11 +81,20 @@ template <class P, class F, class... Args> consteval auto find_classes_of_result
     return classes_at<result, result_of<P, F, Args...>>{};
 }
 
+// Each class once.
+template <class... Known> types<Known...> distinct(types<Known...>, types<>);
+template <class... Known, class I, class... Rest> consteval auto distinct(types<Known...> known, types<I, Rest...>) {
+  if constexpr ((std::is_same_v<typename I::inspected, typename Known::inspected> || ...))
+    return decltype(distinct(known, types<Rest...>{})){};
+  else
+    return decltype(distinct(types<Known..., I>{}, types<Rest...>{})){};
+}
+
 /// Names what inspect() is to look at: decltype(inspect(classes_of_call<…>{})) is std::true_type, or the error.
 template <policy P, template <std::size_t> class Position, class F, class... Args>
-using classes_of_call = decltype(find_classes<P::arguments, Position, function_state, F, Args...>(
-                                     std::index_sequence_for<Args...>{}) +
-                                 find_classes_of_result<P, F, Args...>());
+using classes_of_call = decltype(distinct(
+    types<>{}, find_classes<P::arguments, Position, function_state, F, Args...>(std::index_sequence_for<Args...>{}) +
+                   find_classes_of_result<P, F, Args...>()));
 template <policy P, class Init, class... Args>
 using classes_of_initializer =
     decltype(find_classes<P::initializer, initializer_argument, initializer_state, Init, Args...>(

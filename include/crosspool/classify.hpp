@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <iterator>
+#include <memory>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -93,6 +94,16 @@ concept points_to_incomplete = in_std<T> && requires {
   requires !complete<typename T::element_type>;
 };
 
+// cereal takes these for pointers to one object.
+template <class T> inline constexpr bool points_to_array = false;
+template <class T, class D> inline constexpr bool points_to_array<std::unique_ptr<T[], D>> = true;
+template <class T>
+  requires std::is_array_v<T>
+inline constexpr bool points_to_array<std::shared_ptr<T>> = true;
+template <class T>
+  requires std::is_array_v<T>
+inline constexpr bool points_to_array<std::weak_ptr<T>> = true;
+
 template <class T>
 concept points_to_polymorphic = requires { requires std::is_polymorphic_v<typename T::element_type>; };
 
@@ -117,6 +128,8 @@ template <class C, class Traits, class A> inline constexpr bool is_string<std::b
 template <class T> consteval kind classify() {
   if constexpr (std::is_reference_v<T>)
     return kind::reference;
+  else if constexpr (std::is_volatile_v<T>)
+    return kind::no_serialize_function;
   else if constexpr (crosses_as_bytes<T>)
     return kind::value;
   else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || is_string<T>)
@@ -129,7 +142,7 @@ template <class T> consteval kind classify() {
     return kind::raw_pointer;
   else if constexpr (std::is_bounded_array_v<T>)
     return kind::composed;
-  else if constexpr (!complete<T> || points_to_incomplete<T>)
+  else if constexpr (!complete<T> || points_to_incomplete<T> || points_to_array<T>)
     return kind::no_serialize_function;
   else if constexpr (std::is_union_v<T>)
     return kind::union_type;

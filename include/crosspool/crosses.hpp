@@ -14,7 +14,7 @@ namespace crosspool {
 /// something over. Whether the copy is equal it does not ask. Runs the value's own cereal functions. (The idea is
 /// dill.pickles, of Python's dill.)
 template <class T> [[nodiscard]] bool crosses(const T& value) {
-  if constexpr (!crossable<T>)
+  if constexpr (!crossable<T> || std::is_volatile_v<T>)
     return false;
   else
     try {

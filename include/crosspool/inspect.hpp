@@ -103,6 +103,14 @@ template <class Inspection> struct loading : cereal::InputArchive<loading<Inspec
   template <class X> auto operator>>(X&&) -> verdict_t<Inspection, loading, X> { std::abort(); }
 };
 
+// For functions that ask whether the archive takes these, or hand them to cereal's own.
+template <class I, class T>
+  requires std::is_arithmetic_v<T> || is_wrapper<T>
+void CEREAL_SAVE_FUNCTION_NAME(saving<I>&, const T&) {}
+template <class I, class T>
+  requires std::is_arithmetic_v<T> || is_wrapper<T>
+void CEREAL_LOAD_FUNCTION_NAME(loading<I>&, T&) {}
+
 // Calls the function that cereal would choose. The public one directly, as a detour would lengthen the trail; one that
 // takes no such archive is left alone.
 #define CROSSPOOL_VISIT_IF(condition, direct, detour)                                                                  \

@@ -116,8 +116,10 @@ template <class T> struct any_unnamed_of {
   }
 };
 
-// Bit-fields have no address.
-template <class... M> void addressable(M&... members);
+// Bit-fields have no address, and the name of a volatile member cannot be had.
+template <class... M>
+  requires(!std::is_volatile_v<M> && ...)
+void addressable(M&... members);
 struct unaddressable {};
 
 // arity<N>: whether a type takes N initializers, whether the one after N is for what Any stands for, and, of a

@@ -153,12 +153,12 @@ public:
     constexpr kind what = classify<T>();
     if constexpr (what == kind::value)
       lines_[at].how = how_sent(value);
-    else if constexpr (what == kind::trusted || is_constructed_by_cereal<T>)
-      run_save(at, value);
-    else if constexpr (what != kind::composed)
+    else if constexpr (what != kind::composed && what != kind::trusted && !is_constructed_by_cereal<T>)
       refuse(at, in_words<T, what>());
-    else if (depth_ > deepest || (value == nullptr && (std::is_same_v<T, Up> || ...)))
+    else if (depth_ > deepest || at > most_lines || (value == nullptr && (std::is_same_v<T, Up> || ...)))
       lines_[at].how = "and so on";
+    else if constexpr (what != kind::composed)
+      run_save(at, value);
     else {
       // Types that contain themselves are finitely many.
       constexpr std::conditional_t<(std::is_same_v<T, Up> || ...), ancestors<Up...>, ancestors<Up..., T>> further;
@@ -174,12 +174,9 @@ public:
 
   /// The same for what a cereal function puts into the archive; number counts these.
   template <class T> void go_into_visited(std::size_t number, const T& value) {
-    if constexpr (requires {
-                    value.name;
-                    value.value;
-                  }) // NameValuePair
+    if constexpr (is_wrapper<T> && requires { value.name; }) // NameValuePair
       go_into(value.name, std::addressof(value.value));
-    else if constexpr (requires { value.base_ptr; }) // base_class
+    else if constexpr (is_wrapper<T> && requires { value.base_ptr; }) // base_class
       go_into("base", value.base_ptr);
     else if constexpr (is_wrapper<T>)
       lines_.push_back({.depth = depth_,
@@ -195,6 +192,7 @@ public:
 private:
   static constexpr std::size_t deepest = 64; // of values that contain themselves
   static constexpr std::size_t most_elements = 8;
+  static constexpr std::size_t most_lines = 1000;
 
   void refuse(std::size_t at, std::string why) {
     lines_[at].how = "CANNOT CROSS: " + std::move(why);
@@ -236,6 +234,8 @@ private:
         archive.by_cereal(*value);
       } catch (const std::exception& e) {
         refuse(at, "its cereal function throws: " + first_line(e.what()));
+      } catch (...) {
+        refuse(at, "its cereal function throws");
       }
   }
 
@@ -259,10 +259,18 @@ private:
     return "<alternative " + std::to_string(I) + '>';
   }
 
+  template <class T, class Up> void go_into_type(const std::string& name, Up up) {
+    if constexpr (std::is_reference_v<T>) {
+      lines_.push_back({.depth = depth_, .name = name, .type = readable(type_name<T>())});
+      refuse(lines_.size() - 1, in_words<T, kind::reference>());
+    } else
+      go_into<T>(name, nullptr, up);
+  }
+
   // The parts of Parent, which has no value here.
   template <class Parent, class... Step, class... T, class Up>
   void go_into_types(types<part<Step, T>...>, [[maybe_unused]] Up up) {
-    (go_into<std::remove_const_t<T>>(name_of<Parent>(std::type_identity<Step>{}), nullptr, up), ...);
+    (go_into_type<std::remove_const_t<T>>(name_of<Parent>(std::type_identity<Step>{}), up), ...);
   }
 
   // The parts of value. Returns how they cross.
@@ -333,6 +341,10 @@ private:
     if constexpr (std::is_polymorphic_v<pointee_type>)
       return "as a " + readable(demangle(typeid(*pointer)));
     else {
+      for (const void* each : shown_)
+        if (each == pointer.get())
+          return "what is shown above";
+      shown_.push_back(pointer.get());
       go_into("*", const_cast<const pointee_type*>(pointer.get()), up);
       return "its pointee";
     }
@@ -356,10 +368,13 @@ private:
           const auto why = first_line(e.what()); // it is cereal that knows, and that says it in words only
           refuse(at,
                  (why.find("unregistered polymorphic") == std::string::npos ? "" : "unregistered_polymorphic: ") + why);
+        } catch (...) {
+          refuse(at, "its cereal function throws");
         }
   }
 
   std::vector<traced::line> lines_;
+  std::vector<const void*> shown_; // pointees
   std::size_t depth_ = 0;
 };
 
@@ -373,9 +388,13 @@ template <class... T> tracing_archive& tracing_archive::operator()(T&&... values
 
 /// What would cross of value, as it is now. Runs its cereal functions that save.
 template <class T> [[nodiscard]] traced trace(const T& value) {
-  detail::tracer tracer;
-  tracer.go_into("", std::addressof(value));
-  return traced(std::move(tracer).found());
+  if constexpr (std::is_function_v<T>)
+    return trace(&value);
+  else {
+    detail::tracer tracer;
+    tracer.go_into("", std::addressof(const_cast<const std::remove_volatile_t<T>&>(value)));
+    return traced(std::move(tracer).found());
+  }
 }
 
 /// What would cross of a T, as an argument: as far as its type tells, so not into classes with cereal functions of
