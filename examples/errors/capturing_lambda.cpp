@@ -12,6 +12,6 @@ int main() {
 #endif
   return sums[2] == 13 ? 0 : 1;
 }
-// expect: function_state, 
+// expect: function_state,
 // expect: capturing_lambda<
 // expect: Write crosspool::bind(

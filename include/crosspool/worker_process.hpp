@@ -14,6 +14,7 @@ namespace crosspool::detail {
 /// What a worker says first, so that the parent knows whom it talks to: the version and the build.
 inline bytes greeting() {
   bytes hello;
+  hello.reserve(64); // or GCC 12 warns at -O3 of a write into an empty vector's memory
   encode(hello, std::uint32_t{CROSSPOOL_VERSION_MAJOR << 16 | CROSSPOOL_VERSION_MINOR << 8 | CROSSPOOL_VERSION_PATCH});
   encode(hello, program_build_id());
   return hello;
