@@ -58,11 +58,13 @@ template <class T>
 concept complete = requires { sizeof(T); };
 
 // A save that is not const: cereal answers it with an assertion of its own, so it must not be asked.
+template <class Saves>
+concept only_not_const = !Saves::value && Saves::not_const_type;
 template <class T>
-concept can_be_saved = requires(T& value, output_archive& archive) { value.save(archive); } ||
-                       requires(T& value, output_archive& archive) { value.save(archive, std::uint32_t{}); };
-template <class T>
-concept saves_not_const = can_be_saved<T> && !can_be_saved<const T>;
+concept saves_not_const = only_not_const<cereal::traits::detail::has_member_save_impl<T, output_archive>> ||
+                          only_not_const<cereal::traits::detail::has_member_versioned_save_impl<T, output_archive>> ||
+                          only_not_const<cereal::traits::detail::has_non_member_save_impl<T, output_archive>> ||
+                          only_not_const<cereal::traits::detail::has_non_member_versioned_save_impl<T, output_archive>>;
 
 // A save_minimal and a load_minimal that do not fit each other, likewise. What is wrong with them, or kind::value.
 template <class T> consteval kind find_minimal_fault() {
@@ -152,7 +154,7 @@ template <class T> consteval kind classify() {
     return find_known(std_name(type_name<T>()));
   else if constexpr (is_closure<T>)
     return std::is_empty_v<T> && std::is_default_constructible_v<T> ? kind::value : kind::capturing_lambda;
-  else if constexpr (saves_not_const<T>)
+  else if constexpr (!in_std<T> && saves_not_const<T>)
     return kind::loads_but_cannot_save;
   else if constexpr (!in_std<T> && find_minimal_fault<T>() != kind::value)
     return find_minimal_fault<T>();

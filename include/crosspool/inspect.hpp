@@ -215,10 +215,20 @@ template <class Inspection, class B> consteval auto classes_in(std::type_identit
 template <class Inspection, class... X>
 auto classes_visited(types<X...>) -> decltype((types<>{} + ... + classes_in<Inspection>(std::type_identity<X>{})));
 
+// What is const and would be loaded into: all members are in a function that is const itself.
+template <class Inspection, class Archive, class T> consteval auto constant_if_loaded(std::type_identity<T>) {
+  if constexpr (std::is_same_v<Archive, loading<Inspection>> && std::is_const_v<T> &&
+                !is_wrapper<std::remove_const_t<T>>)
+    return types<typename Inspection::template fault_here<constant<T>>>{};
+  else
+    return types<>{};
+}
+
 // The type that putting X... into Archive returns: the archive, or the error.
 template <class Inspection, class Archive, class... X> consteval auto verdict() {
   using visited = decltype((types<>{} + ... + typename wrapped<std::remove_cvref_t<X>>::type{}));
-  using faults = decltype(faults_of_visited<Inspection>(visited{}));
+  using faults = decltype((faults_of_visited<Inspection>(visited{}) + ... +
+                           constant_if_loaded<Inspection, Archive>(std::type_identity<std::remove_reference_t<X>>{})));
   if constexpr (!std::is_same_v<faults, types<>>)
     return decltype(as_one(faults{})){};
   else {

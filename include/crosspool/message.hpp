@@ -144,7 +144,9 @@ template <class T> void take_elements(input_archive& archive, T& container) {
 
 template <class T> void take(input_archive& archive, T& value) {
   const auto before = archive.position();
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (std::is_const_v<T> && !is_wrapper<std::remove_const_t<T>>)
+    refuse<T>();
+  else if constexpr (std::is_same_v<T, bool>) {
     std::uint8_t byte = 0;
     archive.read(&byte, 1);
     value = byte != 0;

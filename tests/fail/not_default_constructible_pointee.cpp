@@ -1,17 +1,17 @@
+// In a smart pointer, too, if cereal is not told how to make it.
 #include <crosspool/crosspool.hpp>
-
-#include "fault.hpp"
 
 class Plan {
 public:
   explicit Plan(int number) : number_(number) {}
   template <class Archive> void serialize(Archive& archive) { archive(number_); }
-  FAULT(
-      , template <class Archive> static void load_and_construct(Archive& archive COMMA cereal::construct<Plan>& made) {
-        int number = 0;
-        archive(number);
-        made(number);
-      })
+#ifdef CONTROL
+  template <class Archive> static void load_and_construct(Archive& archive, cereal::construct<Plan>& construct) {
+    int number = 0;
+    archive(number);
+    construct(number);
+  }
+#endif
 
 private:
   int number_;
