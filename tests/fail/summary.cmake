@@ -1,6 +1,6 @@
 # cmake -P summary.cmake <logs>
 # A table of what the checks found, a row for each log that CTest left, named after its build's folder:
-#   for preset in test g++-11 clang-16 clang-19 libc++-19; do ctest --preset $preset -L fail; done
+#   for preset in test g++-11 clang-16 clang-19 libc++-19; do ctest --test-dir build/$preset -L fail; done
 #   cmake -P tests/fail/summary.cmake build/*/Testing/Temporary/LastTest.log
 cmake_minimum_required(VERSION 3.25)
 
