@@ -14,6 +14,7 @@
 #include <exception>
 #include <memory>
 #include <ostream>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -309,8 +310,10 @@ private:
         if constexpr (map_like<T>) {
           go_into(index(count - 1) + ".key", std::addressof(element.first), up);
           go_into(index(count - 1) + ".value", std::addressof(element.second), up);
-        } else if constexpr (!is_run_of_blocks<T>)
-          go_into(index(count - 1), std::addressof(element), up);
+        } else if constexpr (!is_run_of_blocks<T>) {
+          const std::ranges::range_value_t<T>& itself = element; // vector<bool> has proxies
+          go_into(index(count - 1), std::addressof(itself), up);
+        }
       }
       if (count == 0 && !examined<T>.crosses)
         go_into_types<T>(parts<T>{}, up);
