@@ -110,7 +110,7 @@ template <class T> T make(input_archive& archive);
 
 // Replaces an object, which an assignment could not do because of its const members; C++20 lets its name, and pointers
 // to it, mean the new one. If the new one cannot be moved in, the object becomes that of {}.
-template <class T> void replace(T& object, T&& by) {
+template <class T> void replace(T& object, std::type_identity_t<T>&& by) {
   const auto at = std::addressof(object);
   std::destroy_at(at);
   if constexpr (std::is_nothrow_move_constructible_v<T>)

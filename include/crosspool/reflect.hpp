@@ -81,9 +81,9 @@ consteval std::size_t unnamed_at(std::string_view name) {
     return name.rfind('<');
   if (name.back() == ')')
     for (const std::string_view unnamed : {"(anonymous union at ", "(unnamed union at ", "(anonymous struct at "})
-      if (const auto at = name.find(unnamed); at != name.npos)
+      if (const auto at = name.find(unnamed); at != std::string_view::npos)
         return at;
-  return name.npos;
+  return std::string_view::npos;
 }
 template <class U> inline constexpr bool is_unnamed = unnamed_at(type_name<U>()) != std::string_view::npos;
 
@@ -371,7 +371,7 @@ template <class T, std::size_t bases = 1> consteval shape shape_with_bases() {
   } else if constexpr (count == 1 && !arity<0>::next<T, base_that<T, base_trait::cannot_be_opened>>) {
     constexpr auto bits = std::make_index_sequence<std::bit_width(most_members)>{};
     constexpr auto members = base_bits<T, 0, base_trait::count_has_bit>(bits);
-    if constexpr (members + base_bits<T, 0, base_trait::count_lacks_bit>(bits) + 1 != 1U << bits.size())
+    if constexpr (members + base_bits<T, 0, base_trait::count_lacks_bit>(bits) + 1 != 1U << decltype(bits)::size())
       return {};
     else
       return {true, bases, members};
