@@ -96,9 +96,9 @@ using classes_of_call = decltype(distinct(
     types<>{}, find_classes<P::arguments, Position, function_state, F, Args...>(std::index_sequence_for<Args...>{}) +
                    find_classes_of_result<P, F, Args...>()));
 template <policy P, class Init, class... Args>
-using classes_of_initializer =
-    decltype(find_classes<P::initializer, initializer_argument, initializer_state, Init, Args...>(
-        std::index_sequence_for<Args...>{}));
+using classes_of_initializer = decltype(distinct(
+    types<>{}, find_classes<P::initializer, initializer_argument, initializer_state, Init, Args...>(
+                   std::index_sequence_for<Args...>{})));
 
 // How an initializer's arguments reach it.
 template <class P, class Arg>

@@ -364,17 +364,18 @@ public:
   /// std::ref passes a reference.
   template <class F, class... Args>
   auto apply_async(F&& f, Args&&... args) -> future<collected_from<as_single, F, kept_argument<P, Args, false>...>> {
+    using returned = future<collected_from<as_single, F, kept_argument<P, Args, false>...>>;
     if constexpr (P::arguments == crossing::shared &&
                   !(can_keep_function<F> && ... && std::constructible_from<std::decay_t<Args>, Args>)) {
       static_cast<void>(sizeof(cannot_be_copied_for_later<F, Args...>));
-      return future<collected_from<as_single, F, kept_argument<P, Args, false>...>>();
+      return returned();
     } else if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
       static_assert(
           decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
       return future_of<as_single>(make_apply<false>(std::forward<F>(f), "apply_async", std::forward<Args>(args)...));
     } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, false>...>));
-      return future<collected_from<as_single, F, kept_argument<P, Args, false>...>>();
+      return returned();
     }
   }
 
