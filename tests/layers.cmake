@@ -13,7 +13,7 @@ set(layers
   "build"
   "crossable"
   "callable diagnose future message"
-  "initializer inspect local_task policy"
+  "indexed_call initializer inspect local_task policy"
   "channel check crosses exception_transfer trace"
   "task"
   "worker_process"

@@ -22,10 +22,7 @@ public:
   /// A call begins to submit parcels. Throws pool_closed after close or terminate, or what made the pool fail.
   void begin_call() {
     const std::lock_guard lock(mutex_);
-    if (failure_)
-      std::rethrow_exception(failure_);
-    if (closing_)
-      throw pool_closed("crosspool: the pool is closed");
+    demand_open();
     ++calls_;
   }
   /// It has submitted them all.
@@ -54,6 +51,13 @@ protected:
 
   // mutex_ is held where any of what follows is used.
 
+  /// Throws if no call may begin.
+  void demand_open() const {
+    if (failure_)
+      std::rethrow_exception(failure_);
+    if (closing_)
+      throw pool_closed("crosspool: the pool is closed");
+  }
   /// Whether calls may still submit parcels.
   [[nodiscard]] bool expects_parcels() const noexcept { return !terminating_ && (!closing_ || calls_ != 0); }
   /// What items end with that will not be run.

@@ -5,6 +5,7 @@
 
 #include <crosspool/check.hpp>
 #include <crosspool/future.hpp>
+#include <crosspool/indexed_call.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 
@@ -83,6 +84,10 @@ template <class P, class Range, bool Waits>
 using row = typename row_elements<
     P, Waits, element<P, Range, Waits>,
     std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::template apply<types>;
+
+// Whether the workers of Engine read the elements of these ranges themselves while the caller waits.
+template <class Engine, class... Ranges>
+concept reads_in_place = requires { requires Engine::template indexes<Ranges...>; };
 
 // ---- parcels of how many items ----
 
@@ -300,8 +305,14 @@ public:
   auto map(F&& f, Ranges&&... ranges) -> collected_from<as_vector, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
-      auto made = make_map<true>(std::forward<F>(f), "map", std::forward<Ranges>(ranges)...);
-      return as_vector::collect(made);
+      if constexpr (reads_in_place<engine_type, Ranges...>) {
+        using R = result_of<P, F, element<P, Ranges, true>...>;
+        return self().engine().template run<R>(f, self().options_of_call(), common_size(ranges...),
+                                               arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
+      } else {
+        auto made = make_map<true>(std::forward<F>(f), "map", std::forward<Ranges>(ranges)...);
+        return as_vector::collect(made);
+      }
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
       return no_value<collected_from<as_vector, F, element<P, Ranges, true>...>>();
@@ -321,8 +332,13 @@ public:
     using R = row_result<F, row<P, Range, true>>;
     if constexpr (mappable_row<F>(arguments)) {
       static_assert(decltype(inspect(classes_of_row<F>(arguments)))::value);
-      auto made = make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
-      return as_vector::collect(made);
+      if constexpr (reads_in_place<engine_type, Range>) {
+        return self().engine().template run<R>(f, self().options_of_call(), common_size(tuples),
+                                               arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
+      } else {
+        auto made = make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
+        return as_vector::collect(made);
+      }
     } else {
       static_cast<void>(sizeof(decltype(fault_of_row<F>(arguments))));
       return no_value<value_of<R, as_vector>>();

@@ -4,12 +4,15 @@
 #define CROSSPOOL_THREAD_HPP
 
 #include <crosspool/engine_base.hpp>
+#include <crosspool/indexed_call.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/type_name.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <exception>
@@ -18,6 +21,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace crosspool {
@@ -67,8 +71,22 @@ public:
       return false;
     }
     queue_.push_back(std::move(p));
+    count_waiting();
     changed_.notify_one();
     return true;
+  }
+
+  /// Whether workers can read the elements of these ranges themselves.
+  template <class... Ranges> static constexpr bool indexes = (indexable<Ranges> && ...);
+
+  /// Calls f with arguments(0), … arguments(count - 1) and waits. Returns the results, or throws the error of the
+  /// lowest item that failed.
+  template <class R, class F, class Arguments>
+  auto run(F& f, const call_options& o, std::size_t count, Arguments arguments) {
+    indexed_call_of<R, F, Arguments> call(count, o.chunksize, f, std::move(arguments));
+    enter(call);
+    call.wait();
+    return call.results();
   }
 
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
@@ -77,6 +95,12 @@ public:
     closing_ = terminating_ = true;
     for (; !queue_.empty(); queue_.pop_front())
       queue_.front()->fail(end_of_pool());
+    for (auto* call : std::exchange(indexed_, {})) {
+      call->cancel(end_of_pool());
+      if (call->workers_inside == 0)
+        call->finish();
+    }
+    count_waiting();
     wake();
   }
   void join() {
@@ -96,20 +120,64 @@ private:
     --starting_; // initialize is not used any more after the last of these
     changed_.notify_all();
     for (;;) {
-      changed_.wait(lock, [&] { return !expects_parcels() || !queue_.empty(); });
-      if (queue_.empty())
+      changed_.wait(lock, [&] { return !expects_parcels() || !idle(); });
+      if (idle())
         return;
-      auto p = std::move(queue_.front());
-      queue_.pop_front();
-      lock.unlock();
-      if (p->abandoned())
-        p->fail(std::make_exception_ptr(cancelled("crosspool: the call was abandoned")));
+      // Parcels and indexed calls take turns.
+      parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || !parcel_is_next_;
+      if (parcel_is_next_)
+        run_parcel(lock);
       else
-        p->run();
-      p.reset();
-      lock.lock();
+        work_in_call(lock);
     }
   }
+
+  void run_parcel(std::unique_lock<std::mutex>& lock) {
+    auto p = std::move(queue_.front());
+    queue_.pop_front();
+    count_waiting();
+    lock.unlock();
+    if (p->abandoned())
+      p->fail(std::make_exception_ptr(cancelled("crosspool: the call was abandoned")));
+    else
+      p->run();
+    p.reset();
+    lock.lock();
+  }
+
+  void work_in_call(std::unique_lock<std::mutex>& lock) {
+    auto& call = *indexed_.front();
+    std::ranges::rotate(indexed_, indexed_.begin() + 1); // the next worker goes to the next call
+    ++call.workers_inside;
+    lock.unlock();
+    // Workers wake each other: by now the caller has left its processor to one of them.
+    for (int i = 0; i < 2 && call.left() > 1; ++i)
+      changed_.notify_one();
+    call.work(threads_.size(), [this] { return waiting_.load(std::memory_order_relaxed) > 1; });
+    lock.lock();
+    --call.workers_inside;
+    if (call.left() == 0) {
+      if (std::erase(indexed_, &call) != 0)
+        count_waiting();
+      if (call.workers_inside == 0)
+        call.finish();
+    }
+  }
+
+  // Lets workers into call.
+  void enter(indexed_call& call) {
+    std::unique_lock lock(mutex_);
+    demand_open();
+    if (call.left() == 0)
+      return call.finish();
+    indexed_.push_back(&call);
+    count_waiting();
+    lock.unlock();
+    changed_.notify_one();
+  }
+
+  [[nodiscard]] bool idle() const noexcept { return queue_.empty() && indexed_.empty(); }
+  void count_waiting() { waiting_.store(queue_.size() + indexed_.size(), std::memory_order_relaxed); }
 
   template <class Initialize> static std::exception_ptr failure_of(int id, const Initialize& initialize) {
     const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
@@ -125,8 +193,14 @@ private:
 
   void wake() override { changed_.notify_all(); }
 
-  std::deque<std::shared_ptr<local_parcel>> queue_; // guarded by mutex_
-  int starting_;                                    // likewise: workers that the constructor still waits for
+  // Guarded by mutex_.
+  std::deque<std::shared_ptr<local_parcel>> queue_; // parcels that nobody has begun
+  std::vector<indexed_call*> indexed_;              // calls with items left, as far as is known
+  bool parcel_is_next_ = false;
+  int starting_; // workers that the constructor still waits for
+
+  // How many there are of both kinds; also read by workers in an indexed call: is theirs the only one?
+  std::atomic<std::size_t> waiting_ = 0;
 
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;

@@ -1,0 +1,227 @@
+// A call on ranges that worker threads read where they are: nothing is kept of an item, and nothing is queued for it.
+// The workers that are in the call claim the next few indices, read the elements at these, and leave each result in
+// its place. Relies on the caller, who waits: the function and the ranges stay as they are until the call is over.
+#ifndef CROSSPOOL_INDEXED_CALL_HPP
+#define CROSSPOOL_INDEXED_CALL_HPP
+
+#include <crosspool/callable.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace crosspool::detail {
+
+// ---- the items ----
+
+template <class> inline constexpr bool is_iota = false;
+template <std::integral W, std::integral Bound> inline constexpr bool is_iota<std::ranges::iota_view<W, Bound>> = true;
+
+/// Whether several threads can read the elements of Range by their index. Other ranges may compute elements, and throw:
+/// that is for the caller's thread to do.
+template <class Range>
+concept indexable = std::ranges::sized_range<Range> &&
+                    (std::ranges::contiguous_range<Range> || is_iota<std::remove_cvref_t<Range>>);
+
+/// Gives the elements of an indexable range as T: a reference, or for numbers that are nowhere, their type.
+template <class T, class Range> auto elements_of(Range& range) {
+  if constexpr (is_iota<std::remove_cv_t<Range>>)
+    return [first = *range.begin()](std::size_t i) noexcept {
+      using bits = std::make_unsigned_t<T>; // in which nothing overflows
+      return static_cast<T>(static_cast<bits>(first) + static_cast<bits>(i));
+    };
+  else
+    return [first = std::ranges::data(range)](std::size_t i) noexcept -> T { return static_cast<T>(first[i]); };
+}
+
+/// The arguments of each call, as a tuple: of one element of each range, …
+template <class... T, class... Ranges> auto arguments_of_map(types<T...>, Ranges&... ranges) {
+  return [... element = elements_of<T>(ranges)](std::size_t i) noexcept { return std::tuple<T...>(element(i)...); };
+}
+/// … or of the parts of the one range's element, itself a tuple that the caller has as Row.
+template <class Row, class... T, class Range> auto arguments_of_starmap(types<T...>, Range& range) {
+  return [row = elements_of<Row>(range)](std::size_t i) {
+    return std::apply([](auto&&... part) noexcept { return std::tuple<T...>(std::forward<decltype(part)>(part)...); },
+                      row(i));
+  };
+}
+
+// ---- the results ----
+
+// Whether a result can be written over a value that is there already, and nobody will know.
+template <class R>
+concept plain_result = std::is_trivially_copyable_v<R> && std::is_nothrow_default_constructible_v<R> &&
+                       std::is_move_assignable_v<R> && !std::is_same_v<R, bool>; // in a vector, bools share bytes
+
+/// Places for the results, each to be filled by some thread.
+template <class R> class result_places {
+public:
+  explicit result_places(std::size_t count) : places_(count) {}
+
+  template <class Result> void fill(std::size_t i, Result&& result) {
+    if constexpr (plain_result<R>)
+      places_[i] = static_cast<R>(std::forward<Result>(result));
+    else
+      places_[i].emplace(std::forward<Result>(result));
+  }
+
+  /// Once all are filled.
+  std::vector<R> take() {
+    if constexpr (plain_result<R>)
+      return std::move(places_);
+    else {
+      std::vector<R> values;
+      values.reserve(places_.size());
+      for (auto& each : places_)
+        values.push_back(std::move(*each));
+      return values;
+    }
+  }
+
+private:
+  std::vector<std::conditional_t<plain_result<R>, R, std::optional<R>>> places_;
+};
+template <> class result_places<std::monostate> {
+public:
+  explicit result_places(std::size_t) {}
+  void take() {}
+};
+
+// ---- the call ----
+
+/// A call as the engine and its workers see it.
+class indexed_call {
+public:
+  /// chunksize: items that a worker claims at a time; 0: as many as take about as long as claim_time.
+  indexed_call(std::size_t count, std::size_t chunksize)
+      : count_(count), chunksize_(std::min(chunksize, std::size_t(1) << 30U)) {}
+  indexed_call(const indexed_call&) = delete;
+  indexed_call& operator=(const indexed_call&) = delete;
+
+  /// Items that nobody has claimed. Others may still be running when there are none.
+  [[nodiscard]] std::size_t left() const noexcept {
+    const auto next = next_.load(std::memory_order_relaxed);
+    return next < count_ ? count_ - next : 0;
+  }
+
+  /// Runs items, in a worker that is one of so many, until none is left, or until others_wait() and the worker
+  /// has had its turn.
+  template <std::predicate OthersWait> void work(std::size_t workers, const OthersWait& others_wait) {
+    const auto joined = clock::now();
+    auto begun = joined;
+    std::size_t size = chunksize_ != 0 ? chunksize_ : 1;
+    for (;;) {
+      // Near the end, claims get smaller, so that no worker is left with many items when others have none.
+      const auto n = chunksize_ != 0 ? size : std::min(size, 1 + left() / (4 * workers));
+      const auto first = next_.fetch_add(n, std::memory_order_relaxed);
+      if (first >= count_)
+        return;
+      run(first, first + std::min(n, count_ - first));
+      const bool crowded = others_wait();
+      if (chunksize_ != 0 && !crowded)
+        continue;
+      const auto now = clock::now();
+      if (crowded && now - joined >= turn)
+        return;
+      if (chunksize_ == 0) {
+        const auto took = static_cast<std::size_t>(std::max<clock::rep>((now - begun).count(), 1));
+        size = std::clamp<std::size_t>(n * static_cast<std::size_t>(claim_time.count()) / took, 1, 4 * n);
+      }
+      begun = now;
+    }
+  }
+
+  /// What has not been claimed ends with error.
+  void cancel(const std::exception_ptr& error) {
+    const auto first = next_.exchange(count_, std::memory_order_relaxed);
+    if (first < count_)
+      fail(first, error);
+  }
+
+  /// The call is over: it may be gone when this returns.
+  void finish() {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+    finished_.notify_one();
+  }
+  /// Waits for that; throws the error of the lowest item that failed.
+  void wait() {
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [&] { return over_; });
+    if (error_)
+      std::rethrow_exception(error_);
+  }
+
+  std::size_t workers_inside = 0; // the engine's to count
+
+protected:
+  ~indexed_call() = default;
+
+  virtual void run(std::size_t first, std::size_t last) noexcept = 0;
+
+  void fail(std::size_t item, const std::exception_ptr& error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_ || item < failed_)
+      error_ = error;
+    failed_ = std::min(failed_, item);
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+  // Long against the cost of a claim, some 0.1 µs; short against what anybody waits for.
+  static constexpr std::chrono::nanoseconds claim_time = std::chrono::microseconds(20);
+  static constexpr std::chrono::nanoseconds turn = std::chrono::microseconds(200);
+
+  const std::size_t count_;
+  const std::size_t chunksize_;
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  bool over_ = false;
+  std::size_t failed_ = std::size_t(-1); // the lowest item that did
+  std::exception_ptr error_;
+  alignas(64) std::atomic<std::size_t> next_ = 0; // apart from what all workers read
+};
+
+/// A call of f with arguments(0), arguments(1), …, with results of type R (std::monostate for void).
+template <class R, class F, class Arguments> class indexed_call_of final : public indexed_call {
+public:
+  indexed_call_of(std::size_t count, std::size_t chunksize, F& f, Arguments arguments)
+      : indexed_call(count, chunksize), f_(f), arguments_(std::move(arguments)), results_(count) {}
+
+  [[nodiscard]] auto results() { return results_.take(); }
+
+private:
+  void run(std::size_t first, std::size_t last) noexcept override {
+    const auto arguments = arguments_; // a copy, or it is read anew after each result
+    for (auto i = first; i != last; ++i)
+      try {
+        auto item = arguments(i);
+        if constexpr (std::is_same_v<R, std::monostate>)
+          std::apply(f_, std::move(item));
+        else
+          use_result([&](auto&& result) { results_.fill(i, std::forward<decltype(result)>(result)); }, f_, item);
+      } catch (...) {
+        fail(i, std::current_exception());
+      }
+  }
+
+  F& f_;
+  const Arguments arguments_;
+  alignas(64) result_places<R> results_; // apart from next_
+};
+
+} // namespace crosspool::detail
+
+#endif
