@@ -2,6 +2,7 @@
 #include <crosspool/crosspool.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <barrier>
 #include <cstddef>
@@ -283,6 +284,31 @@ TEST_CASE("a worker thread that is kept by one item leaves the others to the res
   }
 }
 
+TEST_CASE("a worker thread without items gets some that another has claimed; terminate does not wait for these") {
+  thread_pool p{2};
+  std::array<std::atomic<bool>, 2> seen{};
+  bool ended = false;
+  std::thread caller([&] {
+    const auto note = [&](int) {
+      if (auto& mine = seen[static_cast<std::size_t>(this_worker::id())]; !mine) {
+        mine = true;
+        mine.notify_all();
+      }
+    };
+    try {
+      for (;;) // one claim takes all
+        p.with({.chunksize = 1U << 30U}).map(note, std::views::iota(0, 1 << 30));
+    } catch (const cancelled&) {
+      ended = true;
+    }
+  });
+  for (auto& each : seen)
+    each.wait(false);
+  p.terminate();
+  caller.join();
+  CHECK(ended);
+}
+
 TEST_CASE("all worker threads come to a call") {
   thread_pool p{5};
   for (int i = 0; i < 20; ++i) {
@@ -333,7 +359,7 @@ TEST_CASE("several threads may map over one thread pool at a time") {
       for (int i = 0; i < 50; ++i) {
         const auto xs = up_to(10 * i);
         const auto f = [t](int x) { return x + t; };
-        const auto results = p.with({.chunksize = i % 3U}).map(f, xs);
+        const auto results = p.with({.chunksize = xs.size() % 3}).map(f, xs);
         right += std::ranges::equal(results, xs, {}, {}, f) ? 1 : 0;
         right += p.apply(f, i) == i + t ? 1 : 0;
       }

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <ranges>
 #include <tuple>
@@ -63,18 +64,22 @@ template <class Row, class... T, class Range> auto arguments_of_starmap(types<T.
 // Whether a result can be written over a value that is there already, and nobody will know.
 template <class R>
 concept plain_result = std::is_trivially_copyable_v<R> && std::is_nothrow_default_constructible_v<R> &&
-                       std::is_move_assignable_v<R> && !std::is_same_v<R, bool>; // in a vector, bools share bytes
+                       std::is_trivially_move_assignable_v<R> &&
+                       !std::is_same_v<R, bool>; // in a vector, bools share bytes
 
 /// Places for the results, each to be filled by some thread.
 template <class R> class result_places {
 public:
   explicit result_places(std::size_t count) : places_(count) {}
 
-  template <class Result> void fill(std::size_t i, Result&& result) {
-    if constexpr (plain_result<R>)
-      places_[i] = static_cast<R>(std::forward<Result>(result));
-    else
-      places_[i].emplace(std::forward<Result>(result));
+  /// What fills the place of item i. It reads nothing but its own pointer, so that a loop can keep that in a register.
+  auto filler() noexcept {
+    return [places = places_.data()](std::size_t i, auto&& result) {
+      if constexpr (plain_result<R>)
+        places[i] = static_cast<R>(std::forward<decltype(result)>(result));
+      else
+        places[i].emplace(std::forward<decltype(result)>(result));
+    };
   }
 
   /// Once all are filled.
@@ -96,6 +101,7 @@ private:
 template <> class result_places<std::monostate> {
 public:
   explicit result_places(std::size_t) {}
+  int filler() noexcept { return 0; }
   void take() {}
 };
 
@@ -113,11 +119,11 @@ public:
   /// Items that nobody has claimed. Others may still be running when there are none.
   [[nodiscard]] std::size_t left() const noexcept {
     const auto next = next_.load(std::memory_order_relaxed);
-    return next < count_ ? count_ - next : 0;
+    return (next < count_ ? count_ - next : 0) + returned_.load(std::memory_order_relaxed);
   }
 
-  /// Runs items, in a worker that is one of so many, until none is left, or until others_wait() and the worker
-  /// has had its turn.
+  /// Runs items, in a worker that is one of so many, until none is left, or until others_wait() and the worker has had
+  /// its turn, or until it has returned items because another worker had none.
   template <std::predicate OthersWait> void work(std::size_t workers, const OthersWait& others_wait) {
     const auto joined = clock::now();
     auto begun = joined;
@@ -125,10 +131,14 @@ public:
     for (;;) {
       // Near the end, claims get smaller, so that no worker is left with many items when others have none.
       const auto n = chunksize_ != 0 ? size : std::min(size, 1 + left() / (4 * workers));
-      const auto first = next_.fetch_add(n, std::memory_order_relaxed);
-      if (first >= count_)
+      const auto [first, last] = claim(n);
+      if (first == last)
         return;
-      run(first, first + std::min(n, count_ - first));
+      auto stop = run(first, last);
+      if (stop != last && give_back(stop, last))
+        return;
+      while (stop != last) // there is no memory to note it
+        stop = run(stop, last);
       const bool crowded = others_wait();
       if (chunksize_ != 0 && !crowded)
         continue;
@@ -143,11 +153,16 @@ public:
     }
   }
 
-  /// What has not been claimed ends with error.
+  /// What is not running yet ends with error.
   void cancel(const std::exception_ptr& error) {
-    const auto first = next_.exchange(count_, std::memory_order_relaxed);
-    if (first < count_)
-      fail(first, error);
+    const std::lock_guard lock(mutex_);
+    cancelled_ = error;
+    if (const auto first = next_.exchange(count_, std::memory_order_relaxed); first < count_)
+      fail_locked(first, error);
+    for (; !rests_.empty(); rests_.pop_back())
+      fail_locked(rests_.back().first, error);
+    returned_.store(0, std::memory_order_relaxed);
+    wanted_.store(true, std::memory_order_relaxed);
   }
 
   /// The call is over: it may be gone when this returns.
@@ -169,13 +184,15 @@ public:
 protected:
   ~indexed_call() = default;
 
-  virtual void run(std::size_t first, std::size_t last) noexcept = 0;
+  /// Runs items until last, or until some have ended and wanted(). Returns the first that has not been run.
+  virtual std::size_t run(std::size_t first, std::size_t last) noexcept = 0;
+
+  /// Whether claimed items should be given back.
+  [[nodiscard]] bool wanted() const noexcept { return wanted_.load(std::memory_order_relaxed); }
 
   void fail(std::size_t item, const std::exception_ptr& error) {
     const std::lock_guard lock(mutex_);
-    if (!error_ || item < failed_)
-      error_ = error;
-    failed_ = std::min(failed_, item);
+    fail_locked(item, error);
   }
 
 private:
@@ -184,13 +201,62 @@ private:
   static constexpr std::chrono::nanoseconds claim_time = std::chrono::microseconds(20);
   static constexpr std::chrono::nanoseconds turn = std::chrono::microseconds(200);
 
+  struct claimed {
+    std::size_t first, last;
+  };
+
+  claimed claim(std::size_t n) {
+    const auto first = next_.fetch_add(n, std::memory_order_relaxed);
+    return first < count_ ? claimed{first, first + std::min(n, count_ - first)} : claim_of_rests(n);
+  }
+  claimed claim_of_rests(std::size_t n) {
+    const std::lock_guard lock(mutex_);
+    if (rests_.empty()) {
+      wanted_.store(true, std::memory_order_relaxed);
+      return {0, 0};
+    }
+    auto& rest = rests_.back();
+    const claimed some{rest.first, rest.first + std::min(n, (rest.last - rest.first + 1) / 2)};
+    returned_.fetch_sub(some.last - some.first, std::memory_order_relaxed);
+    rest.first = some.last;
+    if (rest.first == rest.last)
+      rests_.pop_back();
+    return some;
+  }
+  bool give_back(std::size_t first, std::size_t last) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) {
+      fail_locked(first, cancelled_);
+      return true;
+    }
+    wanted_.store(false, std::memory_order_relaxed);
+    try {
+      rests_.push_back({first, last});
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+    returned_.fetch_add(last - first, std::memory_order_relaxed);
+    return true;
+  }
+
+  void fail_locked(std::size_t item, const std::exception_ptr& error) {
+    if (!error_ || item < failed_)
+      error_ = error;
+    failed_ = std::min(failed_, item);
+  }
+
   const std::size_t count_;
   const std::size_t chunksize_;
+  std::atomic<bool> wanted_ = false;      // by a worker that found nothing to claim
+  std::atomic<std::size_t> returned_ = 0; // items in rests_
+  // Guarded by mutex_.
   std::mutex mutex_;
   std::condition_variable finished_;
+  std::vector<claimed> rests_; // of claims, given back
   bool over_ = false;
   std::size_t failed_ = std::size_t(-1); // the lowest item that did
   std::exception_ptr error_;
+  std::exception_ptr cancelled_;                  // what items end with that are not run
   alignas(64) std::atomic<std::size_t> next_ = 0; // apart from what all workers read
 };
 
@@ -203,18 +269,27 @@ public:
   [[nodiscard]] auto results() { return results_.take(); }
 
 private:
-  void run(std::size_t first, std::size_t last) noexcept override {
-    const auto arguments = arguments_; // a copy, or it is read anew after each result
-    for (auto i = first; i != last; ++i)
-      try {
-        auto item = arguments(i);
-        if constexpr (std::is_same_v<R, std::monostate>)
-          std::apply(f_, std::move(item));
-        else
-          use_result([&](auto&& result) { results_.fill(i, std::forward<decltype(result)>(result)); }, f_, item);
-      } catch (...) {
-        fail(i, std::current_exception());
-      }
+  std::size_t run(std::size_t first, std::size_t last) noexcept override {
+    // Copies, or they are read anew after each item.
+    F& f = f_;
+    const auto arguments = arguments_;
+    [[maybe_unused]] const auto fill = results_.filler();
+    // In claims of many items these are cheap, as far as is known: even to look at wanted() would be felt.
+    const std::size_t stride = last - first < 256 ? 1 : 16;
+    auto i = first;
+    do
+      for (const auto pause = i + std::min(last - i, stride); i != pause; ++i)
+        try {
+          auto item = arguments(i);
+          if constexpr (std::is_same_v<R, std::monostate>)
+            std::apply(f, std::move(item));
+          else
+            use_result([&](auto&& result) { fill(i, std::forward<decltype(result)>(result)); }, f, item);
+        } catch (...) {
+          fail(i, std::current_exception());
+        }
+    while (i != last && !wanted());
+    return i;
   }
 
   F& f_;

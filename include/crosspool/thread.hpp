@@ -95,11 +95,11 @@ public:
     closing_ = terminating_ = true;
     for (; !queue_.empty(); queue_.pop_front())
       queue_.front()->fail(end_of_pool());
-    for (auto* call : std::exchange(indexed_, {})) {
+    std::erase_if(calls_, [this](indexed_call* call) {
       call->cancel(end_of_pool());
-      if (call->workers_inside == 0)
-        call->finish();
-    }
+      return finished(*call);
+    });
+    indexed_.clear();
     count_waiting();
     wake();
   }
@@ -156,12 +156,27 @@ private:
     call.work(threads_.size(), [this] { return waiting_.load(std::memory_order_relaxed) > 1; });
     lock.lock();
     --call.workers_inside;
-    if (call.left() == 0) {
-      if (std::erase(indexed_, &call) != 0)
-        count_waiting();
-      if (call.workers_inside == 0)
-        call.finish();
+    const bool listed = std::ranges::find(indexed_, &call) != indexed_.end();
+    if (call.left() != 0) {
+      if (!listed) { // it has items again
+        indexed_.push_back(&call);
+        changed_.notify_one();
+      }
+    } else {
+      if (listed)
+        std::erase(indexed_, &call);
+      if (finished(call))
+        std::erase(calls_, &call);
     }
+    count_waiting();
+  }
+
+  // Whether that is so; the call may then be gone.
+  static bool finished(indexed_call& call) {
+    if (call.workers_inside != 0)
+      return false;
+    call.finish();
+    return true;
   }
 
   // Lets workers into call.
@@ -170,6 +185,13 @@ private:
     demand_open();
     if (call.left() == 0)
       return call.finish();
+    calls_.push_back(&call);
+    try {
+      indexed_.reserve(calls_.size()); // for good: a worker must not fail to list a call
+    } catch (...) {
+      calls_.pop_back();
+      throw;
+    }
     indexed_.push_back(&call);
     count_waiting();
     lock.unlock();
@@ -196,6 +218,7 @@ private:
   // Guarded by mutex_.
   std::deque<std::shared_ptr<local_parcel>> queue_; // parcels that nobody has begun
   std::vector<indexed_call*> indexed_;              // calls with items left, as far as is known
+  std::vector<indexed_call*> calls_;                // these, and those with workers inside
   bool parcel_is_next_ = false;
   int starting_; // workers that the constructor still waits for
 
