@@ -35,7 +35,8 @@ struct options {
 
 /// What a single call is made with.
 struct call_options {
-  /// Items sent to a worker at a time; 0: chosen from the length of the range and the number of workers.
+  /// Items sent to a worker at a time; 0: chosen from the length of the range, the number of workers and, with threads,
+  /// how long items take.
   std::size_t chunksize = 0;
 };
 
