@@ -9,9 +9,25 @@
 
 using crosspool::input_archive;
 using crosspool::output_archive;
-using buffer = std::vector<std::byte>;
 
 namespace {
+
+class buffer final : public crosspool::message_buffer {
+public:
+  buffer() = default;
+  explicit buffer(std::size_t size) { extend(size); }
+  buffer(std::initializer_list<std::byte> start) { write(start.begin(), start.size()); }
+  operator crosspool::detail::byte_view() const { return {data(), size()}; }
+  const std::byte& operator[](std::size_t i) const { return data()[i]; }
+
+private:
+  void grow(std::size_t more) override {
+    memory_.resize(size_ + more);
+    data_ = memory_.data();
+    capacity_ = memory_.size();
+  }
+  std::vector<std::byte> memory_;
+};
 
 struct by_ampersand {
   by_ampersand() {}
@@ -157,7 +173,7 @@ TEST_CASE("a count is believed up to the bytes that remain") {
   const auto count = GENERATE(std::uint64_t{0}, std::uint64_t{4}, std::uint64_t{5}, ~std::uint64_t{0});
   buffer bytes;
   output_archive{bytes}(count);
-  bytes.resize(bytes.size() + 4);
+  bytes.extend(4);
   input_archive direct(bytes), tagged(bytes);
   std::size_t size = 0;
   if (count <= 4) {

@@ -11,7 +11,6 @@ namespace {
 
 struct frame {
   frame_kind kind;
-  std::uint32_t count;
   bytes payload;
   bool operator==(const frame&) const = default;
 };
@@ -44,9 +43,8 @@ void poll_for(int fd, short events) {
 // Frames that have come; open tells whether more can.
 std::vector<frame> received(parent_channel& parent, bool& open) {
   std::vector<frame> frames;
-  open = parent.receive([&](const frame_header& header, bytes payload) {
-    frames.push_back({header.kind, header.count, std::move(payload)});
-  });
+  open = parent.receive(
+      [&](const frame_header& header, bytes payload) { frames.push_back({header.kind, std::move(payload)}); });
   return frames;
 }
 
@@ -65,7 +63,7 @@ std::vector<frame> received_until_end(const worker_channel& worker) {
   frame_header header{};
   bytes payload;
   while (worker.receive(header, payload))
-    all.push_back({header.kind, header.count, payload});
+    all.push_back({header.kind, payload});
   return all;
 }
 
@@ -79,13 +77,10 @@ byte_view raw(const frame_header& header) {
 
 constexpr std::size_t large = 5 * 1024 * 1024 + 3; // more than a socket holds
 
-const std::vector<frame> various{{frame_kind::hello, 0, {}},
-                                 {frame_kind::work, 1, sample(1)},
-                                 {frame_kind::replies, 7, sample(65536)},
-                                 {frame_kind::setup, 0, {}},
-                                 {frame_kind::ready, 0xffffffff, sample(100000)},
-                                 {frame_kind::init_failed, 2, sample(large)},
-                                 {frame_kind::work, 3, sample(17)}};
+const std::vector<frame> various{
+    {frame_kind::hello, {}},        {frame_kind::setup, sample(1)},      {frame_kind::ready, sample(65536)},
+    {frame_kind::setup, {}},        {frame_kind::ready, sample(100000)}, {frame_kind::init_failed, sample(large)},
+    {frame_kind::setup, sample(17)}};
 
 } // namespace
 
@@ -93,7 +88,7 @@ TEST_CASE("frames of every size reach the parent in order") {
   ends both;
   std::thread writer([&] {
     for (const auto& f : various)
-      if (!both.worker().send(f.kind, f.count, f.payload))
+      if (!both.worker().send(f.kind, f.payload))
         break;
     both.worker_socket.reset();
   });
@@ -107,7 +102,7 @@ TEST_CASE("frames of every size reach the worker in order") {
   std::vector<frame> all;
   std::thread reader([&] { all = received_until_end(both.worker()); });
   for (const auto& f : various)
-    both.parent.send(f.kind, f.count, std::make_shared<const bytes>(f.payload));
+    both.parent.send(f.kind, std::make_shared<const bytes>(f.payload));
   while (both.parent.wants_to_send()) {
     poll_for(both.parent.get(), POLLOUT);
     both.parent.flush();
@@ -119,7 +114,7 @@ TEST_CASE("frames of every size reach the worker in order") {
 
 TEST_CASE("the parent does not block on a worker that does not read") {
   ends both;
-  both.parent.send(frame_kind::work, 1, std::make_shared<const bytes>(sample(large)));
+  both.parent.send(frame_kind::setup, std::make_shared<const bytes>(sample(large)));
   both.parent.flush();
   both.parent.flush();
   CHECK(both.parent.wants_to_send());
@@ -138,7 +133,7 @@ TEST_CASE("the parent does not block when nothing has come") {
 TEST_CASE("a frame that comes byte by byte is one frame") {
   ends both;
   const auto payload = sample(5);
-  const frame_header header{frame_kind::replies, 3, payload.size()};
+  const frame_header header{frame_kind::ready, payload.size()};
   bytes all(raw(header).begin(), raw(header).end());
   all.insert(all.end(), payload.begin(), payload.end());
 
@@ -150,35 +145,35 @@ TEST_CASE("a frame that comes byte by byte is one frame") {
   }
   write_raw(both.worker_socket.get(), byte_view(all).last(1));
   const auto frames = received(both.parent, open);
-  CHECK((frames == std::vector<frame>{{frame_kind::replies, 3, payload}}));
+  CHECK((frames == std::vector<frame>{{frame_kind::ready, payload}}));
   CHECK(open);
 }
 
 TEST_CASE("several frames that come at once are several frames") {
   ends both;
   for (std::uint32_t i = 0; i < 10; ++i)
-    REQUIRE(both.worker().send(frame_kind::replies, i, sample(i)));
+    REQUIRE(both.worker().send(frame_kind::ready, sample(i)));
   bool open = false;
   const auto frames = received(both.parent, open);
   CHECK(open);
   REQUIRE(frames.size() == 10);
   for (std::uint32_t i = 0; i < 10; ++i)
-    CHECK((frames[i] == frame{frame_kind::replies, i, sample(i)}));
+    CHECK((frames[i] == frame{frame_kind::ready, sample(i)}));
 }
 
 TEST_CASE("what was sent before the worker's end still comes") {
   ends both;
-  REQUIRE(both.worker().send(frame_kind::replies, 1, sample(3)));
+  REQUIRE(both.worker().send(frame_kind::ready, sample(3)));
   write_raw(both.worker_socket.get(), sample(5)); // a part of a header
   both.worker_socket.reset();
   bool open = true;
-  CHECK((received(both.parent, open) == std::vector<frame>{{frame_kind::replies, 1, sample(3)}}));
+  CHECK((received(both.parent, open) == std::vector<frame>{{frame_kind::ready, sample(3)}}));
   CHECK_FALSE(open);
 }
 
 TEST_CASE("a frame cut off by the worker's end is no frame") {
   ends both;
-  write_raw(both.worker_socket.get(), raw({frame_kind::replies, 1, 10}));
+  write_raw(both.worker_socket.get(), raw({frame_kind::ready, 10}));
   write_raw(both.worker_socket.get(), sample(9));
   both.worker_socket.reset();
   bool open = true;
@@ -189,7 +184,7 @@ TEST_CASE("a frame cut off by the worker's end is no frame") {
 TEST_CASE("no memory is taken for a size that is only claimed") {
   const auto size = GENERATE(std::uint64_t{1} << 46U, std::uint64_t{1} << 63U, ~std::uint64_t{0});
   ends both;
-  write_raw(both.worker_socket.get(), raw({frame_kind::replies, 1, size}));
+  write_raw(both.worker_socket.get(), raw({frame_kind::ready, size}));
   write_raw(both.worker_socket.get(), sample(1000));
   bool open = false;
   CHECK(received(both.parent, open).empty());
@@ -206,7 +201,7 @@ TEST_CASE("a worker notices the parent's end") {
   SECTION("between frames") {
     both.parent = parent_channel();
     CHECK_FALSE(both.worker().receive(header, payload));
-    CHECK_FALSE(both.worker().send(frame_kind::replies, 1, sample(3)));
+    CHECK_FALSE(both.worker().send(frame_kind::ready, sample(3)));
   }
   SECTION("in a header") {
     write_raw(both.parent.get(), sample(5));
@@ -214,7 +209,7 @@ TEST_CASE("a worker notices the parent's end") {
     CHECK_FALSE(both.worker().receive(header, payload));
   }
   SECTION("in a payload") {
-    write_raw(both.parent.get(), raw({frame_kind::work, 1, 10}));
+    write_raw(both.parent.get(), raw({frame_kind::setup, 10}));
     write_raw(both.parent.get(), sample(9));
     both.parent = parent_channel();
     CHECK_FALSE(both.worker().receive(header, payload));
@@ -223,13 +218,13 @@ TEST_CASE("a worker notices the parent's end") {
 
 TEST_CASE("the worker reads what came before the parent finished, and can still answer") {
   ends both;
-  both.parent.send(frame_kind::work, 1, std::make_shared<const bytes>(sample(3)));
+  both.parent.send(frame_kind::setup, std::make_shared<const bytes>(sample(3)));
   both.parent.flush();
   both.parent.finish();
-  CHECK((received_until_end(both.worker()) == std::vector<frame>{{frame_kind::work, 1, sample(3)}}));
-  CHECK(both.worker().send(frame_kind::replies, 1, sample(2)));
+  CHECK((received_until_end(both.worker()) == std::vector<frame>{{frame_kind::setup, sample(3)}}));
+  CHECK(both.worker().send(frame_kind::ready, sample(2)));
   bool open = false;
-  CHECK((received(both.parent, open) == std::vector<frame>{{frame_kind::replies, 1, sample(2)}}));
+  CHECK((received(both.parent, open) == std::vector<frame>{{frame_kind::ready, sample(2)}}));
   CHECK(open);
 }
 

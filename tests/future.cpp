@@ -16,9 +16,13 @@ namespace {
 template <class R> class source final : public result_source<R> {
 public:
   explicit source(std::vector<outcome<R>> outcomes) : outcomes_(std::move(outcomes)) {}
-  void unpack(std::vector<outcome<R>>& to) override {
+  [[nodiscard]] bool arrived() const noexcept override { return true; }
+  void unpack(results<R>& to) override {
     for (auto& o : outcomes_)
-      to.push_back(std::move(o));
+      if (o)
+        to.add(*std::move(o));
+      else
+        to.fail(o.error());
   }
 
 private:
@@ -35,7 +39,14 @@ failure failed(const char* text) {
   return {std::make_exception_ptr(std::runtime_error(text))};
 }
 
-template <class As, class R> auto future_of(call<R> c) {
+template <class R, class... Sources> std::unique_ptr<call<R>> call_of(Sources... sources) {
+  auto c = std::make_unique<call<R>>();
+  (c->add(std::move(sources)), ...);
+  c->home()->seal();
+  return c;
+}
+
+template <class As, class R> auto future_of(std::unique_ptr<call<R>> c) {
   return future<collected<R, As>>(std::make_unique<pending_call<R, As>>(std::move(c)));
 }
 
@@ -136,80 +147,104 @@ TEST_CASE("a parcel knows its items and its call") {
   CHECK_FALSE(p.abandoned());
   home->abandon();
   CHECK(p.abandoned());
+  CHECK_FALSE(p.is_home());
   p.came_home();
+  CHECK(p.is_home());
   CHECK(home->ready());
 }
 
-TEST_CASE("a call gives the outcomes of its parcels in order and lets go of them") {
+TEST_CASE("a call gives the results of its parcels in order and lets go of them") {
   call<int> c;
   c.home()->seal();
   const auto first = source_of<int>(1, 2);
   c.add(first);
-  c.add(source_of<int>(3, failed("four")));
-  const auto all = c.outcomes();
-  REQUIRE(all.size() == 4);
-  CHECK(*all[0] == 1);
-  CHECK(*all[1] == 2);
-  CHECK(*all[2] == 3);
-  CHECK_THROWS_WITH(all[3].value(), "four");
+  c.add(source_of<int>(3));
+  CHECK(c.take().take() == std::vector{1, 2, 3});
   CHECK(first.use_count() == 1);
-  CHECK(c.outcomes().empty());
+}
+
+TEST_CASE("results are values and the first error, or each outcome apart") {
+  results<int> together, apart(true);
+  for (auto* const to : {&together, &apart}) {
+    to->reserve(4);
+    to->add(1);
+    const int more[] = {2, 3};
+    to->add(more, more + 2);
+    CHECK_FALSE(to->settled());
+  }
+  for (auto* const to : {&together, &apart}) {
+    to->fail(failed("fourth").error);
+    to->fail(failed("fifth").error);
+  }
+  CHECK(together.settled());
+  CHECK_FALSE(apart.settled());
+  CHECK_THROWS_WITH(together.take(), "fourth");
+  const auto all = apart.take_outcomes();
+  REQUIRE(all.size() == 5);
+  CHECK(*all[2] == 3);
+  CHECK_THROWS_WITH(all[3].value(), "fourth");
+  CHECK_THROWS_WITH(all[4].value(), "fifth");
+}
+
+TEST_CASE("what has arrived is collected in order, and no more") {
+  class late final : public result_source<int> {
+  public:
+    [[nodiscard]] bool arrived() const noexcept override { return is_here; }
+    void unpack(results<int>& to) override { to.add(2); }
+    bool is_here = false;
+  };
+  call<int> c;
+  c.home()->seal();
+  const auto first = source_of<int>(1), third = source_of<int>(3);
+  const auto second = std::make_shared<late>();
+  c.add(first);
+  c.add(second);
+  c.add(third);
+  c.collect();
+  CHECK(first.use_count() == 1);
+  CHECK(third.use_count() == 2);
+  second->is_here = true;
+  c.collect();
+  CHECK(third.use_count() == 1);
+  CHECK(c.take().take() == std::vector{1, 2, 3});
 }
 
 TEST_CASE("a future gives a vector, a single value or nothing") {
-  call<std::string> many;
-  many.add(source_of<std::string>(std::string("a"), std::string("b")));
-  many.home()->seal();
+  auto many = call_of<std::string>(source_of<std::string>(std::string("a"), std::string("b")));
   CHECK(future_of<as_vector>(std::move(many)).get() == std::vector<std::string>{"a", "b"});
 
-  call<std::unique_ptr<int>> one;
-  one.add(source_of<std::unique_ptr<int>>(std::make_unique<int>(3)));
-  one.home()->seal();
+  auto one = call_of<std::unique_ptr<int>>(source_of<std::unique_ptr<int>>(std::make_unique<int>(3)));
   CHECK(*future_of<as_single>(std::move(one)).get() == 3);
 
-  call<std::monostate> none;
-  none.add(source_of<std::monostate>(std::monostate{}, std::monostate{}));
-  none.home()->seal();
-  auto f = future_of<as_vector>(std::move(none));
+  auto f = future_of<as_vector>(call_of<std::monostate>(source_of<std::monostate>(std::monostate{}, std::monostate{})));
   STATIC_REQUIRE(std::is_same_v<decltype(f), future<void>>);
   f.get();
   CHECK_FALSE(f.valid());
 }
 
-TEST_CASE("a vector of bool is one") {
-  call<bool> c;
-  c.add(source_of<bool>(true, false));
-  c.home()->seal();
-  CHECK(future_of<as_vector>(std::move(c)).get() == std::vector<bool>{true, false});
+TEST_CASE("a vector of bool is one, and a bool") {
+  CHECK(future_of<as_vector>(call_of<bool>(source_of<bool>(true, false))).get() == std::vector<bool>{true, false});
+  CHECK(future_of<as_single>(call_of<bool>(source_of<bool>(true))).get());
 }
 
 TEST_CASE("get throws the error of the lowest item that failed") {
-  call<int> c;
-  c.add(source_of<int>(1, failed("second")));
-  c.add(source_of<int>(failed("third"), 4));
-  c.home()->seal();
-  auto f = future_of<as_vector>(std::move(c));
+  auto f = future_of<as_vector>(call_of<int>(source_of<int>(1, failed("second")), source_of<int>(failed("third"), 4)));
   CHECK_THROWS_WITH(f.get(), "second");
   CHECK_FALSE(f.valid());
-
-  call<std::monostate> none;
-  none.add(source_of<std::monostate>(std::monostate{}, failed("second")));
-  none.home()->seal();
-  CHECK_THROWS_WITH(future_of<as_vector>(none).get(), "second");
-
-  call<int> one;
-  one.add(source_of<int>(failed("only")));
-  one.home()->seal();
-  CHECK_THROWS_WITH(future_of<as_single>(one).get(), "only");
+  CHECK_THROWS_WITH(
+      future_of<as_vector>(call_of<std::monostate>(source_of<std::monostate>(std::monostate{}, failed("second"))))
+          .get(),
+      "second");
+  CHECK_THROWS_WITH(future_of<as_single>(call_of<int>(source_of<int>(failed("only")))).get(), "only");
 }
 
 TEST_CASE("a future is ready when its call is home") {
-  call<int> c;
-  const auto home = c.home();
+  auto c = std::make_unique<call<int>>();
+  const auto home = c->home();
   home->add();
-  c.add(source_of<int>(1));
+  c->add(source_of<int>(1));
   home->seal();
-  auto f = future_of<as_single>(c);
+  auto f = future_of<as_single>(std::move(c));
   CHECK(f.valid());
   CHECK_FALSE(f.ready());
   CHECK(f.wait_for(0s) == std::future_status::timeout);
@@ -222,11 +257,38 @@ TEST_CASE("a future is ready when its call is home") {
   other.join();
 }
 
+TEST_CASE("who waits for a call that has a driver drives it") {
+  class test_driver final : public driver {
+  public:
+    void drive(completion& until, clock::time_point when, collector* to) override {
+      ++driven;
+      deadline = when;
+      if (when == clock::time_point::max()) {
+        until.remove();
+        if (to != nullptr)
+          to->collect();
+      }
+    }
+    int driven = 0;
+    clock::time_point deadline;
+  };
+  const auto by = std::make_shared<test_driver>();
+  auto c = std::make_unique<call<int>>(std::make_shared<completion>(by, false));
+  c->home()->add();
+  c->home()->seal();
+  c->add(source_of<int>(5));
+  auto f = future_of<as_single>(std::move(c));
+  CHECK_FALSE(f.ready());
+  CHECK(by->driven == 1);
+  const auto now = driver::clock::now();
+  CHECK(f.wait_for(1h) == std::future_status::timeout);
+  CHECK(by->deadline >= now + 1h);
+  CHECK(f.get() == 5);
+  CHECK(by->driven == 3);
+}
+
 TEST_CASE("a future without a call has no state") {
-  call<int> c;
-  c.add(source_of<int>(1));
-  c.home()->seal();
-  auto moved_from = future_of<as_single>(c);
+  auto moved_from = future_of<as_single>(call_of<int>(source_of<int>(1)));
   auto got = std::move(moved_from);
   CHECK(got.get() == 1);
   future<int> made_empty;
@@ -240,12 +302,13 @@ TEST_CASE("a future without a call has no state") {
 }
 
 TEST_CASE("a future's end does not wait") {
-  call<int> c;
-  c.home()->add();
+  auto c = std::make_unique<call<int>>();
+  const auto home = c->home();
+  home->add();
   {
-    const auto dropped = future_of<as_single>(c);
+    const auto dropped = future_of<as_single>(std::move(c));
   }
-  CHECK_FALSE(c.home()->ready());
+  CHECK_FALSE(home->ready());
 }
 
 TEST_CASE("futures move but do not copy, and do not cross") {

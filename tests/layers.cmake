@@ -9,14 +9,15 @@ set(layers
   "type_name"
   "cpu error init outcome reasons reflect this_worker"
   "archive engine_base process standard_types"
-  "classify image worker_source"
-  "build"
+  "classify image shared_memory worker_source"
+  "arena build work_queue"
   "crossable"
   "callable diagnose future message"
-  "indexed_call initializer inspect local_task policy"
+  "indexed_call initializer inspect local_task parcel_sizes policy"
   "channel check crosses exception_transfer trace"
+  "replies"
   "task"
-  "worker_process"
+  "dispatch worker_process"
   "process_engine"
   "forked_workers spawned_workers"
   "fork pool spawn thread"
@@ -26,6 +27,8 @@ set(layers
 # ours end in ".hpp": any other "<….h>" is the system's.
 set(may_call_process fcntl.h poll.h spawn.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
 set(may_call_channel sys/uio.h)
+set(may_call_shared_memory sys/mman.h sys/stat.h)
+set(may_call_work_queue sched.h)
 set(may_call_cpu sched.h unistd.h)
 set(may_call_this_worker unistd.h)
 set(may_call_image link.h)

@@ -1,5 +1,6 @@
 // A call's items packed for a worker process, run as a worker runs them, and their outcomes unpacked.
-#include <crosspool/task.hpp>
+#include <crosspool/dispatch.hpp>
+#include <crosspool/worker_process.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -13,6 +14,46 @@ using namespace crosspool::detail;
 
 namespace {
 
+// A worker of this process: it runs when it is told to.
+class worker_here {
+public:
+  worker_here() {
+    auto [a, b] = socket_pair(SOCK_STREAM);
+    socket_ = std::move(a);
+    worker_socket_ = std::move(b);
+    lane().queue = parent_queue(socket_.get());
+    lane().takes = true;
+    queue_ = std::make_unique<worker_queue>(worker_socket_.get(), copy_of(lane().queue.memory()->file(), true),
+                                            copy_of(requests->memory().file(), false), duplicate(bell_.get()));
+  }
+
+  crosspool::detail::lane& lane() { return dispatcher_[0]; }
+
+  // What a worker does with the parcel.
+  void run(std::shared_ptr<remote_parcel> parcel) {
+    dispatcher_.add(std::move(parcel));
+    work_runner runner(*queue_);
+    while (dispatcher_.deal() || !lane().held.empty()) {
+      REQUIRE(queue_->wait());
+      runner.run_slot();
+      dispatcher_.gather(lane());
+    }
+  }
+
+  std::shared_ptr<arena> requests = std::make_shared<arena>();
+
+private:
+  static descriptor duplicate(int fd) { return descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 3)); }
+  static shared_memory copy_of(const descriptor& file, bool to_write) {
+    return {duplicate(file.get()), to_write ? PROT_READ | PROT_WRITE : PROT_READ};
+  }
+
+  dispatcher dispatcher_{1, 0};
+  wake_up bell_;
+  descriptor socket_, worker_socket_;
+  std::unique_ptr<worker_queue> queue_;
+};
+
 template <class R, class F, class... T> class parcel_run {
 public:
   using task = remote_task<R, F, T...>;
@@ -20,39 +61,18 @@ public:
   explicit parcel_run(const F& f, std::size_t first = 0) {
     home->add();
     home->seal();
-    parcel = task(f).start_parcel(home, "map", first);
+    parcel = task(f).start_parcel(home, "map", first, worker.requests, 0, 0);
   }
 
-  // What a worker does with the parcel; its replies reach the parcel through a channel.
-  void run() {
-    auto [a, b] = socket_pair(SOCK_STREAM);
-    parent_channel parent(std::move(a));
-    std::thread worker([request = parcel->request(), size = parcel->size(), socket = std::move(b)]() mutable {
-      const worker_channel channel(socket.get());
-      reply_writer replies(channel);
-      byte_view rest = *request;
-      const auto entry = reinterpret_cast<task_entry>(decode_function_id(rest));
-      entry(rest, size, replies);
-      replies.send();
-      socket.reset();
-    });
-    for (bool open = true; open;) {
-      ::pollfd p{parent.get(), POLLIN, 0};
-      ::poll(&p, 1, -1);
-      open = parent.receive([&](const frame_header& header, bytes payload) {
-        CHECK(header.kind == frame_kind::replies);
-        parcel->answer(header.count, std::move(payload));
-      });
-    }
-    worker.join();
-  }
+  void run() { worker.run(parcel); }
 
   std::vector<outcome<R>> outcomes() {
-    std::vector<outcome<R>> all;
+    results<R> all(true);
     parcel->unpack(all);
-    return all;
+    return all.take_outcomes();
   }
 
+  worker_here worker;
   std::shared_ptr<completion> home = std::make_shared<completion>();
   std::shared_ptr<typename task::parcel_type> parcel;
 };
@@ -111,21 +131,32 @@ struct fragile {
   int sign;
 };
 
+template <class F> void save_function(bytes& to, const F& f) {
+  vector_buffer buffer(to);
+  function_codec<F>::save(buffer, f);
+}
+void save_id(bytes& to, std::uintptr_t address) {
+  vector_buffer buffer(to);
+  encode_function_id(buffer, address);
+}
+
 template <class F> F passed(const F& f) {
   bytes buffer;
-  function_codec<F>::save(buffer, f);
+  save_function(buffer, f);
   byte_view rest = buffer;
   auto back = function_codec<F>::load(rest);
   CHECK(rest.empty());
   return back;
 }
 
-// One reply as a worker writes it.
-bytes reply_of(int value) {
-  bytes made;
-  encode(made, false);
-  encode(made, std::uint64_t{sizeof value});
-  encode(made, value);
+// The record of one item, as a worker writes it.
+template <class T> bytes record_of(const T& value, record_kind kind = record_kind::item) {
+  bytes encoded, made;
+  encode(encoded, value);
+  const record header{kind, 1, encoded.size()};
+  made.resize(sizeof header);
+  std::memcpy(made.data(), &header, sizeof header);
+  made.insert(made.end(), encoded.begin(), encoded.end());
   return made;
 }
 
@@ -161,14 +192,14 @@ TEST_CASE("pointers to members pass, whatever they hold") {
 
 TEST_CASE("a member function passes by identity") {
   bytes buffer, as_function;
-  function_codec<std::string (named::*)() const>::save(buffer, &named::get);
-  encode_function_id(as_function, std::bit_cast<member_function>(&named::get).pointer);
+  save_function(buffer, &named::get);
+  save_id(as_function, std::bit_cast<member_function>(&named::get).pointer);
   CHECK(std::search(buffer.begin(), buffer.end(), as_function.begin(), as_function.end()) != buffer.end());
 }
 
 TEST_CASE("a function that is none throws") {
   bytes buffer;
-  CHECK_THROWS_AS(encode_function_id(buffer, 1), error);
+  CHECK_THROWS_AS(save_id(buffer, 1), error);
   encode(buffer, function_id{"no such build", "libnone.so", 1});
   byte_view rest = buffer;
   CHECK_THROWS_WITH(decode_function_id(rest), ContainsSubstring("libnone.so"));
@@ -182,8 +213,7 @@ TEST_CASE("items run in order and their values come back in order") {
   CHECK_FALSE(call.home->ready());
   call.run();
   CHECK(call.home->ready());
-  CHECK(call.parcel->answered() == 1000);
-  CHECK(call.parcel->request() == nullptr);
+  CHECK(call.parcel->is_home());
   const auto all = call.outcomes();
   REQUIRE(all.size() == 1000);
   for (int i = 0; i < 1000; ++i)
@@ -231,10 +261,10 @@ TEST_CASE("an item that cannot be saved leaves the parcel as it was") {
   const auto f = [](const fragile& x) { return x.sign; };
   parcel_run<int, std::remove_const_t<decltype(f)>, fragile> call(f);
   call.parcel->add(fragile(1));
-  const auto before = *call.parcel->request();
+  const auto before = call.parcel->bytes();
   CHECK_THROWS_AS(call.parcel->add(fragile(-1)), std::domain_error);
   CHECK(call.parcel->size() == 1);
-  CHECK((*call.parcel->request() == before));
+  CHECK(call.parcel->bytes() == before);
   call.parcel->add(fragile(2));
   call.run();
   const auto all = call.outcomes();
@@ -276,48 +306,55 @@ TEST_CASE("an item may be a tuple, and so may a result") {
   CHECK(*call.outcomes().at(0) == std::tuple(5, true));
 }
 
-TEST_CASE("an answer that does not fit its parcel is refused and not kept") {
+TEST_CASE("an answer that is none is refused and not kept") {
   parcel_run<int, scale, int> call(scale{1});
   call.parcel->add(1);
   call.parcel->add(2);
-  auto two = reply_of(1);
-  const auto second = reply_of(2);
-  two.insert(two.end(), second.begin(), second.end());
-  auto three = two;
-  three.insert(three.end(), second.begin(), second.end());
-  auto short_of_one = two;
-  short_of_one.pop_back();
-
-  CHECK_THROWS_AS(call.parcel->answer(0, {}), error);
-  CHECK_THROWS_AS(call.parcel->answer(3, three), error);
-  CHECK_THROWS_AS(call.parcel->answer(1, two), error);
-  CHECK_THROWS_AS(call.parcel->answer(2, reply_of(1)), error);
-  CHECK_THROWS_AS(call.parcel->answer(2, short_of_one), error);
-  CHECK(call.parcel->answered() == 0);
+  const auto one = record_of(7, record_kind::values);
+  auto cut = record_of(std::string("text"));
+  cut.pop_back();
+  const auto refused = [&](std::uint32_t count, const bytes& records) {
+    try {
+      call.parcel->answer({0, count}, records, {});
+      return false;
+    } catch (const error&) {
+      return true;
+    }
+  };
+  CHECK(refused(1, {}));
+  CHECK(refused(2, one));
+  CHECK(refused(1, cut));
+  CHECK(refused(1, bytes(sizeof(record))));
   CHECK_FALSE(call.home->ready());
 
-  call.parcel->answer(2, two);
+  call.parcel->answer({1, 2}, one, {});
+  CHECK_FALSE(call.home->ready());
+  call.parcel->answer({0, 1}, record_of(5, record_kind::values), {});
   CHECK(call.home->ready());
-  CHECK_THROWS_AS(call.parcel->answer(1, reply_of(1)), error);
   const auto all = call.outcomes();
   REQUIRE(all.size() == 2);
-  CHECK(*all[1] == 2);
+  CHECK(*all[0] == 5);
+  CHECK(*all[1] == 7);
 }
 
 TEST_CASE("a reply that is no value is the item's error") {
   parcel_run<std::string, std::string (*)(const std::string&, std::size_t), std::string, std::size_t> call(&repeat);
   call.parcel->add("x", 1);
-  call.parcel->answer(1, reply_of(1));
-  CHECK_THROWS_AS(call.outcomes().at(0).value(), error);
+  call.parcel->add("y", 1);
+  call.parcel->answer({0, 1}, record_of(1), {});
+  call.parcel->answer({1, 2}, record_of(1, record_kind::values), {});
+  const auto all = call.outcomes();
+  CHECK_THROWS_AS(all.at(0).value(), error);
+  CHECK_THROWS_AS(all.at(1).value(), error);
 }
 
-TEST_CASE("the items that were not answered end with an error of their own") {
+TEST_CASE("items can end with an error of their own") {
   parcel_run<int, scale, int> call(scale{1}, 40);
   for (int i = 0; i < 3; ++i)
     call.parcel->add(i);
-  call.parcel->answer(1, reply_of(7));
-  call.parcel->fail_rest(
-      [](std::size_t index) { return std::make_exception_ptr(worker_died("gone", index, 1, 9, -1)); });
+  call.parcel->answer({0, 1}, record_of(7, record_kind::values), {});
+  call.parcel->fail({1, 3},
+                    [](std::size_t index) { return std::make_exception_ptr(worker_died("gone", index, 1, 9, -1)); });
   CHECK(call.home->ready());
   const auto all = call.outcomes();
   REQUIRE(all.size() == 3);
@@ -331,12 +368,55 @@ TEST_CASE("the items that were not answered end with an error of their own") {
     }
 }
 
-TEST_CASE("a parcel without the function it needs runs nothing") {
+TEST_CASE("a request without the function it needs runs nothing") {
   parcel_run<int, scale, int> call(scale{1});
   call.parcel->add(1);
-  const auto& request = *call.parcel->request();
+  const auto& request = call.parcel->request();
+  const byte_view whole(request.data() + sizeof(std::uint64_t), request.size() - sizeof(std::uint64_t));
   for (std::size_t size = 0; size < sizeof(std::uint64_t); ++size) {
-    byte_view part = byte_view(request).first(size);
+    byte_view part = whole.first(size);
     CHECK_THROWS_AS(decode_function_id(part), error);
   }
+}
+
+TEST_CASE("a view of what the range holds is read in place") {
+  static const void* seen = nullptr;
+  const auto sum = [](std::span<const double> v, std::string_view text) {
+    seen = v.data();
+    double all = 0;
+    for (const double x : v)
+      all += x;
+    return all + static_cast<double>(text.size());
+  };
+  using F = std::remove_const_t<decltype(sum)>;
+  STATIC_REQUIRE(std::is_same_v<read_types<F, std::vector<double>, std::string>,
+                                types<in_place<std::span<const double>>, in_place<std::string_view>>>);
+  using with_state = bound<double (*)(int, std::span<const double>), int>;
+  STATIC_REQUIRE(std::is_same_v<read_types<with_state, std::vector<double>>, types<in_place<std::span<const double>>>>);
+  parcel_run<double, F, std::vector<double>, std::string> call(sum);
+  for (std::size_t i = 0; i < 5; ++i)
+    call.parcel->add(std::vector<double>(i, 2.0), std::string(i, 'x'));
+  call.run();
+  const auto all = call.outcomes();
+  REQUIRE(all.size() == 5);
+  for (std::size_t i = 0; i < 5; ++i)
+    CHECK(*all[i] == 3.0 * static_cast<double>(i));
+  CHECK(reinterpret_cast<std::uintptr_t>(seen) % alignof(double) == 0);
+}
+
+TEST_CASE("a parameter that is not such a view gets the value") {
+  const auto by_value = [](std::vector<double>) {};
+  const auto by_reference = [](const std::vector<double>&) {};
+  const auto anything = [](const auto&) {};
+  const auto writable = [](std::span<double>) {};
+  const auto other = [](std::span<const float>) {};
+  const auto decodes_value = [](const auto& f) {
+    return std::is_same_v<read_types<std::remove_cvref_t<decltype(f)>, std::vector<double>>,
+                          types<std::vector<double>>>;
+  };
+  CHECK(decodes_value(by_value));
+  CHECK(decodes_value(by_reference));
+  CHECK(decodes_value(anything));
+  CHECK(decodes_value(writable));
+  CHECK(decodes_value(other));
 }

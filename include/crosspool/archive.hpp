@@ -1,7 +1,8 @@
-// The library's own cereal archives: they write to and read from contiguous memory, without a stream. Users' serialize,
-// save and load functions work on them unchanged. Each thing put into them passes through detail::put or detail::take
-// (message.hpp), which is where aggregates are opened and where what cannot cross is refused.
-// Relies on cereal 1.3.
+// The library's own cereal archives: they write to and read from contiguous memory, without a stream. What is read in
+// place is aligned as in an array: to its address in the message, whose first byte is aligned to message_alignment on
+// both sides. Users' serialize, save and load functions work on them unchanged. Each thing put into them passes through
+// detail::put or detail::take (message.hpp), which is where aggregates are opened and where what cannot cross is
+// refused. Relies on cereal 1.3.
 #ifndef CROSSPOOL_ARCHIVE_HPP
 #define CROSSPOOL_ARCHIVE_HPP
 
@@ -34,13 +35,60 @@ class input_archive;
 namespace detail {
 template <class T> void put(output_archive& archive, const T& value);
 template <class T> void take(input_archive& archive, T& value);
+
+using bytes = std::vector<std::byte>;
+using byte_view = std::span<const std::byte>;
+
+inline constexpr std::size_t message_alignment = 16;
+
+// Bytes from this address to the next that is so aligned.
+inline std::size_t padding(const std::byte* at, std::size_t alignment) {
+  return (0 - reinterpret_cast<std::uintptr_t>(at)) & (alignment - 1);
+}
 } // namespace detail
+
+/// Memory that a message is appended to, and that grows with it. Whose memory it is, the derived class decides.
+class message_buffer {
+public:
+  message_buffer(const message_buffer&) = delete;
+  message_buffer& operator=(const message_buffer&) = delete;
+
+  [[nodiscard]] std::byte* data() const noexcept { return data_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+  /// Makes room for size more bytes, which are for the caller to fill.
+  std::byte* extend(std::size_t size) {
+    if (capacity_ - size_ < size)
+      grow(size);
+    size_ += size;
+    return data_ + (size_ - size);
+  }
+  void write(const void* from, std::size_t size) {
+    if (size != 0)
+      std::memcpy(extend(size), from, size);
+  }
+  void align(std::size_t alignment) {
+    if (const auto size = detail::padding(data_ + size_, alignment); size != 0)
+      std::memset(extend(size), 0, size);
+  }
+  /// Takes back what was appended since the buffer had this size.
+  void shrink_to(std::size_t size) noexcept { size_ = size; }
+
+protected:
+  message_buffer() = default;
+  ~message_buffer() = default;
+  /// Makes room for at least this many bytes after size_: sets data_, which keeps its alignment, and capacity_.
+  virtual void grow(std::size_t more) = 0;
+
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
 
 /// Appends values to a buffer. Not thread-safe; the buffer outlives the archive.
 class output_archive : public cereal::OutputArchive<output_archive> {
 public:
-  explicit output_archive(std::vector<std::byte>& buffer)
-      : cereal::OutputArchive<output_archive>(this), buffer_(buffer) {}
+  explicit output_archive(message_buffer& buffer) : cereal::OutputArchive<output_archive>(this), buffer_(buffer) {}
 
   template <class... T> output_archive& operator()(T&&... values) {
     (detail::put(*this, values), ...);
@@ -52,23 +100,21 @@ public:
   /// Hands value to the cereal function that its type has.
   template <class T> void by_cereal(const T& value) { cereal::OutputArchive<output_archive>::operator()(value); }
 
-  void write(const void* data, std::size_t size) {
-    const auto* first = static_cast<const std::byte*>(data);
-    buffer_.insert(buffer_.end(), first, first + size);
-  }
+  void write(const void* data, std::size_t size) { buffer_.write(data, size); }
+  void align(std::size_t alignment) { buffer_.align(alignment); }
 
   /// Bytes in the buffer so far.
   [[nodiscard]] std::size_t position() const noexcept { return buffer_.size(); }
 
 private:
-  std::vector<std::byte>& buffer_;
+  message_buffer& buffer_;
 };
 
 /// Reads values back. Never reads past the end and never believes a size that the remaining bytes cannot hold: such
 /// input throws crosspool::error. Not thread-safe; the bytes outlive the archive.
 class input_archive : public cereal::InputArchive<input_archive> {
 public:
-  explicit input_archive(std::span<const std::byte> bytes) : cereal::InputArchive<input_archive>(this), bytes_(bytes) {}
+  explicit input_archive(detail::byte_view bytes) : cereal::InputArchive<input_archive>(this), bytes_(bytes) {}
 
   template <class... T> input_archive& operator()(T&&... values) {
     (detail::take(*this, values), ...);
@@ -87,13 +133,15 @@ public:
   }
 
   /// The next size bytes, in place.
-  std::span<const std::byte> skip(std::size_t size) {
+  detail::byte_view skip(std::size_t size) {
     if (size > remaining())
       throw error("crosspool: a message ends before the value it should hold");
     const auto part = bytes_.subspan(position_, size);
     position_ += size;
     return part;
   }
+
+  void align(std::size_t alignment) { skip(detail::padding(bytes_.data() + position_, alignment)); }
 
   /// Reads a number of elements, each of which is known to take at least a byte.
   std::size_t read_count(std::size_t element_size = 1) {
@@ -108,7 +156,7 @@ public:
   [[nodiscard]] std::size_t remaining() const noexcept { return bytes_.size() - position_; }
 
 private:
-  std::span<const std::byte> bytes_;
+  detail::byte_view bytes_;
   std::size_t position_ = 0;
 };
 

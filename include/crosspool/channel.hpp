@@ -1,5 +1,6 @@
-// Messages between two processes over a stream socket: a fixed header, then a payload. A worker reads and writes whole
-// frames and blocks; the parent never blocks: it keeps what does not fit yet and reads what has come so far.
+// What a worker and the program say to each other before the first item, over a stream socket: frames of a fixed header
+// and a payload. The worker reads and writes whole frames and blocks; the program never blocks: it keeps what does not
+// fit yet and reads what has come so far. Later the socket only wakes the worker and tells each side the other's end.
 #ifndef CROSSPOOL_CHANNEL_HPP
 #define CROSSPOOL_CHANNEL_HPP
 
@@ -19,14 +20,11 @@ enum class frame_kind : std::uint32_t {
   setup,       // parent: who you are, and your initializer
   ready,       // worker: the initializer has run
   init_failed, // worker: the initializer threw this
-  work,        // parent: items of a call
-  replies,     // worker: what became of the next items
 };
 
 struct frame_header {
   frame_kind kind;
-  std::uint32_t count; // items in it
-  std::uint64_t size;  // bytes of payload
+  std::uint64_t size; // bytes of payload
 };
 
 /// The worker's end: blocking, one thread.
@@ -35,8 +33,8 @@ public:
   explicit worker_channel(int fd) : fd_(fd) {}
 
   /// False if the parent has closed or is gone; the worker then has nothing left to do.
-  bool send(frame_kind kind, std::uint32_t count, byte_view payload) const {
-    frame_header header{kind, count, payload.size()};
+  bool send(frame_kind kind, byte_view payload) const {
+    frame_header header{kind, payload.size()};
     return transfer_all(byte_view(reinterpret_cast<const std::byte*>(&header), sizeof header)) && transfer_all(payload);
   }
 
@@ -87,9 +85,9 @@ public:
   [[nodiscard]] bool wants_to_send() const noexcept { return !outgoing_.empty(); }
 
   /// Queues a frame.
-  void send(frame_kind kind, std::uint32_t count, std::shared_ptr<const bytes> payload) {
+  void send(frame_kind kind, std::shared_ptr<const bytes> payload) {
     const auto size = payload->size();
-    outgoing_.push_back({{kind, count, size}, std::move(payload)});
+    outgoing_.push_back({{kind, size}, std::move(payload)});
   }
 
   /// No more will be sent: the worker ends when it has read what there is.

@@ -51,7 +51,7 @@ template <class... E, class Make> std::exception_ptr make_at(int position, type_
   return made;
 }
 
-inline void encode_remote(bytes& to, const std::string& type, const std::string& what) {
+inline void encode_remote(message_buffer& to, const std::string& type, const std::string& what) {
   encode(to, exception_form::remote);
   encode(to, type);
   encode(to, what);
@@ -66,7 +66,7 @@ inline const std::error_category* category_at(std::size_t position) {
   return position < std::size(known) ? known[position] : nullptr;
 }
 
-inline void encode_coded(bytes& to, coded what, const std::exception& e, const std::error_code& code) {
+inline void encode_coded(message_buffer& to, coded what, const std::exception& e, const std::error_code& code) {
   std::size_t category = 0;
   while (category_at(category) != nullptr && *category_at(category) != code.category())
     ++category;
@@ -104,7 +104,7 @@ inline std::exception_ptr decode_coded(byte_view& from) {
   return nullptr;
 }
 
-inline void encode_exception(bytes& to, const std::exception& e) {
+inline void encode_exception(message_buffer& to, const std::exception& e) {
   const auto& type = typeid(e);
   if (const int position = position_of(type, rebuilt_from_text{}); position >= 0) {
     encode(to, exception_form::text);
@@ -134,7 +134,7 @@ inline void encode_exception(bytes& to, const std::exception& e) {
 }
 
 /// Appends the exception being handled.
-inline void encode_current_exception(bytes& to) {
+inline void encode_current_exception(message_buffer& to) {
   const auto* const type = abi::__cxa_current_exception_type();
   const auto type_text = type != nullptr ? demangle(*type) : std::string("an unknown type");
   try {
@@ -150,6 +150,11 @@ inline void encode_current_exception(bytes& to) {
   } catch (...) {
     encode_remote(to, type_text, "an exception of type " + type_text);
   }
+}
+
+inline void encode_current_exception(bytes& to) {
+  vector_buffer buffer(to);
+  encode_current_exception(buffer);
 }
 
 /// Reads an exception from the front of bytes and removes it there. Throws crosspool::error if there is none.

@@ -8,6 +8,7 @@
 
 #include <crosspool/process_engine.hpp>
 
+#include <array>
 #include <exception>
 #include <optional>
 #include <string>
@@ -25,21 +26,24 @@ struct template_message {
   int status; // wait status, or errno of not_started
 };
 
-/// Sends a message, with a descriptor if fd >= 0. False if the other side is gone.
-inline bool send_message(int socket, template_message message, int fd = -1) {
+/// Descriptors that travel with a message.
+using passed_descriptors = std::array<int, worker_descriptors::count>;
+
+/// Sends a message, with descriptors if given. False if the other side is gone.
+inline bool send_message(int socket, template_message message, const passed_descriptors* passed = nullptr) {
   ::iovec part{&message, sizeof message};
-  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof *passed)] = {};
   ::msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;
-  if (fd >= 0) {
+  if (passed != nullptr) {
     header.msg_control = control;
     header.msg_controllen = sizeof control;
     auto* const rights = CMSG_FIRSTHDR(&header);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof fd);
-    std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    rights->cmsg_len = CMSG_LEN(sizeof *passed);
+    std::memcpy(CMSG_DATA(rights), passed, sizeof *passed);
   }
   ssize_t n = 0;
   do
@@ -48,10 +52,11 @@ inline bool send_message(int socket, template_message message, int fd = -1) {
   return n > 0;
 }
 
-/// Receives a message and the descriptor with it, if any. Like recv: < 0 with errno, 0 when the other side has closed.
-inline ssize_t receive_message(int socket, template_message& message, int& fd, int flags) {
+/// Receives a message and the descriptors with it, -1 where there is none. Like recv: < 0 with errno, 0 when the other
+/// side has closed.
+inline ssize_t receive_message(int socket, template_message& message, passed_descriptors& passed, int flags) {
   ::iovec part{&message, sizeof message};
-  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
+  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof passed)] = {};
   ::msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;
@@ -61,10 +66,10 @@ inline ssize_t receive_message(int socket, template_message& message, int& fd, i
   do
     n = ::recvmsg(socket, &header, flags | MSG_CMSG_CLOEXEC);
   while (n < 0 && errno == EINTR);
-  fd = -1;
+  passed.fill(-1);
   if (n > 0)
     if (const auto* const rights = CMSG_FIRSTHDR(&header); rights != nullptr && rights->cmsg_type == SCM_RIGHTS)
-      std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+      std::memcpy(&passed, CMSG_DATA(rights), rights->cmsg_len - CMSG_LEN(0));
   return n;
 }
 
@@ -108,18 +113,26 @@ private:
 
   void obey() {
     template_message message{};
-    int fd = -1;
-    if (receive_message(control_, message, fd, 0) <= 0)
+    passed_descriptors passed;
+    if (receive_message(control_, message, passed, 0) <= 0)
       end();
     if (message.what == template_message::start)
-      start(message.id, descriptor(fd));
+      start(message.id, passed);
     else if (message.what == template_message::kill)
       for (const pid_t pid : workers_)
         if (pid == message.pid)
           kill_group(pid);
   }
 
-  void start(int id, descriptor channel) {
+  void start(int id, const passed_descriptors& passed) {
+    std::array<descriptor, worker_descriptors::count> owned;
+    worker_descriptors given{};
+    for (std::size_t i = 0; i < owned.size(); ++i) {
+      if (passed[i] < 0)
+        return report({template_message::not_started, id, 0, EMFILE});
+      owned[i] = descriptor(passed[i]);
+      given.fd[i] = owned[i].get();
+    }
     const pid_t self = ::getpid();
     const pid_t pid = ::fork();
     if (pid == 0) {
@@ -127,7 +140,7 @@ private:
       end_with_parent(self);
       descriptor_registry::instance().close(control_);
       descriptor_registry::instance().close(program_);
-      work(id, channel.get());
+      work(id, given);
     }
     const int code = errno;
     if (pid < 0)
@@ -137,11 +150,10 @@ private:
     report({template_message::started, id, pid, 0});
   }
 
-  [[noreturn]] void work(int id, int fd) noexcept {
-    const worker_channel channel(fd);
-    if (!channel.send(frame_kind::hello, 0, greeting()))
+  [[noreturn]] void work(int id, const worker_descriptors& given) noexcept {
+    if (!worker_channel(given.fd[worker_descriptors::socket]).send(frame_kind::hello, greeting()))
       end_worker(EXIT_SUCCESS);
-    serve(channel, id, initialize_);
+    serve(given, id, initialize_);
   }
 
   void report_ended() {
@@ -199,8 +211,8 @@ public:
   }
   ~forked_workers() override { end_template(); }
 
-  std::optional<event> start(int id, descriptor worker_end) override {
-    if (lost_ || !send_message(control_.get(), {template_message::start, id, 0, 0}, worker_end.get()))
+  std::optional<event> start(int id, const worker_descriptors& given) override {
+    if (lost_ || !send_message(control_.get(), {template_message::start, id, 0, 0}, &given.fd))
       return template_is_gone(id);
     asked_.push_back(id);
     return std::nullopt;
@@ -221,7 +233,7 @@ public:
       return events;
     ssize_t n = 0;
     template_message message{};
-    for (int fd = -1; (n = receive_message(control_.get(), message, fd, MSG_DONTWAIT)) > 0;)
+    for (passed_descriptors none; (n = receive_message(control_.get(), message, none, MSG_DONTWAIT)) > 0;)
       events.push_back(translate(message));
     if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || has_ended(template_watch_)) {
       // Without the template its workers end too, and none can be started any more.

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
+#include <exception>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -20,9 +22,40 @@
 namespace crosspool {
 namespace detail {
 
+class completion;
+
+/// What the one who waits for a call does with what has come home meanwhile.
+class collector {
+public:
+  collector() = default;
+  collector(const collector&) = delete;
+  collector& operator=(const collector&) = delete;
+  virtual ~collector() = default;
+  virtual void collect() = 0;
+};
+
+/// An engine that is driven by those who wait for it, instead of by a thread of its own that would have to wake them.
+class driver {
+public:
+  using clock = std::chrono::steady_clock;
+
+  driver() = default;
+  driver(const driver&) = delete;
+  driver& operator=(const driver&) = delete;
+  virtual ~driver() = default;
+  /// Works until the call is complete or the time has come. to: may be null.
+  virtual void drive(completion& until, clock::time_point deadline, collector* to) = 0;
+};
+
 /// Counts a call's parcels: out with add(), home with remove(). Thread-safe.
 class completion {
 public:
+  using clock = driver::clock;
+
+  completion() = default;
+  /// by: who brings the parcels home, if that takes who waits for them; may be null. attended: the caller waits.
+  explicit completion(std::shared_ptr<driver> by, bool attended) : driver_(std::move(by)), attended_(attended) {}
+
   void add() {
     const std::lock_guard lock(mutex_);
     ++out_;
@@ -38,17 +71,25 @@ public:
     sealed_ = true;
     changed_.notify_all();
   }
-  void wait() {
+  void wait(collector* to = nullptr) { wait_until(clock::time_point::max(), to); }
+  bool wait_until(clock::time_point when, collector* to = nullptr) {
+    if (driver_) {
+      if (!ready())
+        driver_->drive(*this, when, to);
+      return ready();
+    }
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return done(); });
+    const auto is_done = [&] { return done(); };
+    if (when == clock::time_point::min())
+      return done();
+    if (when != clock::time_point::max())
+      return changed_.wait_until(lock, when, is_done);
+    changed_.wait(lock, is_done);
+    return true;
   }
   void wait_until_fewer_than(std::size_t parcels) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return out_ < parcels; });
-  }
-  template <class Clock, class Duration> bool wait_until(const std::chrono::time_point<Clock, Duration>& when) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_until(lock, when, [&] { return done(); });
   }
   [[nodiscard]] bool ready() {
     const std::lock_guard lock(mutex_);
@@ -58,14 +99,36 @@ public:
   void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
 
+  /// How long the call's items take, in nanoseconds; 0: not known yet.
+  [[nodiscard]] double pace() const noexcept { return pace_.load(std::memory_order_relaxed); }
+  void set_pace(double nanoseconds) noexcept {
+    pace_.store(nanoseconds, std::memory_order_relaxed);
+    measured_.fetch_add(1, std::memory_order_relaxed);
+  }
+  /// How often it has been measured.
+  [[nodiscard]] std::size_t measured() const noexcept { return measured_.load(std::memory_order_relaxed); }
+
+  /// Whether the one who made the call stays with it, and drives from time to time.
+  [[nodiscard]] bool is_attended() const noexcept { return attended_; }
+
+  /// Whether somebody is in drive() for it.
+  [[nodiscard]] bool is_waited_for() const noexcept { return waiting_.load(std::memory_order_relaxed) != 0; }
+  void begin_waiting() noexcept { waiting_.fetch_add(1, std::memory_order_relaxed); }
+  void end_waiting() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
+
 private:
   [[nodiscard]] bool done() const noexcept { return sealed_ && out_ == 0; }
 
+  std::shared_ptr<driver> driver_;
+  bool attended_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t out_ = 0;
   bool sealed_ = false;
   std::atomic<bool> abandoned_ = false;
+  std::atomic<double> pace_ = 0;
+  std::atomic<std::size_t> measured_ = 0;
+  std::atomic<int> waiting_ = 0;
 };
 
 /// What an engine sees of a parcel, whatever is in it.
@@ -82,74 +145,129 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::string_view verb() const noexcept { return verb_; }
   [[nodiscard]] bool abandoned() const noexcept { return home_->abandoned(); }
+  /// The call that it is a part of.
+  [[nodiscard]] completion& home() const noexcept { return *home_; }
+  /// Whether all its items have ended. Thread-safe.
+  [[nodiscard]] bool is_home() const noexcept { return is_home_.load(std::memory_order_acquire); }
 
 protected:
   void added() noexcept { ++size_; }
-  void came_home() { home_->remove(); }
+  void came_home() {
+    is_home_.store(true, std::memory_order_release);
+    home_->remove();
+  }
 
 private:
   std::shared_ptr<completion> home_;
   std::string_view verb_;
   std::size_t first_;
   std::size_t size_ = 0;
+  std::atomic<bool> is_home_ = false;
 };
 
-/// What a call sees of a parcel that is home.
+/// The results of a call, in the order of its items: the values, and of the errors the first; or each outcome apart.
+template <class R> class results {
+public:
+  explicit results(bool each_apart = false) : each_apart_(each_apart) {}
+
+  void reserve(std::size_t count) {
+    if (each_apart_)
+      outcomes_.reserve(count);
+    else
+      values_.reserve(count);
+  }
+  void add(R&& value) {
+    if (each_apart_)
+      outcomes_.emplace_back(std::move(value));
+    else
+      values_.push_back(std::move(value));
+  }
+  /// Copies of values in a row.
+  void add(const R* first, const R* last) {
+    if (each_apart_)
+      outcomes_.insert(outcomes_.end(), first, last);
+    else
+      values_.insert(values_.end(), first, last);
+  }
+  void fail(std::exception_ptr error) {
+    if (each_apart_)
+      outcomes_.emplace_back(failure{std::move(error)});
+    else if (!error_)
+      error_ = std::move(error);
+  }
+  /// It is no use to add more.
+  [[nodiscard]] bool settled() const noexcept { return error_ != nullptr; }
+
+  /// Throws the error of the lowest item that failed.
+  std::vector<R> take() {
+    if (error_)
+      std::rethrow_exception(std::exchange(error_, nullptr));
+    return std::move(values_);
+  }
+  std::vector<outcome<R>> take_outcomes() { return std::move(outcomes_); }
+
+private:
+  bool each_apart_;
+  std::vector<R> values_;
+  std::exception_ptr error_;
+  std::vector<outcome<R>> outcomes_;
+};
+
+/// What a call sees of a parcel.
 template <class R> class result_source {
 public:
   result_source() = default;
   result_source(const result_source&) = delete;
   result_source& operator=(const result_source&) = delete;
   virtual ~result_source() = default;
-  virtual void unpack(std::vector<outcome<R>>& to) = 0;
+  [[nodiscard]] virtual bool arrived() const noexcept = 0;
+  /// Once it has arrived.
+  virtual void unpack(results<R>& to) = 0;
 };
 
-/// One call: its parcels in order. One thread adds, then one waits and unpacks.
-template <class R> class call {
+/// One call: its parcels in order. One thread adds, then one waits; each unpacks what has arrived.
+template <class R> class call final : public collector {
 public:
+  explicit call(std::shared_ptr<completion> home = std::make_shared<completion>()) : home_(std::move(home)) {}
+
   [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept { return home_; }
 
   void add(std::shared_ptr<result_source<R>> source) { sources_.push_back(std::move(source)); }
 
-  /// Waits for all; gives the outcomes in order and lets go of the parcels.
-  std::vector<outcome<R>> outcomes() {
-    home_->wait();
-    std::vector<outcome<R>> all;
-    for (auto& source : std::exchange(sources_, {})) {
-      source->unpack(all);
-      source.reset();
-    }
-    return all;
+  /// How many results there will be.
+  void expect(std::size_t count) { results_.reserve(count); }
+
+  void collect() override {
+    for (; !sources_.empty() && sources_.front()->arrived(); sources_.pop_front())
+      sources_.front()->unpack(results_);
+  }
+
+  /// Waits for all.
+  results<R> take() {
+    home_->wait(this);
+    collect();
+    return std::move(results_);
   }
 
 private:
-  std::shared_ptr<completion> home_ = std::make_shared<completion>();
-  std::vector<std::shared_ptr<result_source<R>>> sources_;
+  std::shared_ptr<completion> home_;
+  std::deque<std::shared_ptr<result_source<R>>> sources_;
+  results<R> results_;
 };
 
-// How the outcomes of a call become its value. Each throws the error of the lowest item that failed.
+// How the results of a call become its value. Each throws the error of the lowest item that failed.
 struct as_vector {
   template <class R> static auto collect(call<R>& c) {
-    auto all = c.outcomes();
-    if constexpr (std::is_same_v<R, std::monostate>)
-      for (auto& each : all)
-        each.value();
-    else {
-      std::vector<R> values;
-      values.reserve(all.size());
-      for (auto& each : all)
-        values.push_back(std::move(each).value());
+    auto values = c.take().take();
+    if constexpr (!std::is_same_v<R, std::monostate>)
       return values;
-    }
   }
 };
 struct as_single {
   template <class R> static auto collect(call<R>& c) {
-    auto all = c.outcomes();
-    if constexpr (std::is_same_v<R, std::monostate>)
-      all.front().value();
-    else
-      return std::move(all.front()).value();
+    auto values = c.take().take();
+    if constexpr (!std::is_same_v<R, std::monostate>)
+      return static_cast<R>(std::move(values.front()));
   }
 };
 template <class R, class As> using collected = decltype(As::collect(std::declval<call<R>&>()));
@@ -166,12 +284,12 @@ public:
 
 template <class R, class As> class pending_call final : public pending<collected<R, As>> {
 public:
-  explicit pending_call(call<R> c) : call_(std::move(c)) {}
-  completion& home() override { return *call_.home(); }
-  collected<R, As> collect() override { return As::collect(call_); }
+  explicit pending_call(std::unique_ptr<call<R>> c) : call_(std::move(c)) {}
+  completion& home() override { return *call_->home(); }
+  collected<R, As> collect() override { return As::collect(*call_); }
 
 private:
-  call<R> call_;
+  std::unique_ptr<call<R>> call_;
 };
 
 } // namespace detail
@@ -212,7 +330,7 @@ public:
 
   [[nodiscard]] bool ready() const {
     demand_valid();
-    return call_->home().ready();
+    return call_->home().wait_until(std::chrono::steady_clock::time_point::min());
   }
 
 private:

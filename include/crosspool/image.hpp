@@ -12,12 +12,14 @@
 #include <link.h>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace crosspool::detail {
 
 /// A function as it is named to another process.
 struct function_id {
-  std::string image; // build id of the image
+  std::string image; // build id of the image; empty for the program itself, which both sides have compared
   std::string name;  // its file, for messages; empty for the program itself
   std::uint64_t offset = 0;
 };
@@ -64,8 +66,40 @@ template <class Visit> bool visit_images(Visit visit) {
   return dl_iterate_phdr(forward, &visit) != 0;
 }
 
+/// The running program's own image, which stays where it is.
+struct program_image {
+  std::uintptr_t address = 0;
+  std::string build_id;
+  std::vector<std::pair<std::uintptr_t, std::uintptr_t>> code; // from, to
+
+  static const program_image& instance() {
+    static const program_image image;
+    return image;
+  }
+  [[nodiscard]] bool has_code_at(std::uintptr_t at) const noexcept {
+    for (const auto& [from, to] : code)
+      if (at >= from && at < to)
+        return true;
+    return false;
+  }
+
+private:
+  program_image() {
+    visit_images([&](const dl_phdr_info& info) {
+      address = info.dlpi_addr;
+      build_id = build_id_of(info);
+      for (int i = 0; i < info.dlpi_phnum; ++i)
+        if (const auto& header = info.dlpi_phdr[i]; header.p_type == PT_LOAD && (header.p_flags & PF_X) != 0)
+          code.emplace_back(address + header.p_vaddr, address + header.p_vaddr + header.p_memsz);
+      return true;
+    });
+  }
+};
+
 /// The identity of the function at address. Throws crosspool::error if it lies in no loaded image.
 inline function_id identify(std::uintptr_t address) {
+  if (const auto& program = program_image::instance(); program.has_code_at(address))
+    return {{}, {}, address - program.address};
   function_id id;
   const bool found = visit_images([&](const dl_phdr_info& info) {
     if (address < info.dlpi_addr || code_at(info, address - info.dlpi_addr) == 0)
@@ -80,8 +114,10 @@ inline function_id identify(std::uintptr_t address) {
 
 /// Where the function lies in this process. Throws crosspool::error if its image is not loaded here.
 inline std::uintptr_t resolve(const function_id& id) {
-  std::uintptr_t address = 0;
-  const bool found = visit_images([&](const dl_phdr_info& info) {
+  std::uintptr_t address = program_image::instance().address + id.offset;
+  if (id.image.empty() && program_image::instance().has_code_at(address))
+    return address;
+  const bool found = !id.image.empty() && visit_images([&](const dl_phdr_info& info) {
     if (code_at(info, id.offset) == 0 || build_id_of(info) != id.image)
       return false;
     address = info.dlpi_addr + id.offset;
@@ -94,13 +130,8 @@ inline std::uintptr_t resolve(const function_id& id) {
 }
 
 /// Build id of the running program.
-inline std::string program_build_id() {
-  std::string id;
-  visit_images([&](const dl_phdr_info& info) {
-    id = build_id_of(info);
-    return true;
-  });
-  return id;
+inline const std::string& program_build_id() {
+  return program_image::instance().build_id;
 }
 
 /// What a pointer to a member function is: Itanium C++ ABI, 2.3. (One to a data member is a std::ptrdiff_t, an offset.)

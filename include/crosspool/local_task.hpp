@@ -20,6 +20,7 @@ namespace crosspool::detail {
 class local_parcel : public parcel {
 public:
   using parcel::parcel;
+  static constexpr std::size_t bytes() noexcept { return 0; } // nothing is sent
   /// Runs all its items.
   virtual void run() noexcept = 0;
   /// Ends all its items with error, instead of running them.
@@ -57,9 +58,14 @@ public:
       finish();
     }
 
-    void unpack(std::vector<outcome<R>>& to) override {
+    [[nodiscard]] bool arrived() const noexcept override { return is_home(); }
+
+    void unpack(results<R>& to) override {
       for (auto& each : outcomes_)
-        to.push_back(std::move(each));
+        if (each)
+          to.add(*std::move(each));
+        else
+          to.fail(each.error());
       outcomes_.clear();
     }
 

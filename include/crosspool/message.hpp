@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,9 +20,6 @@
 #include <vector>
 
 namespace crosspool::detail {
-
-using bytes = std::vector<std::byte>;
-using byte_view = std::span<const std::byte>;
 
 template <class T> consteval bool find_block();
 
@@ -63,6 +61,19 @@ template <block T, class A>
   requires made_by_cereal<T>
 inline constexpr bool is_run_of_blocks<std::vector<T, A>> = true;
 
+// A run is aligned as an array, so that it can be read in place.
+template <class T>
+inline constexpr std::size_t alignment_of_run = alignof(T) < message_alignment ? alignof(T) : message_alignment;
+
+// The elements of a run of which count is next, in place.
+template <class T> std::span<const T> take_run(input_archive& archive) {
+  const std::uint64_t count = archive.read_count();
+  archive.align(alignment_of_run<T>);
+  if (count > archive.remaining() / sizeof(T))
+    throw error("crosspool: a message claims more elements than it has bytes");
+  return {reinterpret_cast<const T*>(archive.skip(count * sizeof(T)).data()), static_cast<std::size_t>(count)};
+}
+
 template <class T>
 inline constexpr bool is_constructed_by_cereal = classify<T>() == kind::not_default_constructible &&
                                                  cereal::traits::has_load_and_construct<T, input_archive>::value;
@@ -86,9 +97,11 @@ template <class T> void put(output_archive& archive, const T& value) {
   } else if constexpr (block<T>)
     archive.write(std::addressof(value), sizeof value);
   else if constexpr (is_run_of_blocks<T>) {
+    using element = typename T::value_type;
     const std::uint64_t count = value.size();
     archive.write(&count, sizeof count);
-    archive.write(value.data(), value.size() * sizeof(typename T::value_type));
+    archive.align(alignment_of_run<element>);
+    archive.write(value.data(), value.size() * sizeof(element));
   } else if constexpr (wraps_aggregate<T>)
     return put(archive, *value.base_ptr);
   else if constexpr (is_wrapper<T>)
@@ -153,9 +166,15 @@ template <class T> void take(input_archive& archive, T& value) {
   } else if constexpr (block_to_read<T>)
     archive.read(std::addressof(value), sizeof value);
   else if constexpr (is_run_of_blocks<T>) {
-    const auto count = archive.read_count(sizeof(typename T::value_type));
-    value.resize(count);
-    archive.read(value.data(), count * sizeof(typename T::value_type));
+    using element = typename T::value_type;
+    const auto run = take_run<element>(archive);
+    if constexpr (alignof(element) <= message_alignment && std::is_copy_constructible_v<element>)
+      value.assign(run.begin(), run.end());
+    else {
+      value.resize(run.size());
+      if (!run.empty())
+        std::memcpy(static_cast<void*>(value.data()), run.data(), run.size_bytes());
+    }
   } else if constexpr (wraps_aggregate<T>) {
     using base = std::remove_cvref_t<decltype(*value.base_ptr)>;
     if constexpr (!is_built<base>)
@@ -205,14 +224,39 @@ template <class T> T make(input_archive& archive) {
 }
 
 /// Appends value to buffer. Throws what value's own functions throw; buffer may then end in a part of it.
-template <class T> void encode(bytes& buffer, const T& value) {
-  if constexpr (block<T>) {
-    const auto* first = reinterpret_cast<const std::byte*>(std::addressof(value));
-    buffer.insert(buffer.end(), first, first + sizeof value);
-  } else {
+template <class T> void encode(message_buffer& buffer, const T& value) {
+  if constexpr (block<T>)
+    buffer.write(std::addressof(value), sizeof value);
+  else {
     output_archive archive(buffer);
     archive(value);
   }
+}
+
+/// Appends to a vector of bytes; the vector is as long as what was written once this has ended.
+class vector_buffer final : public message_buffer {
+public:
+  explicit vector_buffer(bytes& memory) : memory_(memory) { refer(memory.size()); }
+  ~vector_buffer() { memory_.resize(size_); }
+
+private:
+  void grow(std::size_t more) override {
+    const auto size = size_;
+    memory_.resize(size + more < 2 * size ? 2 * size : size + more);
+    refer(size);
+  }
+  void refer(std::size_t size) {
+    data_ = memory_.data();
+    size_ = size;
+    capacity_ = memory_.size();
+  }
+
+  bytes& memory_;
+};
+
+template <class T> void encode(bytes& to, const T& value) {
+  vector_buffer buffer(to);
+  encode(buffer, value);
 }
 
 /// Reads a T from the front of bytes and removes it there. Throws crosspool::error if they are no T, or what its own

@@ -6,12 +6,12 @@
 #include <crosspool/check.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
+#include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <cstddef>
 #include <initializer_list>
-#include <limits>
 #include <memory>
 #include <ranges>
 #include <string_view>
@@ -89,38 +89,7 @@ using row = typename row_elements<
 template <class Engine, class... Ranges>
 concept reads_in_place = requires { requires Engine::template indexes<Ranges...>; };
 
-// ---- parcels of how many items ----
-
-class parcel_sizes {
-public:
-  static constexpr std::size_t unknown = std::numeric_limits<std::size_t>::max();
-
-  /// total: items of the call, or unknown. largest: that the engine takes.
-  parcel_sizes(const call_options& o, std::size_t total, std::size_t workers, std::size_t largest)
-      : workers_(workers), largest_(largest < 1U << 30U ? largest : 1U << 30U),
-        fixed_(o.chunksize != 0 || total != unknown) {
-    // Four parcels a worker even out tasks of unequal length, as in Python's Pool; of a range of unknown length, the
-    // parcels grow as it turns out to be long.
-    if (o.chunksize != 0)
-      next_ = o.chunksize;
-    else if (total != unknown)
-      next_ = (total + 4 * workers - 1) / (4 * workers);
-  }
-
-  std::size_t next() {
-    const auto now = next_ < 1 ? 1 : next_ < largest_ ? next_ : largest_;
-    if (!fixed_ && ++given_ % workers_ == 0)
-      next_ = next_ < 512 ? next_ * 2 : 1024;
-    return now;
-  }
-
-private:
-  std::size_t workers_;
-  std::size_t largest_;
-  bool fixed_;
-  std::size_t next_ = 1;
-  std::size_t given_ = 0;
-};
+// ---- parcels ----
 
 template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
   ((first = others < first ? others : first), ...);
@@ -131,17 +100,16 @@ template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
   if constexpr ((std::ranges::sized_range<Ranges> && ...))
     return smallest(static_cast<std::size_t>(std::ranges::size(ranges))...);
   else
-    return parcel_sizes::unknown;
+    return unknown_length;
 }
 
 // Hands the items of one call to the engine, parcel by parcel.
 template <class Task, class Engine, class R> class sender {
 public:
-  // How many parcels of a call are out at once while its caller waits, for each worker: more would only take memory.
-  static constexpr std::size_t parcels_per_worker = 16;
-
-  sender(Engine& engine, call<R>& call, const Task& task, std::string_view verb, parcel_sizes sizes, bool waits)
-      : engine_(engine), call_(call), task_(task), verb_(verb), sizes_(sizes), waits_(waits) {
+  sender(Engine& engine, call<R>& call, const Task& task, std::string_view verb, std::size_t chunksize,
+         std::size_t total, bool waits)
+      : engine_(engine), call_(call), task_(task), verb_(verb), chunksize_(chunksize),
+        sizes_(engine.parcel_sizes(chunksize, total)), waits_(waits) {
     engine_.begin_call();
   }
   sender(const sender&) = delete;
@@ -153,11 +121,12 @@ public:
 
   template <class... Items> void add(Items&&... items) {
     if (!parcel_) {
-      parcel_ = task_.start_parcel(call_.home(), verb_, sent_);
-      size_ = sizes_.next();
+      parcel_ = engine_.start_parcel(task_, call_.home(), verb_, sent_, chunksize_, bytes_);
+      size_ = sizes_.next(*call_.home(), sent_);
     }
     parcel_->add(std::forward<Items>(items)...);
-    if (parcel_->size() == size_)
+    if (parcel_->size() >= size_ ||
+        (parcel_->bytes() >= Engine::parcel_bytes && (chunksize_ == 0 || parcel_->size() % chunksize_ == 0)))
       send();
   }
 
@@ -177,22 +146,23 @@ public:
 
 private:
   void send() {
-    if (waits_)
-      call_.home()->wait_until_fewer_than(parcels_per_worker * static_cast<std::size_t>(engine_.workers()));
+    bytes_ = parcel_->bytes();
     sent_ += parcel_->size();
     call_.add(parcel_);
     call_.home()->add();
-    stopped_ = !engine_.submit(std::exchange(parcel_, nullptr));
+    stopped_ = !engine_.submit(std::exchange(parcel_, nullptr), waits_ ? &call_ : nullptr);
   }
 
   Engine& engine_;
   call<R>& call_;
   const Task& task_;
   std::string_view verb_;
-  parcel_sizes sizes_;
+  std::size_t chunksize_;
+  decltype(std::declval<Engine&>().parcel_sizes(0, 0)) sizes_;
   bool waits_;
   std::shared_ptr<typename Task::parcel_type> parcel_;
-  std::size_t size_ = 0;
+  std::size_t size_ = 0;  // at which it is sent
+  std::size_t bytes_ = 0; // of the parcel before
   std::size_t sent_ = 0;
   bool stopped_ = false;
 };
@@ -222,13 +192,14 @@ template <class Self, policy P> class verbs {
 
   // Makes a call of the items that produce(sender) adds.
   template <bool Waits, class R, class... T, class F, class Produce>
-  call<R> make_call(F&& f, std::string_view verb, std::size_t total, Produce produce) {
+  std::unique_ptr<call<R>> make_call(F&& f, std::string_view verb, std::size_t total, Produce produce) {
     auto& engine = self().engine();
-    call<R> made;
+    auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>());
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
-    const parcel_sizes sizes(self().options_of_call(), total, static_cast<std::size_t>(engine.workers()),
-                             engine.largest_parcel());
-    sender<std::remove_const_t<decltype(task)>, engine_type, R> out(engine, made, task, verb, sizes, Waits);
+    sender<std::remove_const_t<decltype(task)>, engine_type, R> out(engine, *made, task, verb,
+                                                                    self().options_of_call().chunksize, total, Waits);
+    if (total != unknown_length)
+      made->expect(total);
     try {
       produce(out);
       out.finish();
@@ -311,7 +282,7 @@ public:
                                                arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
       } else {
         auto made = make_map<true>(std::forward<F>(f), "map", std::forward<Ranges>(ranges)...);
-        return as_vector::collect(made);
+        return as_vector::collect(*made);
       }
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
@@ -337,7 +308,7 @@ public:
                                                arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
       } else {
         auto made = make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
-        return as_vector::collect(made);
+        return as_vector::collect(*made);
       }
     } else {
       static_cast<void>(sizeof(decltype(fault_of_row<F>(arguments))));
@@ -351,7 +322,7 @@ public:
     if constexpr (mappable<P, F, kept_argument<P, Args, true>...>) {
       static_assert(decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>{}))::value);
       auto made = make_apply<true>(std::forward<F>(f), "apply", std::forward<Args>(args)...);
-      return as_single::collect(made);
+      return as_single::collect(*made);
     } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
       return no_value<collected_from<as_single, F, kept_argument<P, Args, true>...>>();
@@ -396,7 +367,7 @@ public:
   }
 
 private:
-  template <class As, class R> static auto future_of(call<R> made) {
+  template <class As, class R> static auto future_of(std::unique_ptr<call<R>> made) {
     return future<collected<R, As>>(std::make_unique<pending_call<R, As>>(std::move(made)));
   }
 };
@@ -446,7 +417,11 @@ public:
   pool& operator=(const pool&) = delete;
   ~pool() {
     if (is_copy()) // its workers are not this process's to end, and its threads are not here
-      static_cast<void>(engine_.release());
+      static_cast<void>(new std::shared_ptr(engine_));
+    else { // futures may keep the engine itself for longer
+      engine_->close();
+      engine_->join();
+    }
   }
 
   /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs).
@@ -487,7 +462,7 @@ private:
   [[nodiscard]] call_options options_of_call() const noexcept { return {}; }
 
   int owner_ = this_worker::pid();
-  std::unique_ptr<typename P::engine> engine_;
+  std::shared_ptr<typename P::engine> engine_;
 };
 
 } // namespace crosspool

@@ -14,6 +14,7 @@
 #include <iostream>
 #include <mutex>
 #include <poll.h>
+#include <span>
 #include <spawn.h>
 #include <string>
 #include <sys/eventfd.h>
@@ -235,9 +236,9 @@ inline void flush_standard_output() {
 }
 
 /// Starts the running program's own image anew, with the given arguments, in a process group of its own and with the
-/// descriptor `inherited` open, as well as those of the application that do not close on exec. Costs the same at any
+/// descriptors `inherited` open, as well as those of the application that do not close on exec. Costs the same at any
 /// size of this process. Throws start_failed.
-inline pid_t spawn_self(const std::vector<std::string>& arguments, int inherited) {
+inline pid_t spawn_self(const std::vector<std::string>& arguments, std::span<const int> inherited) {
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments)
@@ -249,7 +250,8 @@ inline pid_t spawn_self(const std::vector<std::string>& arguments, int inherited
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawnattr_init(&attributes);
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, inherited, inherited); // onto itself: it now survives the exec
+  for (const int fd : inherited)
+    ::posix_spawn_file_actions_adddup2(&actions, fd, fd); // onto itself: it now survives the exec
   sigset_t none, all;
   ::sigemptyset(&none);
   ::sigfillset(&all);

@@ -1,12 +1,15 @@
-// The parent's side of a process pool: one service thread that starts workers, deals out parcels, gathers replies and
-// replaces workers that end. Each worker has a channel of its own and no lock is shared with it, so that it can end at
-// any instruction. Only bytes are moved here; no code of the user's runs in the service thread.
+// The parent's side of a process pool. Whoever waits for a call drives the pool meanwhile: gathers replies, deals out
+// items and sleeps until a worker rings. A service thread does that where nobody waits; it alone starts workers, sees
+// how they end and replaces them. Each worker has a queue of its own and no lock is shared with it, so that it can end
+// at any instruction. The user's code runs only in the threads of those who wait, and without the lock.
 #ifndef CROSSPOOL_PROCESS_ENGINE_HPP
 #define CROSSPOOL_PROCESS_ENGINE_HPP
 
+#include <crosspool/channel.hpp>
+#include <crosspool/dispatch.hpp>
 #include <crosspool/engine_base.hpp>
+#include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
-#include <crosspool/task.hpp>
 #include <crosspool/worker_process.hpp>
 #include <crosspool/worker_source.hpp>
 
@@ -14,9 +17,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstring>
-#include <deque>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,15 +27,16 @@
 
 namespace crosspool::detail {
 
-class process_engine final : public engine_base {
+class process_engine final : public engine_base, public driver, public std::enable_shared_from_this<process_engine> {
 public:
-  using parcel_type = remote_parcel;
   template <class R, class F, class... T> using task = remote_task<R, F, T...>;
 
   /// Starts all workers and waits until their initializers have run. setup is sent to each, if not null.
   /// Throws start_failed; nothing that was started is left then.
   process_engine(const options& o, std::unique_ptr<worker_source> source, std::shared_ptr<const bytes> setup)
-      : options_(o), source_(std::move(source)), setup_(std::move(setup)), slots_(static_cast<std::size_t>(o.workers)) {
+      : options_(o), setup_(std::move(setup)), requests_(std::make_shared<arena>()), source_(std::move(source)),
+        dispatcher_(static_cast<std::size_t>(o.workers), o.max_tasks_per_worker),
+        slots_(static_cast<std::size_t>(o.workers)) {
     for (int id = 0; auto& each : slots_)
       each.id = id++;
     starting_ = slots_.size();
@@ -63,21 +65,47 @@ public:
   }
 
   [[nodiscard]] int workers() const noexcept { return options_.workers; }
-  [[nodiscard]] std::size_t largest_parcel() const noexcept {
-    return options_.max_tasks_per_worker != 0 ? options_.max_tasks_per_worker : std::size_t(-1);
-  }
 
-  /// Takes p over, between begin_call and end_call. False if the pool has been terminated or has failed meanwhile: p's
-  /// items have ended then, and it is no use to submit more.
-  bool submit(std::shared_ptr<remote_parcel> p) {
-    const std::lock_guard lock(mutex_);
+  [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
+    return {chunksize, total, slots_.size()};
+  }
+  template <bool attended> std::shared_ptr<completion> new_completion() {
+    return std::make_shared<completion>(shared_from_this(), attended);
+  }
+  template <class Task>
+  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
+                    std::size_t chunksize, std::size_t size) const {
+    constexpr std::size_t most = ~std::uint32_t{0};
+    return of.start_parcel(home, verb, first, requests_, size,
+                           static_cast<std::uint32_t>(chunksize < most ? chunksize : most));
+  }
+  /// More bytes are not worth putting into one parcel.
+  static constexpr std::size_t parcel_bytes = std::size_t{1} << 17U;
+
+  /// Takes p over, between begin_call and end_call. by: who adds and waits for the call, or null if nobody does; it
+  /// then waits here while there is enough to do for the workers. False if the pool has been terminated or has failed
+  /// meanwhile: p's items have ended then, and it is no use to submit more.
+  bool submit(std::shared_ptr<remote_parcel> p, collector* by) {
+    std::unique_lock lock(mutex_);
     if (terminating_) {
-      p->fail_rest([&, why = end_of_pool()](std::size_t) { return why; });
+      p->fail({0, static_cast<std::uint32_t>(p->size())}, [&, why = end_of_pool()](std::size_t) { return why; });
       return false;
     }
-    queue_.push_back(std::move(p));
-    wake();
+    auto& home = p->home();
+    dispatcher_.add(std::move(p));
+    const bool started = dispatcher_.deal();
+    if (by != nullptr)
+      drive(lock, home, clock::time_point::max(), by, [&] { return !dispatcher_.enough_queued(); });
+    else if (!driving_ && !watching_)
+      wake();
+    else if (started || dispatcher_.queued() == 1)
+      plan_anew();
     return true;
+  }
+
+  void drive(completion& until, clock::time_point deadline, collector* to) override {
+    std::unique_lock lock(mutex_);
+    drive(lock, until, deadline, to, [&] { return until.ready(); });
   }
 
   void terminate() {
@@ -93,15 +121,11 @@ public:
   }
 
 private:
-  using clock = std::chrono::steady_clock;
   static constexpr std::chrono::hours longest_wait{24 * 7}; // what poll's timeout can hold
   void wake() override { wake_.give(); }
 
   // Whether parcels may still come or are there.
-  [[nodiscard]] bool expects_work() const { return expects_parcels() || !queue_.empty(); }
-
-  // What is on its way to a worker beyond the parcel that it runs, so that it need not wait for the next.
-  static constexpr std::size_t parcels_at_worker = 2;
+  [[nodiscard]] bool expects_work() const { return expects_parcels() || dispatcher_.queued() != 0; }
 
   enum class slot_state { vacant, starting, ready, retiring };
   struct slot {
@@ -110,45 +134,171 @@ private:
     pid_t pid = 0;          // 0 until the source has reported it
     bool greeted = false;   // has reported that it is there
     bool condemned = false; // to be killed as soon as its pid is known
-    bool silent = false;    // has closed its channel
+    bool silent = false;    // has closed its channel, or said what makes no sense
     parent_channel channel;
-    std::deque<std::shared_ptr<remote_parcel>> held;
-    std::size_t given = 0;      // items, since the worker started
     clock::time_point deadline; // for the greeting; max() once it has come
     std::exception_ptr why_not_started;
   };
+  [[nodiscard]] lane& lane_of(const slot& each) { return dispatcher_[static_cast<std::size_t>(each.id)]; }
+
+  // ---- driving: by one thread at a time, which has the seat ----
+
+  template <class Done>
+  void drive(std::unique_lock<std::mutex>& lock, completion& until, clock::time_point deadline, collector* to,
+             Done done) {
+    pump();
+    if (done())
+      return;
+    until.begin_waiting();
+    ++waiting_;
+    while (!done() && (deadline == clock::time_point::max() || clock::now() < deadline))
+      if (driving_) {
+        plan_anew();
+        if (deadline == clock::time_point::max())
+          changed_.wait(lock);
+        else
+          changed_.wait_until(lock, deadline);
+      } else {
+        if (to != nullptr) {
+          lock.unlock();
+          to->collect();
+          lock.lock();
+          if (driving_ || done())
+            continue;
+        }
+        driving_ = true;
+        wait_for_workers(lock, deadline);
+        pump();
+        driving_ = false;
+      }
+    --waiting_;
+    until.end_waiting();
+    if (!driving_ && waiting_ != 0)
+      changed_.notify_all(); // one of them takes the seat
+    else if (!driving_ && dispatcher_.unattended() != 0) {
+      if (watching_)
+        plan_anew();
+      else
+        wake();
+    }
+  }
+
+  // Whoever sleeps until a worker rings has planned for what there was then.
+  void plan_anew() {
+    if (!watching_ && !asleep_)
+      return;
+    static_cast<void>(dispatcher_.plan());
+    if (!dispatcher_.arm())
+      bell_.give();
+  }
+
+  // Takes what has come and gives what there is to do.
+  void pump() {
+    bool any = false;
+    for (auto& each : slots_)
+      if (!each.silent)
+        try {
+          any = dispatcher_.gather(lane_of(each)) || any;
+        } catch (const error&) {
+          each.silent = true;
+          wake(); // it is to be killed
+        }
+    dispatcher_.deal();
+    if (any && waiting_ > (driving_ ? 1U : 0U))
+      changed_.notify_all();
+    if (any && (closing_ || options_.max_tasks_per_worker != 0))
+      wake(); // workers may have to end
+  }
+
+  // Returns when there is something for pump() to do, or the time has come. Looks for a while before it sleeps, where
+  // that can be expected to pay.
+  void wait_for_workers(std::unique_lock<std::mutex>& lock, clock::time_point deadline) {
+    told_ = false;
+    dispatcher_.rebalance(false);
+    if (const auto soonest = dispatcher_.plan(); soonest < worth_spinning) {
+      lock.unlock();
+      const bool found = spinner_.spin([&] {
+        const std::lock_guard look(mutex_);
+        return something_to_do();
+      });
+      lock.lock();
+      if (found)
+        return;
+    }
+    if (dispatcher_.rebalance(true))
+      static_cast<void>(dispatcher_.plan());
+    if (dispatcher_.arm()) {
+      asleep_ = true;
+      lock.unlock();
+      ::pollfd polled{bell_.get(), POLLIN, 0};
+      ::poll(&polled, 1, timeout_until(deadline));
+      lock.lock();
+      asleep_ = false;
+      bell_.take();
+    }
+    dispatcher_.disarm();
+  }
+  static constexpr double worth_spinning = 100e3;
+
+  [[nodiscard]] bool something_to_do() const {
+    try {
+      return told_ || dispatcher_.something_is_done();
+    } catch (const error&) {
+      return true;
+    }
+  }
+
+  // The calls of those who wait may have come to their end otherwise than by a worker's reply.
+  void tell_those_who_wait() {
+    told_ = true;
+    changed_.notify_all();
+  }
+
+  static int timeout_until(clock::time_point when) {
+    if (when == clock::time_point::max())
+      return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(when - clock::now());
+    return left.count() < 0 ? 0 : static_cast<int>((left < longest_wait ? left : longest_wait).count());
+  }
+
+  // ---- the service thread ----
 
   void serve() {
+    std::unique_lock lock(mutex_);
     try {
       for (auto& each : slots_)
         start(each);
       while (decide()) {
-        wait_for_something();
+        wait_for_something(lock);
         take_what_came();
       }
     } catch (...) {
       give_up(std::current_exception());
     }
     for (auto& each : slots_)
-      each.channel = {};
-    source_.reset();
-    const std::lock_guard lock(mutex_);
+      vacate(each);
     closing_ = true;
     if (starting_ != 0 && !failure_)
       failure_ = std::make_exception_ptr(start_failed("crosspool: the pool was closed while it started"));
     changed_.notify_all();
+    lock.unlock();
+    source_.reset();
   }
 
   // Decides what is to be done next; false when nothing is left to serve.
   bool decide() {
-    const std::lock_guard lock(mutex_);
     if (terminating_)
       cancel_everything();
-    deal_out();
-    if (!expects_work())
-      for (auto& each : slots_)
-        if (each.held.empty())
-          retire(each);
+    if (driving_)
+      bell_.give(); // whoever has the seat is to look at what has changed
+    else
+      pump();
+    for (auto& each : slots_) {
+      if (each.silent && !each.condemned && each.state != slot_state::vacant) // it can neither be asked nor answer
+        kill(each);
+      if (lane_of(each).held.empty() && (!expects_work() || dispatcher_.used_up(lane_of(each))))
+        retire(each);
+    }
     return expects_work() || !all_vacant();
   }
 
@@ -165,7 +315,7 @@ private:
     check_deadlines();
   }
 
-  void wait_for_something() {
+  void wait_for_something(std::unique_lock<std::mutex>& lock) {
     polled_.clear();
     polled_.push_back({wake_.get(), POLLIN, 0});
     auto next = clock::time_point::max();
@@ -180,13 +330,24 @@ private:
             {each.channel.get(), static_cast<short>(POLLIN | (each.channel.wants_to_send() ? POLLOUT : 0)), 0});
     }
     source_->add_to(polled_);
-    int timeout = -1;
-    if (next != clock::time_point::max()) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - clock::now()).count();
-      timeout = left > 0 ? static_cast<int>(left) : 0;
+    int timeout = timeout_until(next);
+    if (!driving_ && dispatcher_.unattended() != 0) { // nobody else looks after the workers
+      dispatcher_.rebalance(true);
+      static_cast<void>(dispatcher_.plan());
+      if (!dispatcher_.arm())
+        timeout = 0;
+      polled_.push_back({bell_.get(), POLLIN, 0});
+      watching_ = asleep_ = true;
     }
+    lock.unlock();
     ::poll(polled_.data(), polled_.size(), timeout);
+    lock.lock();
     wake_.take();
+    if (std::exchange(watching_, false) && !driving_) {
+      asleep_ = false;
+      bell_.take();
+      dispatcher_.disarm();
+    }
   }
 
   // ---- starting and ending ----
@@ -194,15 +355,17 @@ private:
   void start(slot& each) {
     each.pid = 0;
     each.greeted = each.condemned = each.silent = false;
-    each.given = 0;
     each.deadline = clock::now() + (options_.start_timeout < longest_wait ? options_.start_timeout : longest_wait);
     each.why_not_started = nullptr;
     std::optional<worker_source::event> event;
     try {
       auto [here, there] = socket_pair(SOCK_STREAM);
       each.channel = parent_channel(std::move(here));
+      auto& lane = lane_of(each);
+      lane.queue = parent_queue(each.channel.get());
       each.state = slot_state::starting;
-      event = source_->start(each.id, std::move(there));
+      event = source_->start(
+          each.id, {{there.get(), lane.queue.memory()->file().get(), requests_->memory().file().get(), bell_.get()}});
     } catch (const start_failed&) {
       return not_started(each, std::current_exception());
     }
@@ -213,6 +376,7 @@ private:
   void retire(slot& each) {
     if (each.state == slot_state::vacant || each.state == slot_state::retiring)
       return;
+    lane_of(each).takes = false;
     each.channel.flush();
     each.channel.finish();
     each.state = slot_state::retiring;
@@ -234,6 +398,7 @@ private:
     receive(each);                                // what it had written before it ended
     const auto who = "worker " + std::to_string(each.id) + " (pid " + std::to_string(pid) + ") ";
     const auto was = each.state;
+    const auto running = dispatcher_.take_over(lane_of(each));
     vacate(each);
     if (was == slot_state::starting) {
       if (!each.why_not_started)
@@ -243,50 +408,37 @@ private:
                                        : " before it reported (is crosspool::init the first line of main?)")));
       return not_started(each, each.why_not_started);
     }
-    fail_running(each, who, pid, status);
-    std::unique_lock lock(mutex_);
-    const bool needed = expects_work();
-    lock.unlock();
-    if (needed)
+    if (running)
+      fail(*running, who, pid, status);
+    if (expects_work())
       start(each);
+    tell_those_who_wait();
   }
 
-  // The parcel that the worker was at is lost with it; those behind it were not begun and go elsewhere.
-  void fail_running(slot& each, const std::string& who, pid_t pid, int status) {
-    if (each.held.empty())
-      return;
-    const auto running = std::move(each.held.front());
-    each.held.pop_front();
-    running->fail_rest([&](std::size_t item) {
+  // The item that the worker was at is lost with it. What it had not begun goes elsewhere.
+  void fail(const assignment& running, const std::string& who, pid_t pid, int status) {
+    dispatcher_.fail(running, [&](std::size_t item) {
       const bool signalled = status != -1 && WIFSIGNALED(status);
       const bool exited = status != -1 && WIFEXITED(status);
-      return std::make_exception_ptr(worker_died(who + describe_end(status) + " while it held item " +
-                                                     std::to_string(item) + " of " + std::string(running->verb()),
-                                                 item, pid, signalled ? WTERMSIG(status) : 0,
-                                                 exited ? WEXITSTATUS(status) : -1));
+      return std::make_exception_ptr(
+          worker_died(who + describe_end(status) + " while it ran item " + std::to_string(item) + " of " +
+                          std::string(running.parcel->verb()),
+                      item, pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
     });
-    const std::lock_guard lock(mutex_);
-    for (; !each.held.empty(); each.held.pop_back())
-      queue_.push_front(std::move(each.held.back()));
   }
 
   void vacate(slot& each) {
     each.state = slot_state::vacant;
     each.channel = {};
+    lane_of(each) = {};
   }
 
   // A worker that cannot start is not tried again. While the pool is being made that fails the pool, and later it does
   // when no worker is left.
   void not_started(slot& each, const std::exception_ptr& why) {
     vacate(each);
-    bool was_first = false;
-    {
-      const std::lock_guard lock(mutex_);
-      was_first = starting_ != 0;
-      if (!was_first && !expects_work())
-        return;
-    }
-    if (was_first || all_vacant())
+    const bool is_first = starting_ != 0;
+    if (is_first || (expects_work() && all_vacant()))
       give_up(why);
   }
 
@@ -309,7 +461,6 @@ private:
 
   // Nothing more can run: what is queued or held ends with why, every worker is killed.
   void give_up(const std::exception_ptr& why) {
-    const std::lock_guard lock(mutex_);
     closing_ = terminating_ = true;
     if (!failure_)
       failure_ = why;
@@ -317,24 +468,19 @@ private:
   }
 
   void cancel_everything() {
-    if (queue_.empty() && all_vacant())
-      return;
-    fail_everything(end_of_pool());
+    if (dispatcher_.queued() != 0 || !all_vacant())
+      fail_everything(end_of_pool());
   }
 
   void fail_everything(const std::exception_ptr& why) {
-    const auto fail = [&](auto& parcels) {
-      for (; !parcels.empty(); parcels.pop_front())
-        parcels.front()->fail_rest([&](std::size_t) { return why; });
-    };
-    fail(queue_);
-    for (auto& each : slots_) {
-      fail(each.held);
+    dispatcher_.fail_everything(why);
+    for (auto& each : slots_)
       if (each.state != slot_state::vacant) {
         each.state = slot_state::retiring;
+        lane_of(each).takes = false;
         kill(each);
       }
-    }
+    tell_those_who_wait();
   }
 
   [[nodiscard]] bool all_vacant() const {
@@ -344,78 +490,31 @@ private:
     return true;
   }
 
-  // ---- parcels ----
-
-  void deal_out() {
-    while (!queue_.empty()) {
-      if (queue_.front()->abandoned()) {
-        queue_.front()->fail_rest(
-            [](std::size_t) { return std::make_exception_ptr(cancelled("crosspool: the call was abandoned")); });
-        queue_.pop_front();
-        continue;
-      }
-      auto* const to = least_busy(queue_.front()->size());
-      if (to == nullptr)
-        return;
-      auto p = std::move(queue_.front());
-      queue_.pop_front();
-      to->given += p->size();
-      to->channel.send(frame_kind::work, static_cast<std::uint32_t>(p->size()), p->request());
-      to->held.push_back(std::move(p));
-      to->channel.flush();
-    }
-  }
-
-  // The worker to give a parcel of this size; null if all have enough. Retires those that must not run it any more.
-  slot* least_busy(std::size_t size) {
-    slot* best = nullptr;
-    for (auto& each : slots_) {
-      if (each.state != slot_state::ready || each.held.size() >= parcels_at_worker)
-        continue;
-      if (options_.max_tasks_per_worker != 0 && each.given + size > options_.max_tasks_per_worker) {
-        if (each.held.empty())
-          retire(each);
-      } else if (best == nullptr || each.held.size() < best->held.size())
-        best = &each;
-    }
-    return best;
-  }
+  // ---- what workers say before the first item ----
 
   void receive(slot& each) {
     if (each.silent)
       return;
     try {
       each.silent = !each.channel.receive(
-          [&](const frame_header& header, bytes payload) { handle(each, header, std::move(payload)); });
+          [&](const frame_header& header, const bytes& payload) { handle(each, header.kind, payload); });
     } catch (const std::exception&) { // not what a worker of ours would say
       each.silent = true;
     }
-    if (each.silent) // it can neither be asked nor answer any more
-      kill(each);
   }
 
-  void handle(slot& each, const frame_header& header, bytes payload) {
-    byte_view view = payload;
-    if (each.state == slot_state::starting && header.kind == frame_kind::hello)
-      return greet(each, view);
-    if (each.state == slot_state::starting && header.kind == frame_kind::init_failed) {
-      each.why_not_started = initializer_failure(each.id, view);
+  void handle(slot& each, frame_kind kind, byte_view payload) {
+    if (each.state == slot_state::starting && kind == frame_kind::hello)
+      return greet(each, payload);
+    if (each.state == slot_state::starting && kind == frame_kind::init_failed) {
+      each.why_not_started = initializer_failure(each.id, payload);
       return;
     }
-    if (each.state == slot_state::starting && header.kind == frame_kind::ready) {
+    if (each.state == slot_state::starting && kind == frame_kind::ready) {
       each.state = slot_state::ready;
-      const std::lock_guard lock(mutex_);
-      if (starting_ != 0) {
-        --starting_;
+      lane_of(each).takes = true;
+      if (starting_ != 0 && --starting_ == 0)
         changed_.notify_all();
-      }
-      return;
-    }
-    if (header.kind == frame_kind::replies && !each.held.empty()) {
-      auto& running = *each.held.front();
-      running.answer(header.count, std::move(payload));
-      if (running.answered() == running.size())
-        each.held.pop_front();
       return;
     }
     if (each.state != slot_state::retiring) // of one that is being ended, some words may come late
@@ -431,7 +530,7 @@ private:
       return kill(each);
     }
     if (setup_)
-      each.channel.send(frame_kind::setup, 0, setup_);
+      each.channel.send(frame_kind::setup, setup_);
   }
 
   static std::exception_ptr initializer_failure(int id, byte_view view) {
@@ -446,14 +545,25 @@ private:
   }
 
   const options options_;
-  std::unique_ptr<worker_source> source_;
   const std::shared_ptr<const bytes> setup_;
-  std::vector<slot> slots_; // the service thread's own
-  std::vector<::pollfd> polled_;
-  wake_up wake_;
+  const std::shared_ptr<arena> requests_;
+  const wake_up wake_; // of the service thread
+  const wake_up bell_; // of whoever waits for workers
 
-  std::deque<std::shared_ptr<remote_parcel>> queue_; // guarded by mutex_
-  std::size_t starting_ = 0;                         // likewise: workers that the constructor still waits for
+  // The service thread's own.
+  std::unique_ptr<worker_source> source_;
+  std::vector<::pollfd> polled_;
+
+  // Guarded by mutex_.
+  dispatcher dispatcher_;
+  std::vector<slot> slots_;
+  std::size_t starting_ = 0; // workers that the constructor still waits for
+  std::size_t waiting_ = 0;  // threads in drive()
+  bool driving_ = false;     // one of them has the seat
+  bool watching_ = false;    // the service thread listens to the bell
+  bool asleep_ = false;      // somebody sleeps until a worker rings
+  bool told_ = false;        // calls have ended otherwise than by replies
+  spin_budget spinner_;      // used by who has the seat
 
   std::mutex join_mutex_;
   std::thread service_; // last: it uses all the others

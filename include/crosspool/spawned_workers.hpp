@@ -35,12 +35,12 @@ public:
     }
   }
 
-  std::optional<event> start(int id, descriptor worker_end) override {
-    const int fd = worker_end.get();
+  std::optional<event> start(int id, const worker_descriptors& given) override {
     try {
-      const pid_t pid = spawn_self({program_name, std::string(worker_flag) + std::to_string(fd) + "," +
-                                                      std::to_string(::getpid()) + "," + std::to_string(id)},
-                                   fd);
+      auto flag = std::string(worker_flag) + std::to_string(::getpid()) + "," + std::to_string(id);
+      for (const int fd : given.fd)
+        flag += "," + std::to_string(fd);
+      const pid_t pid = spawn_self({program_name, flag}, given.fd);
       try {
         running_.push_back({pid, watch_process(pid)});
       } catch (...) {
@@ -98,11 +98,12 @@ template <class Init, class... Args> void run_setup(byte_view from) {
 /// The first message to each worker: how to initialize it.
 template <class Init, class... Args> std::shared_ptr<const bytes> make_setup(const std::decay_t<Init>& init,
                                                                              const Args&... args) {
-  auto setup = std::make_shared<bytes>();
   const setup_entry entry = run_setup<std::decay_t<Init>, Args...>;
-  encode_function_id(*setup, reinterpret_cast<std::uintptr_t>(entry));
-  function_codec<std::decay_t<Init>>::save(*setup, init);
-  (encode<carried_t<Args>>(*setup, as_carried(args)), ...);
+  auto setup = std::make_shared<bytes>();
+  vector_buffer to(*setup);
+  encode_function_id(to, reinterpret_cast<std::uintptr_t>(entry));
+  function_codec<std::decay_t<Init>>::save(to, init);
+  (encode<carried_t<Args>>(to, as_carried(args)), ...);
   return setup;
 }
 
@@ -111,25 +112,30 @@ inline void serve_if_spawned(int argc, char** argv) noexcept {
   const std::string_view flag = argc == 2 ? argv[1] : "";
   if (!flag.starts_with(worker_flag))
     return;
-  int fd = -1, parent = -1, id = -1;
-  if (std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d", &fd, &parent, &id) != 3 || ::getppid() != parent ||
-      ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-    std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);
-    end_worker(EXIT_FAILURE);
-  }
+  int parent = -1, id = -1;
+  worker_descriptors given{};
+  auto& [socket, memory, requests, bell] = given.fd;
+  const bool ours = std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d,%d,%d,%d", &parent, &id, &socket, &memory,
+                                &requests, &bell) == 6 &&
+                    ::getppid() == parent;
+  for (const int fd : given.fd)
+    if (!ours || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+      std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);
+      end_worker(EXIT_FAILURE);
+    }
   end_with_parent(parent);
-  const descriptor owned(fd);
-  const worker_channel channel(fd);
+  const descriptor owned(socket);
+  const worker_channel channel(socket);
   frame_header header{};
   bytes payload;
-  if (!channel.send(frame_kind::hello, 0, greeting()) || !channel.receive(header, payload) ||
+  if (!channel.send(frame_kind::hello, greeting()) || !channel.receive(header, payload) ||
       header.kind != frame_kind::setup)
     end_worker(EXIT_SUCCESS);
   const auto initialize = [&] {
     byte_view from = payload;
     reinterpret_cast<setup_entry>(decode_function_id(from))(from);
   };
-  serve(channel, id, initialize);
+  serve(given, id, initialize);
 }
 
 inline const bool spawn_registered = (start_as_worker = serve_if_spawned, true);

@@ -1,32 +1,36 @@
 // A call's items on their way to worker processes: packed here by the parent, run in the worker by a function that
-// travels by identity, unpacked here again. Each item is framed by its size, so that an item that cannot be read costs
-// that item only.
+// travels by identity, unpacked here again. Items of plain values lie in a row; each other item is framed by its size,
+// so that an item that cannot be read costs that item only. Where a function takes a view (std::span<const T>,
+// std::string_view) of what the range holds (std::vector<T>, std::string), it reads the message in place.
 #ifndef CROSSPOOL_TASK_HPP
 #define CROSSPOOL_TASK_HPP
 
+#include <crosspool/arena.hpp>
 #include <crosspool/callable.hpp>
-#include <crosspool/channel.hpp>
-#include <crosspool/exception_transfer.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/image.hpp>
+#include <crosspool/replies.hpp>
 
+#include <algorithm>
 #include <bit>
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace crosspool::detail {
 
 // ---- functions ----
 
-inline void encode_function_id(bytes& to, std::uintptr_t address) {
+inline void encode_function_id(message_buffer& to, std::uintptr_t address) {
   const auto id = identify(address);
   encode(to, id.image);
   encode(to, id.name);
@@ -41,7 +45,7 @@ inline std::uintptr_t decode_function_id(byte_view& from) {
   return resolve(id);
 }
 
-inline void encode_member_function(bytes& to, const member_function& f) {
+inline void encode_member_function(message_buffer& to, const member_function& f) {
   encode(to, f.adjustment);
   encode(to, f.is_virtual());
   if (f.is_virtual())
@@ -57,7 +61,7 @@ inline member_function decode_member_function(byte_view& from) {
 }
 
 template <class F> struct function_codec {
-  static void save(bytes& to, const F& f) {
+  static void save(message_buffer& to, const F& f) {
     if constexpr (function_pointer_like<F> || std::is_member_pointer_v<F>)
       if (f == nullptr)
         throw error("crosspool: the function is a null pointer");
@@ -85,7 +89,7 @@ template <class F> struct function_codec {
 };
 
 template <class F, class... State> struct function_codec<bound<F, State...>> {
-  static void save(bytes& to, const bound<F, State...>& f) {
+  static void save(message_buffer& to, const bound<F, State...>& f) {
     function_codec<F>::save(to, f.function());
     std::apply([&](const State&... state) { (encode(to, state), ...); }, f.state());
   }
@@ -95,212 +99,344 @@ template <class F, class... State> struct function_codec<bound<F, State...>> {
   }
 };
 
-// ---- replies ----
+// ---- reading in place ----
 
-/// Collects what became of items, in the worker, and sends it: at the end of the parcel, and in between once there is
-/// much of it or some time has gone by, so that what is finished is not lost with the worker.
-class reply_writer {
-public:
-  explicit reply_writer(const worker_channel& channel) : channel_(channel) {}
-
-  /// Appends the outcome of one item: what produce(bytes&) appends, or the exception that it throws.
-  template <std::invocable<bytes&> Produce> void add(Produce produce) {
-    const auto start = buffer_.size();
-    buffer_.resize(start + 1 + sizeof(std::uint64_t));
-    bool failed = false;
-    try {
-      produce(buffer_);
-    } catch (...) {
-      failed = true;
-      buffer_.resize(start + 1 + sizeof(std::uint64_t));
-      try {
-        encode_current_exception(buffer_);
-      } catch (...) {
-        buffer_.resize(start);
-        throw;
-      }
-    }
-    buffer_[start] = std::byte{failed};
-    const std::uint64_t size = buffer_.size() - (start + 1 + sizeof size);
-    std::memcpy(buffer_.data() + start + 1, &size, sizeof size);
-    ++count_;
-    ++added_;
-    if (buffer_.size() > 1U << 20U || std::chrono::steady_clock::now() - sent_ > std::chrono::milliseconds(1))
-      send();
-  }
-
-  void send() {
-    if (count_ != 0 && !channel_.send(frame_kind::replies, count_, buffer_))
-      end_worker(EXIT_SUCCESS); // the parent is gone
-    buffer_.clear();
-    count_ = 0;
-    sent_ = std::chrono::steady_clock::now();
-  }
-
-  /// Items so far.
-  [[nodiscard]] std::size_t added() const noexcept { return added_; }
-
-private:
-  const worker_channel& channel_;
-  bytes buffer_;
-  std::size_t added_ = 0;
-  std::uint32_t count_ = 0;
-  std::chrono::steady_clock::time_point sent_ = std::chrono::steady_clock::now();
+/// A view of bytes that are part of a message.
+template <class View> struct in_place {
+  using type = View;
 };
 
-// One reply taken off the front of from; throws crosspool::error if there is none.
-struct reply {
-  bool failed;
-  byte_view payload;
+template <class T> struct view_of {
+  using type = void;
 };
-inline reply next_reply(byte_view& from) {
-  input_archive reader(from);
-  bool failed = false;
-  std::uint64_t size = 0;
-  take(reader, failed);
-  take(reader, size);
-  const auto payload = reader.skip(size);
-  from = from.subspan(reader.position());
-  return {failed, payload};
+template <block T, class A>
+  requires is_run_of_blocks<std::vector<T, A>> && (alignof(T) <= message_alignment)
+struct view_of<std::vector<T, A>> {
+  using type = std::span<const T>;
+};
+template <class C, class Traits, class A> struct view_of<std::basic_string<C, Traits, A>> {
+  using type = std::basic_string_view<C, Traits>;
+};
+
+// The parameters of a function that has one signature; those of others cannot be known.
+template <class F> struct parameters_of {
+  using type = types<>;
+};
+template <class F> struct parameters_of_member;
+template <class F>
+  requires requires { &F::operator(); }
+struct parameters_of<F> : parameters_of_member<decltype(&F::operator())> {};
+template <class R, class... P> struct parameters_of<R (*)(P...)> {
+  using type = types<P...>;
+};
+template <class R, class... P> struct parameters_of<R (*)(P...) noexcept> {
+  using type = types<P...>;
+};
+template <class F> struct parameters_of_member {
+  using type = types<>;
+};
+#define CROSSPOOL_PARAMETERS(qualifiers)                                                                               \
+  template <class R, class C, class... P> struct parameters_of_member<R (C::*)(P...) qualifiers> {                     \
+    using type = types<P...>;                                                                                          \
+  }
+CROSSPOOL_PARAMETERS();
+CROSSPOOL_PARAMETERS(const);
+CROSSPOOL_PARAMETERS(noexcept);
+CROSSPOOL_PARAMETERS(const noexcept);
+#undef CROSSPOOL_PARAMETERS
+// Behind the state.
+template <class F, class... State> struct parameters_of<bound<F, State...>> {
+  template <std::size_t n, class First, class... Rest> static auto without(types<First, Rest...>) {
+    if constexpr (n == 0)
+      return types<First, Rest...>{};
+    else
+      return without<n - 1>(types<Rest...>{});
+  }
+  template <std::size_t> static auto without(types<>) { return types<>{}; }
+  using type = decltype(without<sizeof...(State)>(typename parameters_of<F>::type{}));
+};
+
+// What a worker reads for an argument of type T, where the function's parameter is P.
+template <class T, class P>
+using read_as = std::conditional_t<std::is_same_v<typename view_of<T>::type, std::remove_cvref_t<P>>,
+                                   in_place<typename view_of<T>::type>, T>;
+template <class Parameters, class... T> struct find_read_types {
+  using type = types<T...>;
+};
+template <class... P, class... T>
+  requires(sizeof...(P) == sizeof...(T))
+struct find_read_types<types<P...>, T...> {
+  using type = types<read_as<T, P>...>;
+};
+template <class F, class... T>
+using read_types = typename find_read_types<typename parameters_of<F>::type, T...>::type;
+
+template <class T> struct argument_reader {
+  using type = T;
+  static T read(byte_view& from) { return decode<T>(from); }
+};
+template <class View> struct argument_reader<in_place<View>> {
+  using type = View;
+  static View read(byte_view& from) {
+    input_archive archive(from);
+    const auto run = take_run<typename View::value_type>(archive);
+    from = from.subspan(archive.position());
+    return View(run.data(), run.size());
+  }
+};
+
+// Braces evaluate their elements in order.
+template <class... T> auto read_arguments([[maybe_unused]] byte_view& from, types<T...>) {
+  return std::tuple<typename argument_reader<T>::type...>{argument_reader<T>::read(from)...};
 }
 
 // ---- parcels ----
 
-/// A parcel for a worker process, as the engine sees it.
-class remote_parcel : public parcel {
+/// Lets the worker use a reply block again, when what refers to it is done.
+class read_block {
 public:
-  using parcel::parcel;
-
-  [[nodiscard]] const std::shared_ptr<bytes>& request() const noexcept { return request_; }
-  [[nodiscard]] std::size_t answered() const noexcept { return answered_; }
-
-  /// Replies to the next count items. Throws crosspool::error if they are not just that; nothing is kept then.
-  void answer(std::size_t count, bytes replies) {
-    if (count == 0 || count > size() - answered_)
-      throw error("crosspool: a worker answered items that it was not given");
-    byte_view rest = replies;
-    for (std::size_t i = 0; i < count; ++i)
-      next_reply(rest);
-    if (!rest.empty())
-      throw error("crosspool: a worker's answer does not end where it should");
-    pieces_.push_back({count, std::move(replies), nullptr});
-    advance(count);
+  read_block() = default;
+  read_block(std::shared_ptr<shared_memory> memory, reply_block& block) : memory_(std::move(memory)), block_(&block) {}
+  read_block(read_block&& other) noexcept
+      : memory_(std::move(other.memory_)), block_(std::exchange(other.block_, nullptr)) {}
+  read_block& operator=(read_block&& other) noexcept {
+    std::swap(memory_, other.memory_);
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~read_block() {
+    if (block_ != nullptr && memory_->is_mine())
+      block_->free.store(1, std::memory_order_release);
   }
 
-  /// The unanswered items end with make_error(index in the call).
-  template <class MakeError> void fail_rest(const MakeError& make_error) {
-    while (answered_ != size()) {
-      pieces_.push_back({1, {}, make_error(first() + answered_)});
-      advance(1);
+private:
+  std::shared_ptr<shared_memory> memory_;
+  reply_block* block_ = nullptr;
+};
+
+/// A parcel for a worker process, as the engine sees it: a request, and what has become of its items.
+class remote_parcel : public parcel {
+public:
+  /// head: the function; at the front of the request. expected: bytes. at_a_time: items that a worker is to claim
+  /// together; 0: as it likes.
+  remote_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
+                const std::shared_ptr<arena>& memory, const detail::bytes& head, std::size_t expected,
+                std::uint32_t at_a_time)
+      : parcel(std::move(home), verb, first), at_a_time_(at_a_time),
+        request_(std::make_unique<arena_buffer>(memory, expected)) {
+    request_->write(head.data(), head.size());
+  }
+
+  /// Where its request is in the arena. Until all items have ended.
+  [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return request_->size(); }
+  [[nodiscard]] std::uint32_t at_a_time() const noexcept { return at_a_time_; }
+
+  /// The records of these items, which are next in the order of an earlier item or of none. Throws crosspool::error if
+  /// they are not just that; nothing is kept then. The block they are in is kept if large, else copied and let go.
+  void answer(item_range items, byte_view records, read_block block) {
+    reply_reader reader(records);
+    for (auto left = items.size(); left != 0;) {
+      const auto count = reader.next().count;
+      left -= count < left ? count : left;
     }
+    piece made{items, records, {}, {}, nullptr};
+    if (records.size() < worth_referring) {
+      made.copy.assign(records.begin(), records.end());
+      made.records = made.copy;
+    } else
+      made.block = std::move(block);
+    keep(std::move(made));
+  }
+
+  /// These items end with make_error(index in the call).
+  template <class MakeError> void fail(item_range items, const MakeError& make_error) {
+    for (auto i = items.begin; i != items.end; ++i)
+      keep({{i, i + 1}, {}, {}, {}, make_error(first() + i)});
   }
 
 protected:
   struct piece {
-    std::size_t count;
-    bytes replies;
+    item_range items;
+    byte_view records;
+    detail::bytes copy; // of them
+    read_block block;   // or where they are
     std::exception_ptr error;
   };
-  std::shared_ptr<bytes> request_ = std::make_shared<bytes>();
-  std::vector<piece> pieces_;
+
+  [[nodiscard]] std::vector<piece> take_pieces() {
+    auto pieces = std::exchange(pieces_, {});
+    std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.items.begin < b.items.begin; });
+    return pieces;
+  }
+  message_buffer& request_to_fill() noexcept { return *request_; }
 
 private:
-  void advance(std::size_t count) {
-    answered_ += count;
-    if (answered_ == size()) {
+  static constexpr std::size_t worth_referring = std::size_t{1} << 14U;
+
+  void keep(piece&& made) {
+    ended_ += made.items.size();
+    pieces_.push_back(std::move(made));
+    if (ended_ == size()) {
       request_.reset();
       came_home();
     }
   }
 
-  std::size_t answered_ = 0;
+  std::uint32_t at_a_time_;
+  std::unique_ptr<arena_buffer> request_;
+  std::vector<piece> pieces_;
+  std::size_t ended_ = 0;
 };
 
-/// The worker's side of a call: runs count items of request.
-using task_entry = void (*)(byte_view request, std::size_t count, reply_writer& replies);
+/// The worker's side of a call: runs the items of the queue's slot. request: behind the entry's name.
+using task_entry = void (*)(byte_view request, worker_queue& queue, reply_writer& replies);
 
 /// A call of F on items of types T…, with results of type R (std::monostate for void), to worker processes.
 template <class R, class F, class... T> class remote_task {
+  // Items of plain values need no frames.
+  static constexpr bool in_a_row = (has_fixed_size<T> && ...);
+  static constexpr std::size_t stride = (std::size_t{0} + ... + (has_fixed_size<T> ? sizeof(T) : 0));
+
 public:
   class parcel_type final : public remote_parcel, public result_source<R> {
   public:
-    parcel_type(std::shared_ptr<completion> home, std::string_view verb, std::size_t first, const bytes& head)
-        : remote_parcel(std::move(home), verb, first) {
-      *request_ = head;
-    }
+    using remote_parcel::remote_parcel;
 
     /// Throws what the items' own save functions throw; the parcel is as before then.
     void add(const T&... items) {
-      auto& request = *request_;
-      const auto start = request.size();
-      try {
-        request.resize(start + sizeof(std::uint64_t));
-        (encode(request, items), ...);
-      } catch (...) {
-        request.resize(start);
-        throw;
+      auto& request = request_to_fill();
+      if constexpr (in_a_row) {
+        [[maybe_unused]] auto* at = request.extend(stride);
+        ((put_fixed(at, items), at += sizeof(T)), ...);
+      } else {
+        const auto start = request.size();
+        try {
+          request.extend(sizeof(std::uint64_t));
+          (encode(request, items), ...);
+        } catch (...) {
+          request.shrink_to(start);
+          throw;
+        }
+        const std::uint64_t size = request.size() - (start + sizeof size);
+        std::memcpy(request.data() + start, &size, sizeof size);
       }
-      const std::uint64_t size = request.size() - (start + sizeof size);
-      std::memcpy(request.data() + start, &size, sizeof size);
       added();
     }
+    [[nodiscard]] bool arrived() const noexcept override { return is_home(); }
 
-    void unpack(std::vector<outcome<R>>& to) override {
-      for (auto& [count, replies, error] : pieces_) {
-        if (error) {
-          to.emplace_back(failure{std::move(error)});
-          continue;
-        }
-        byte_view rest = replies;
-        for (std::size_t i = 0; i < count; ++i) {
-          const auto [failed, payload] = next_reply(rest);
-          to.push_back(read(failed, payload));
-        }
-        bytes().swap(replies);
-      }
+    void unpack(results<R>& to) override {
+      for (auto& each : take_pieces())
+        if (each.error)
+          to.fail(std::move(each.error));
+        else
+          unpack(to, each.records, each.items.size());
     }
 
   private:
-    static outcome<R> read(bool failed, byte_view payload) {
-      try {
-        if (failed)
-          return failure{decode_exception(payload)};
-        return decode<R>(payload);
-      } catch (...) {
-        return failure{std::current_exception()};
-      }
+    static void unpack(results<R>& to, byte_view records, std::uint32_t left) {
+      reply_reader reader(records);
+      while (left != 0 && !to.settled())
+        try {
+          const auto [kind, count, payload] = reader.next();
+          const auto n = count < left ? count : left;
+          left -= n;
+          if (kind == record_kind::failure) {
+            auto view = payload;
+            to.fail(decode_exception(view));
+          } else if (kind == record_kind::item) {
+            auto view = payload;
+            to.add(decode<R>(view));
+          } else if constexpr (has_fixed_size<R>)
+            add_run(to, payload, n);
+          else
+            throw error("crosspool: a worker's reply makes no sense");
+        } catch (...) {
+          to.fail(std::current_exception());
+        }
+    }
+
+    static void add_run(results<R>& to, byte_view from, std::size_t count) {
+      if (from.size() < count * fixed_size<R>)
+        throw error("crosspool: a worker's reply makes no sense");
+      if constexpr (block<R> && alignof(R) <= message_alignment && std::is_copy_constructible_v<R>) {
+        const auto* const first = reinterpret_cast<const R*>(from.data());
+        to.add(first, first + count);
+      } else
+        for (std::size_t i = 0; i < count; ++i)
+          to.add(take_fixed<R>(from.data() + i * fixed_size<R>));
     }
   };
 
   explicit remote_task(const F& f) {
-    encode_function_id(head_, reinterpret_cast<std::uintptr_t>(static_cast<task_entry>(run)));
-    function_codec<F>::save(head_, f);
+    // Its name is the same in each request, and the worker remembers the last.
+    bytes name;
+    vector_buffer name_buffer(name);
+    encode_function_id(name_buffer, reinterpret_cast<std::uintptr_t>(static_cast<task_entry>(run)));
+    vector_buffer head(head_);
+    encode(head, std::uint64_t{name_buffer.size()});
+    head.write(name_buffer.data(), name_buffer.size());
+    function_codec<F>::save(head, f);
+    if constexpr (!in_a_row)
+      head.align(message_alignment);
   }
 
-  std::shared_ptr<parcel_type> start_parcel(std::shared_ptr<completion> home, std::string_view verb,
-                                            std::size_t first) const {
-    return std::make_shared<parcel_type>(std::move(home), verb, first, head_);
+  std::shared_ptr<parcel_type> start_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
+                                            const std::shared_ptr<arena>& memory, std::size_t expected,
+                                            std::uint32_t at_a_time) const {
+    return std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
+                                         at_a_time);
   }
 
 private:
-  static void run(byte_view request, std::size_t count, reply_writer& replies) {
+  static void run(byte_view request, worker_queue& queue, reply_writer& replies) {
     auto f = function_codec<F>::load(request);
-    for (std::size_t i = 0; i < count; ++i) {
-      input_archive reader(request);
-      std::uint64_t size = 0;
-      take(reader, size);
-      auto item = reader.skip(size);
-      request = request.subspan(reader.position());
-      replies.add([&](bytes& to) {
-        std::tuple<T...> decoded{decode<T>(item)...};
-        auto& arguments = *std::launder(&decoded); // or GCC warns that a member function of a small T could be virtual
-        if constexpr (std::is_same_v<R, std::monostate>) {
-          std::apply(f, std::move(arguments));
-          encode(to, R{});
-        } else
-          use_result([&](const R& result) { encode(to, result); }, f, arguments);
-      });
+    if constexpr (in_a_row)
+      for (item_range items; !(items = queue.claim()).empty();)
+        for (auto i = items.begin; i != items.end; ++i) {
+          if (request.size() / (stride != 0 ? stride : 1) <= i && stride != 0)
+            throw error("crosspool: a request is shorter than it should be");
+          run_one(f, replies, [&] { return read_in_a_row(request.data() + i * stride); });
+        }
+    else {
+      request = request.subspan(padding(request.data(), message_alignment));
+      std::uint32_t next = 0;
+      for (item_range items; !(items = queue.claim()).empty();)
+        for (; next != items.end; ++next) {
+          input_archive reader(request);
+          std::uint64_t size = 0;
+          reader.read(&size, sizeof size);
+          auto item = reader.skip(size);
+          request = request.subspan(reader.position());
+          if (next >= items.begin)
+            run_one(f, replies, [&] { return read_arguments(item, read_types<F, T...>{}); });
+        }
     }
+  }
+
+  // Braces evaluate their elements in order.
+  static std::tuple<T...> read_in_a_row([[maybe_unused]] const std::byte* at) {
+    [[maybe_unused]] const auto next = [&](std::size_t size) { return std::exchange(at, at + size); };
+    return std::tuple<T...>{take_fixed<T>(next(sizeof(T)))...};
+  }
+
+  template <class Read> static void run_one(F& f, reply_writer& replies, Read read) {
+    const auto call = [&](auto use) -> decltype(auto) {
+      auto made = read();
+      auto& arguments = *std::launder(&made); // or GCC warns that a member function of a small T could be virtual
+      return use_result(use, f, arguments);
+    };
+    if constexpr (std::is_same_v<R, std::monostate>)
+      replies.add<R>([&] {
+        auto made = read();
+        auto& arguments = *std::launder(&made);
+        std::apply(f, std::move(arguments));
+        return R{};
+      });
+    else if constexpr (has_fixed_size<R>)
+      replies.add<R>([&] { return call([](const R& result) -> R { return result; }); });
+    else
+      replies.add_encoded([&](message_buffer& to) { call([&](const R& result) { encode(to, result); }); });
   }
 
   bytes head_; // which function, with its state; at the front of each parcel

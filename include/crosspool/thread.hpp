@@ -7,6 +7,7 @@
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
+#include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/type_name.hpp>
@@ -29,7 +30,6 @@ namespace detail {
 
 class thread_engine final : public engine_base {
 public:
-  using parcel_type = local_parcel;
   template <class R, class F, class... T> using task = local_task<R, F, T...>;
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
@@ -60,11 +60,24 @@ public:
   }
 
   [[nodiscard]] int workers() const noexcept { return static_cast<int>(threads_.size()); }
-  [[nodiscard]] std::size_t largest_parcel() const noexcept { return std::size_t(-1); }
 
-  /// Takes p over, between begin_call and end_call. False if the pool has been terminated meanwhile: p's items have
+  [[nodiscard]] even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
+    return {chunksize, total, threads_.size()};
+  }
+  template <bool> std::shared_ptr<completion> new_completion() const { return std::make_shared<completion>(); }
+  template <class Task>
+  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
+                    std::size_t /*chunksize*/, std::size_t /*size*/) const {
+    return of.start_parcel(home, verb, first);
+  }
+  static constexpr std::size_t parcel_bytes = 1;
+
+  /// Takes p over, between begin_call and end_call. by: who adds and waits for the call, or null; it then waits here
+  /// while much is out: more would only take memory. False if the pool has been terminated meanwhile: p's items have
   /// ended as cancelled then, and it is no use to submit more.
-  bool submit(std::shared_ptr<local_parcel> p) {
+  bool submit(std::shared_ptr<local_parcel> p, collector* by) {
+    if (by != nullptr)
+      p->home().wait_until_fewer_than(parcels_per_worker * threads_.size());
     const std::lock_guard lock(mutex_);
     if (terminating_) {
       p->fail(end_of_pool());
@@ -111,6 +124,8 @@ public:
   }
 
 private:
+  static constexpr std::size_t parcels_per_worker = 16;
+
   template <class Initialize> void serve(int id, const Initialize& initialize) {
     worker_of_thread = id;
     const auto failure = failure_of(id, initialize);

@@ -364,8 +364,7 @@ private:
       if (value != nullptr && lines_[at].crosses)
         try {
           bytes sent;
-          output_archive archive(sent);
-          archive(*value);
+          encode(sent, *value);
           lines_[at].bytes = sent.size();
         } catch (const std::exception& e) {
           const auto why = first_line(e.what()); // it is cereal that knows, and that says it in words only

@@ -3,10 +3,13 @@
 #ifndef CROSSPOOL_WORKER_PROCESS_HPP
 #define CROSSPOOL_WORKER_PROCESS_HPP
 
+#include <crosspool/channel.hpp>
 #include <crosspool/task.hpp>
 #include <crosspool/this_worker.hpp>
+#include <crosspool/worker_source.hpp>
 
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 namespace crosspool::detail {
@@ -20,43 +23,79 @@ inline bytes greeting() {
   return hello;
 }
 
-inline void run_work(const worker_channel& channel, std::uint32_t count, byte_view request) {
-  reply_writer replies(channel);
-  try {
-    const auto entry = reinterpret_cast<task_entry>(decode_function_id(request));
-    entry(request, count, replies);
-  } catch (...) { // the function itself could not be had: each item that is left ends with that
-    const auto why = std::current_exception();
-    while (replies.added() != count)
-      replies.add([&](bytes&) { std::rethrow_exception(why); });
+/// Runs the requests of a queue.
+class work_runner {
+public:
+  explicit work_runner(worker_queue& queue) : queue_(queue) {}
+
+  void run_slot() {
+    queue_.begin_slot();
+    reply_writer replies(queue_, expected_);
+    try {
+      auto request = queue_.request();
+      const auto entry = take_entry(request);
+      entry(request, queue_, replies);
+    } catch (...) { // the function itself could not be had: each item that is left ends with that
+      const auto why = std::current_exception();
+      do
+        while (replies.added() < queue_.claimed())
+          replies.add_encoded([&](message_buffer&) { std::rethrow_exception(why); });
+      while (!queue_.claim().empty());
+    }
+    expected_ = replies.written();
+    queue_.end_slot();
   }
-  replies.send();
-}
+
+private:
+  // Most slots are of the same call as the one before.
+  task_entry take_entry(byte_view& request) {
+    const auto size = decode<std::uint64_t>(request);
+    if (size > request.size())
+      throw error("crosspool: a request makes no sense");
+    auto name = request.first(size);
+    request = request.subspan(size);
+    if (entry_ == nullptr || name.size() != name_.size() || std::memcmp(name.data(), name_.data(), name.size()) != 0) {
+      name_.assign(name.begin(), name.end());
+      entry_ = nullptr;
+      entry_ = reinterpret_cast<task_entry>(decode_function_id(name));
+    }
+    return entry_;
+  }
+
+  worker_queue& queue_;
+  std::size_t expected_ = 0;
+  bytes name_;
+  task_entry entry_ = nullptr;
+};
 
 // The worker's life after it has reported.
-template <class Initialize> void live(const worker_channel& channel, Initialize& initialize) {
-  bytes payload;
+template <class Initialize> void live(const worker_channel& channel, worker_queue& queue, Initialize& initialize) {
   try {
     initialize();
   } catch (...) {
-    encode_current_exception(payload);
-    static_cast<void>(channel.send(frame_kind::init_failed, 0, payload));
+    bytes why;
+    encode_current_exception(why);
+    static_cast<void>(channel.send(frame_kind::init_failed, why));
     return;
   }
-  if (channel.send(frame_kind::ready, 0, {}))
-    for (frame_header header; channel.receive(header, payload);)
-      run_work(channel, header.count, payload);
+  if (channel.send(frame_kind::ready, {}))
+    for (work_runner runner(queue); queue.wait();)
+      runner.run_slot();
 }
 
-/// Serves on channel until the parent closes it. initialize(): the policy's way to run the initializer. Never throws
+/// Serves until the parent closes the socket. initialize(): the policy's way to run the initializer. Never throws
 /// into the program's code that called it; where memory does not suffice even for a message, the process ends.
 template <class Initialize>
-[[noreturn]] void serve(const worker_channel& channel, int id, Initialize& initialize) noexcept {
+[[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
   worker_of_process = id;
   // A task that calls exit() must not run what the parent registered to run at its exit.
   ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
   try {
-    live(channel, initialize);
+    const int socket = given.fd[worker_descriptors::socket];
+    worker_queue queue(socket, shared_memory(descriptor(given.fd[worker_descriptors::memory]), PROT_READ | PROT_WRITE),
+                       shared_memory(descriptor(given.fd[worker_descriptors::requests]), PROT_READ),
+                       descriptor(given.fd[worker_descriptors::bell]));
+    live(worker_channel(socket), queue, initialize);
     end_worker(EXIT_SUCCESS);
   } catch (...) {
     end_worker(EXIT_FAILURE);

@@ -4,11 +4,18 @@
 
 #include <crosspool/process.hpp>
 
+#include <array>
 #include <exception>
 #include <optional>
 #include <vector>
 
 namespace crosspool::detail {
+
+/// What a worker is given when it is started, in this order.
+struct worker_descriptors {
+  enum { socket, memory, requests, bell, count };
+  std::array<int, count> fd;
+};
 
 /// Used by an engine's service thread only.
 class worker_source {
@@ -26,8 +33,9 @@ public:
   worker_source& operator=(const worker_source&) = delete;
   virtual ~worker_source() = default;
 
-  /// Begins to start worker id on its end of a channel. What became of it is returned, or comes as an event.
-  virtual std::optional<event> start(int id, descriptor worker_end) = 0;
+  /// Begins to start worker id with these descriptors, which stay the caller's. What became of it is returned, or comes
+  /// as an event.
+  virtual std::optional<event> start(int id, const worker_descriptors& given) = 0;
   /// Kills a worker and what it has forked; its end comes as an event.
   virtual void kill(pid_t pid) = 0;
   /// Adds the descriptors that become readable when there may be an event.

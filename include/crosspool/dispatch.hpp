@@ -1,0 +1,368 @@
+// Which worker gets which items: parcels wait in one queue, are dealt out into the workers' queues some time ahead, and
+// what a worker has not begun is taken back for one that has nothing to do. No processes and no threads here: whoever
+// holds the engine's lock works on it.
+#ifndef CROSSPOOL_DISPATCH_HPP
+#define CROSSPOOL_DISPATCH_HPP
+
+#include <crosspool/task.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace crosspool::detail {
+
+/// Items of a parcel, on their way to a worker or with one.
+struct assignment {
+  std::shared_ptr<remote_parcel> parcel;
+  item_range items;
+  double estimate = 0; // nanoseconds
+  std::size_t bytes = 0;
+};
+
+/// A worker as the dispatcher sees it.
+struct lane {
+  bool takes = false;  // items
+  bool spoilt = false; // what is in the oldest slot has been read already
+  std::size_t given = 0;
+  parent_queue queue;
+  std::deque<assignment> held; // what is in the queue, in its order
+  double estimate = 0;         // of all that is held
+  std::size_t bytes = 0;       // likewise
+  std::uint32_t ring_after = 0;
+};
+
+class dispatcher {
+public:
+  /// most_items: that one worker may be given; 0: any number.
+  dispatcher(std::size_t lanes, std::size_t most_items) : most_items_(most_items), lanes_(lanes) {}
+
+  [[nodiscard]] lane& operator[](std::size_t i) { return lanes_[i]; }
+  [[nodiscard]] std::size_t queued() const noexcept { return queue_.size(); }
+  /// Whether so much is queued that more would only take memory.
+  [[nodiscard]] bool enough_queued() const noexcept {
+    return queue_.size() > lanes_.size() || (!queue_.empty() && queue_.back().parcel->bytes() >= bytes_ahead);
+  }
+  /// Parcels of calls that nobody attends to, that have not ended.
+  [[nodiscard]] std::size_t unattended() const noexcept { return unattended_; }
+  /// Whether a worker must be replaced before it can be given more.
+  [[nodiscard]] bool used_up(const lane& l) const noexcept { return most_items_ != 0 && l.given >= most_items_; }
+
+  void add(std::shared_ptr<remote_parcel> p) {
+    const auto size = static_cast<std::uint32_t>(p->size());
+    unattended_ += p->home().is_attended() ? 0 : 1;
+    queue_.push_back({std::move(p), {0, size}});
+  }
+
+  /// Takes what a worker has finished. Whether there was anything. Throws crosspool::error if it makes no sense.
+  bool gather(lane& l) {
+    bool any = false;
+    for (; !l.held.empty() && l.queue.oldest_is_done(); any = true) {
+      const auto answered = answer(l);
+      if (answered != l.held.front().items.size()) {
+        skip(l, answered);
+        throw error("crosspool: a worker has left out items that it was given");
+      }
+      learn(l);
+      drop_oldest(l);
+      l.queue.pop();
+    }
+    return any;
+  }
+
+  /// Whether gather would find anything.
+  [[nodiscard]] bool something_is_done() const {
+    for (const auto& each : lanes_)
+      if (!each.held.empty() && each.queue.oldest_is_done())
+        return true;
+    return false;
+  }
+
+  /// Gives out what the workers have room for. Whether one got something that had nothing.
+  bool deal() {
+    bool started = false;
+    while (!queue_.empty()) {
+      auto& next = queue_.front();
+      if (next.parcel->abandoned()) {
+        fail(next, [](std::size_t) { return std::make_exception_ptr(cancelled("crosspool: the call was abandoned")); });
+        queue_.pop_front();
+        continue;
+      }
+      auto* const to = least_busy(next.parcel->home());
+      if (to == nullptr)
+        break;
+      started = started || to->held.empty();
+      auto part = next;
+      if (most_items_ != 0 && part.items.size() > most_items_ - to->given)
+        part.items.end = part.items.begin + static_cast<std::uint32_t>(most_items_ - to->given);
+      next.items.begin = part.items.end;
+      if (next.items.empty())
+        queue_.pop_front();
+      give(*to, std::move(part));
+    }
+    return started;
+  }
+
+  /// These items end with make_error(index in the call).
+  template <class MakeError> void fail(const assignment& a, const MakeError& make_error) {
+    a.parcel->fail(a.items, make_error);
+    count_end_of(*a.parcel);
+  }
+
+  /// Gives workers that have nothing to do a half of what another has not begun. Without force, only where that is
+  /// worth a while of work. Whether something was moved.
+  bool rebalance(bool force) {
+    bool moved = false;
+    if (queue_.empty())
+      for (auto& each : lanes_)
+        if (each.takes && each.held.empty() && !used_up(each)) {
+          if (!take_back_half(force))
+            break;
+          deal();
+          moved = true;
+        }
+    return moved;
+  }
+
+  /// Decides after which of its slots each worker is to ring: when it has nothing more, when it is time for more, or
+  /// when it is done with what somebody waits for. Returns the time to the first ring, in nanoseconds.
+  double plan() {
+    double soonest = std::numeric_limits<double>::max();
+    for (auto& each : lanes_) {
+      auto n = static_cast<std::uint32_t>(each.held.size());
+      if (n == 0)
+        continue;
+      if (!queue_.empty() && n > 1)
+        n /= 2;
+      waited_.clear();
+      for (auto i = static_cast<std::uint32_t>(each.held.size()); i-- != 0;)
+        if (const auto& call = each.held[i].parcel->home(); call.is_waited_for() && !contains(waited_, &call)) {
+          waited_.push_back(&call);
+          n = i + 1 < n ? i + 1 : n;
+        }
+      each.ring_after = n;
+      double time = 0;
+      for (std::uint32_t i = 0; i < n; ++i)
+        time += each.held[i].estimate;
+      soonest = time < soonest ? time : soonest;
+    }
+    return soonest;
+  }
+  /// Has the workers ring as planned. False if one has got there already.
+  [[nodiscard]] bool arm() const {
+    for (const auto& each : lanes_)
+      if (!each.held.empty() && !each.queue.ring_after(each.ring_after))
+        return false;
+    return true;
+  }
+  void disarm() const {
+    for (const auto& each : lanes_)
+      if (each.queue.memory())
+        each.queue.stop_waiting();
+  }
+
+  /// The worker has ended. What it had not begun is queued again; returns the item that it was at, if any.
+  std::optional<assignment> take_over(lane& l) {
+    std::optional<assignment> running;
+    try { // unless its memory is spoilt
+      if (!l.spoilt)
+        gather(l);
+      if (!l.spoilt && !l.held.empty())
+        skip(l, answer(l));
+    } catch (const error&) {
+    }
+    if (!l.held.empty()) {
+      auto& oldest = l.held.front();
+      auto& items = oldest.items;
+      if (!items.empty() && l.queue.at(0).items.get().begin != items.begin) {
+        running = assignment{oldest.parcel, {items.begin, items.begin + 1}};
+        ++items.begin;
+      }
+    }
+    for (; !l.held.empty(); l.held.pop_back())
+      if (!l.held.back().items.empty())
+        queue_.push_front(std::move(l.held.back()));
+    l = lane();
+    return running;
+  }
+
+  /// Everything that is queued or held ends with why.
+  void fail_everything(const std::exception_ptr& why) {
+    const auto fail_all = [&](std::deque<assignment>& all) {
+      for (const auto& each : std::exchange(all, {}))
+        fail(each, [&](std::size_t) { return why; });
+    };
+    fail_all(queue_);
+    for (auto& each : lanes_)
+      fail_all(each.held);
+  }
+
+private:
+  // So much work is with a worker ahead of time, that its queue need not be looked after often; but no more bytes than
+  // fit into a cache.
+  static constexpr double ahead = 20e6;
+  static constexpr std::size_t bytes_ahead = std::size_t{1} << 20U;
+  static constexpr double worth_moving = 10e3;
+
+  template <class T> static bool contains(const std::vector<T>& all, T one) {
+    for (const auto each : all)
+      if (each == one)
+        return true;
+    return false;
+  }
+
+  [[nodiscard]] double pace_of(const assignment& a) const {
+    const auto pace = a.parcel->home().pace();
+    return pace > 0 ? pace : pace_;
+  }
+
+  // The lane to give items of this call; null if all have enough. What is ahead of time grows with the experience: the
+  // first items often take much longer than the others.
+  lane* least_busy(const completion& call) {
+    const auto most = 2 + call.measured();
+    lane* best = nullptr;
+    for (auto& each : lanes_) {
+      if (!each.takes || each.queue.full() || used_up(each))
+        continue;
+      if (each.held.size() >= most || (each.held.size() >= 2 && (each.estimate >= ahead || each.bytes >= bytes_ahead)))
+        continue;
+      if (best == nullptr || each.held.empty() > best->held.empty() ||
+          (each.held.empty() == best->held.empty() && each.estimate < best->estimate))
+        best = &each;
+    }
+    return best;
+  }
+
+  void give(lane& to, assignment part) {
+    const auto& request = part.parcel->request();
+    const auto pace = pace_of(part);
+    part.estimate = pace > 0 ? pace * part.items.size() : ahead / 2;
+    part.bytes = request.size() / part.parcel->size() * part.items.size();
+    to.estimate += part.estimate;
+    to.bytes += part.bytes;
+    to.given += part.items.size();
+    to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time());
+    to.held.push_back(std::move(part));
+  }
+
+  void drop_oldest(lane& l) {
+    l.estimate -= l.held.front().estimate;
+    l.bytes -= l.held.front().bytes;
+    l.held.pop_front();
+    if (l.held.empty())
+      l.estimate = 0; // of which rounding has left something
+  }
+
+  // The first n items of the oldest slot have been answered.
+  static void skip(lane& l, std::uint32_t n) {
+    l.held.front().items.begin += n;
+    l.spoilt = true; // they must not be read again
+  }
+
+  // Hands the replies in the oldest slot to their parcel. Returns how many there were.
+  std::uint32_t answer(lane& l) {
+    std::uint32_t answered = 0;
+    try {
+      answer(l, answered);
+    } catch (...) {
+      skip(l, answered);
+      throw;
+    }
+    count_end_of(*l.held.front().parcel);
+    return answered;
+  }
+  static void answer(lane& l, std::uint32_t& at) {
+    const auto& oldest = l.held.front();
+    auto offset = l.queue.at(0).replies.load(std::memory_order_acquire);
+    for (std::size_t steps = 0; offset != 0; ++steps) {
+      const auto found = l.queue.block(offset);
+      if (!found || steps > 2 * std::size_t{oldest.items.size()} + 2)
+        throw error("crosspool: a worker's replies are not where they should be");
+      const auto [block, records, count] = *found;
+      read_block done(l.queue.memory(), *block);
+      offset = block->next.load(std::memory_order_acquire);
+      if (count > oldest.items.size() - at)
+        throw error("crosspool: a worker has answered items that it was not given");
+      if (count != 0) {
+        const auto begin = oldest.items.begin + at;
+        oldest.parcel->answer({begin, begin + count}, records, std::move(done));
+        at += count;
+      }
+    }
+  }
+
+  void count_end_of(const remote_parcel& p) { unattended_ -= p.is_home() && !p.home().is_attended() ? 1 : 0; }
+
+  void learn(const lane& l) {
+    const auto& done = l.held.front();
+    if (done.items.empty())
+      return;
+    const auto took = static_cast<double>(l.queue.at(0).nanoseconds.load(std::memory_order_relaxed)) /
+                      done.items.size();
+    // Downwards at once, upwards slowly: a worker that had to wait for a processor looks slow, none ever looks fast.
+    const auto updated = [&](double before) {
+      if (before <= 0)
+        return took > 1 ? took : 1;
+      return took < before ? (before + took) / 2 : took < before * 1.25 ? took : before * 1.25;
+    };
+    auto& call = done.parcel->home();
+    call.set_pace(updated(call.pace()));
+    pace_ = updated(pace_);
+  }
+
+  bool take_back_half(bool force) {
+    lane* most = nullptr;
+    std::uint32_t most_movable = 0;
+    for (auto& each : lanes_) {
+      if (each.held.empty())
+        continue;
+      std::uint32_t unclaimed = 0, in_oldest = each.queue.at(0).items.get().size();
+      for (std::uint32_t i = 0; i < each.held.size(); ++i)
+        unclaimed += each.queue.at(i).items.get().size();
+      const bool has_begun = in_oldest < each.held.front().items.size();
+      const auto movable = has_begun || unclaimed == 0 ? unclaimed : unclaimed - 1;
+      if (movable > most_movable)
+        most = &each, most_movable = movable;
+    }
+    if (most == nullptr)
+      return false;
+    if (const auto pace = pace_of(most->held.back()); !force && pace > 0 && pace * most_movable < worth_moving)
+      return false;
+    auto wanted = (most_movable + 1) / 2;
+    bool taken = false;
+    for (auto i = static_cast<std::uint32_t>(most->held.size()); i-- != 0 && wanted != 0;) {
+      auto& from = most->held[i];
+      auto& items = most->queue.at(i).items;
+      auto left = items.get().size();
+      left = left > wanted ? left - wanted : 0;
+      if (const auto unit = from.parcel->at_a_time(); unit > 1)
+        left = (left + unit - 1) / unit * unit;
+      const auto back = items.take_back(left);
+      if (back.empty())
+        continue;
+      from.items.end = back.begin;
+      most->given -= back.size();
+      wanted -= back.size() < wanted ? back.size() : wanted;
+      queue_.push_front({from.parcel, back});
+      taken = true;
+    }
+    return taken;
+  }
+
+  std::size_t most_items_;
+  std::vector<lane> lanes_;
+  std::deque<assignment> queue_;
+  double pace_ = 0; // of all calls, for those whose own is not known
+  std::size_t unattended_ = 0;
+  std::vector<const completion*> waited_;
+};
+
+} // namespace crosspool::detail
+
+#endif

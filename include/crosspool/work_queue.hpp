@@ -1,0 +1,379 @@
+// The queue between the program and one worker, in memory that both share. The program fills slots, each some items of
+// a request; the worker claims items of a slot one after the other, writes what became of them into reply blocks, and
+// moves on. Items that it has not claimed the program can take back, as both change one word for that. There is no
+// lock: a worker can end at any instruction, and what it has claimed and published says what became of each item.
+//
+// Either side sleeps when there is nothing to do, after it has said so and has looked once more: the worker in its
+// socket, which also tells the program's end; the program in an eventfd, which a worker rings when it reaches the slot
+// that the program waits for (the idea of event indices in virtio).
+#ifndef CROSSPOOL_WORK_QUEUE_HPP
+#define CROSSPOOL_WORK_QUEUE_HPP
+
+#include <crosspool/shared_memory.hpp>
+
+#include <atomic>
+#include <bit>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <optional>
+#include <sched.h>
+#include <span>
+#include <vector>
+
+namespace crosspool::detail {
+
+/// Items of a request, by their places in it.
+struct item_range {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+
+  [[nodiscard]] std::uint32_t size() const noexcept { return end - begin; }
+  [[nodiscard]] bool empty() const noexcept { return begin == end; }
+};
+
+/// The items of a slot that nobody has claimed yet. What is claimed is begun.
+class unclaimed_items {
+public:
+  void set(item_range items) noexcept { word_.store(pack(items), std::memory_order_relaxed); }
+  [[nodiscard]] item_range get() const noexcept { return unpack(word_.load(std::memory_order_acquire)); }
+
+  /// The first of them, but no more than at_most.
+  item_range claim(std::uint32_t at_most) noexcept {
+    return take([&](item_range all) {
+      return item_range{all.begin, all.begin + (at_most < all.size() ? at_most : all.size())};
+    });
+  }
+  /// The last of them, without the first `left`.
+  item_range take_back(std::uint32_t left) noexcept {
+    return take(
+        [&](item_range all) { return item_range{all.begin + (left < all.size() ? left : all.size()), all.end}; });
+  }
+
+private:
+  static std::uint64_t pack(item_range r) noexcept { return std::uint64_t{r.begin} << 32U | r.end; }
+  static item_range unpack(std::uint64_t word) noexcept {
+    return {static_cast<std::uint32_t>(word >> 32U), static_cast<std::uint32_t>(word)};
+  }
+  template <class Choose> item_range take(Choose choose) noexcept {
+    auto word = word_.load(std::memory_order_acquire);
+    for (;;) {
+      const auto all = unpack(word);
+      if (all.begin >= all.end)
+        return {all.end, all.end};
+      const auto part = choose(all);
+      const item_range rest = part.begin == all.begin ? item_range{part.end, all.end}
+                                                      : item_range{all.begin, part.begin};
+      if (word_.compare_exchange_weak(word, pack(rest), std::memory_order_acq_rel, std::memory_order_acquire))
+        return part;
+    }
+  }
+
+  std::atomic<std::uint64_t> word_;
+};
+
+struct alignas(64) work_slot {
+  unclaimed_items items;
+  std::uint64_t request;                  // where it is in the arena
+  std::uint64_t size;                     // of the request, in bytes
+  std::uint32_t at_a_time;                // items to claim together; 0: as the worker likes
+  std::atomic<std::uint64_t> replies;     // the worker's first reply block, as offset; 0: none yet
+  std::atomic<std::uint64_t> nanoseconds; // that the worker took
+};
+
+/// At the front of the memory that a worker shares with the program. Positions count slots and wrap around.
+struct work_queue {
+  static constexpr std::uint32_t slots = 256;
+
+  alignas(64) std::atomic<std::uint32_t> tail; // slots filled: the program's
+  std::atomic<std::uint32_t> ring_at;          // the program wants to be woken when head gets there: the program's
+  alignas(64) std::atomic<std::uint32_t> head; // slots done: the worker's
+  std::atomic<std::uint32_t> asleep;           // odd while the worker sleeps; each sleep has its number: the worker's
+  work_slot slot[slots];
+};
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+/// At the front of a block of a worker's replies; what replies.hpp writes comes behind it.
+struct alignas(64) reply_block {
+  std::atomic<std::uint64_t> next;      // the block that goes on where this one ends, as offset; 0: none
+  std::atomic<std::uint64_t> used;      // bytes
+  std::atomic<std::uint32_t> published; // items
+  std::atomic<std::uint32_t> free;      // the program has read it
+  std::uint64_t capacity;               // bytes; the worker's own
+
+  [[nodiscard]] std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+};
+
+inline constexpr std::size_t reply_blocks_begin = (sizeof(work_queue) + 4095) / 4096 * 4096;
+
+// A moment of waiting that lets others run: where both sides share a core, nothing else would bring the other on.
+inline void yield_briefly() noexcept {
+  ::sched_yield();
+}
+
+/// How long it pays to look before sleeping: longer where the wait was short, hardly where it was not.
+class spin_budget {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// Waits until ready() for a short time. False if it did not come to be.
+  template <class Ready> bool spin(Ready ready) {
+    const auto end = clock::now() + budget_;
+    do {
+      for (int i = 0; i < 4; ++i) {
+        if (ready()) {
+          budget_ = budget_ * 2 < most ? budget_ * 2 : most;
+          return true;
+        }
+        yield_briefly();
+      }
+    } while (clock::now() < end);
+    budget_ = budget_ / 2 > least ? budget_ / 2 : least;
+    return false;
+  }
+
+private:
+  static constexpr std::chrono::nanoseconds least = std::chrono::microseconds(10);
+  static constexpr std::chrono::nanoseconds most = std::chrono::microseconds(80);
+  std::chrono::nanoseconds budget_ = std::chrono::microseconds(40);
+};
+
+/// The worker's end. One thread.
+class worker_queue {
+public:
+  /// socket: to sleep in. own: made by the program, to be grown here. bell: an eventfd.
+  worker_queue(int socket, shared_memory own, shared_memory requests, descriptor bell)
+      : socket_(socket), own_(std::move(own)), requests_(std::move(requests)), bell_(std::move(bell)) {}
+
+  /// Waits for a slot with items. False if the program wants no more of this worker, or is gone.
+  bool wait() {
+    if (has_slot() || spinner_.spin([&] { return has_slot(); }))
+      return true;
+    while (open_)
+      if (sleep())
+        return true;
+    return has_slot();
+  }
+
+  /// The request that the slot's items are of; empty if it is not there.
+  [[nodiscard]] std::span<const std::byte> request() {
+    const auto& s = current();
+    if (!requests_.has(s.request, s.size))
+      return {};
+    return {requests_.data() + s.request, s.size};
+  }
+
+  /// The next items to run; empty when the slot has no more. As the worker likes means about as many as take a
+  /// microsecond, so that the time for claiming does not count and others can have the rest.
+  item_range claim() {
+    auto& s = current();
+    if (s.at_a_time != 0)
+      return count(s.items.claim(s.at_a_time));
+    if (at_a_time_ == 0)
+      at_a_time_ = 1;
+    else {
+      const auto now = clock::now();
+      const auto took = now - claimed_;
+      claimed_ = now;
+      if (took > std::chrono::microseconds(1))
+        at_a_time_ = at_a_time_ > 1 ? at_a_time_ / 2 : 1;
+      else if (at_a_time_ < 64)
+        at_a_time_ *= 2;
+    }
+    return count(s.items.claim(at_a_time_));
+  }
+  /// Items of this slot that were claimed so far.
+  [[nodiscard]] std::size_t claimed() const noexcept { return claimed_items_; }
+
+  void begin_slot() {
+    begun_ = claimed_ = clock::now();
+    at_a_time_ = 0;
+    claimed_items_ = 0;
+  }
+
+  /// The slot is done.
+  void end_slot() {
+    auto& q = queue();
+    current().nanoseconds.store(static_cast<std::uint64_t>((clock::now() - begun_).count()), std::memory_order_relaxed);
+    const auto head = q.head.load(std::memory_order_relaxed) + 1;
+    q.head.store(head, std::memory_order_seq_cst);
+    if (q.ring_at.load(std::memory_order_seq_cst) == head)
+      static_cast<void>(::eventfd_write(bell_.get(), 1));
+  }
+
+  // ---- reply blocks ----
+
+  /// A block for this many bytes. Throws std::bad_alloc.
+  reply_block& take_block(std::size_t size) {
+    const auto whole = size_class::of(size + sizeof(reply_block)).size;
+    for (const auto& each : blocks_)
+      if (each.size == whole)
+        if (auto& block = block_at(each.offset); block.free.load(std::memory_order_acquire) != 0)
+          return prepare(block);
+    own_.grow(end_ + whole);
+    auto& block = *::new (own_.data() + end_) reply_block{};
+    blocks_.push_back({end_, whole});
+    block.capacity = whole - sizeof(reply_block);
+    end_ += whole;
+    return prepare(block);
+  }
+  [[nodiscard]] std::uint64_t offset_of(const reply_block& block) const noexcept {
+    return static_cast<std::uint64_t>(reinterpret_cast<const std::byte*>(&block) - own_.data());
+  }
+  void set_replies(const reply_block& first) noexcept {
+    current().replies.store(offset_of(first), std::memory_order_release);
+  }
+
+private:
+  using clock = std::chrono::steady_clock;
+  static constexpr std::size_t kept = std::size_t{1} << 20U;
+
+  struct placed {
+    std::size_t offset;
+    std::size_t size;
+  };
+
+  work_queue& queue() const noexcept { return *reinterpret_cast<work_queue*>(own_.data()); }
+  work_slot& current() const noexcept {
+    return queue().slot[queue().head.load(std::memory_order_relaxed) % work_queue::slots];
+  }
+  reply_block& block_at(std::size_t offset) const noexcept {
+    return *reinterpret_cast<reply_block*>(own_.data() + offset);
+  }
+  [[nodiscard]] bool has_slot() const noexcept {
+    return queue().tail.load(std::memory_order_acquire) != queue().head.load(std::memory_order_relaxed);
+  }
+  item_range count(item_range items) noexcept {
+    claimed_items_ += items.size();
+    return items;
+  }
+  static reply_block& prepare(reply_block& block) {
+    block.next.store(0, std::memory_order_relaxed);
+    block.used.store(0, std::memory_order_relaxed);
+    block.published.store(0, std::memory_order_relaxed);
+    block.free.store(0, std::memory_order_relaxed);
+    return block;
+  }
+
+  // Whether there is a slot now.
+  bool sleep() {
+    auto& q = queue();
+    q.asleep.store(q.asleep.load(std::memory_order_relaxed) | 1U, std::memory_order_relaxed);
+    q.asleep.fetch_add(2, std::memory_order_seq_cst);
+    if (q.tail.load(std::memory_order_seq_cst) == q.head.load(std::memory_order_relaxed)) {
+      if (end_ > reply_blocks_begin + kept) {
+        ::pollfd polled{socket_, POLLIN, 0};
+        if (::poll(&polled, 1, 100) == 0)
+          give_back();
+      }
+      char rings[64];
+      const auto n = ::recv(socket_, rings, sizeof rings, 0);
+      if (n == 0 || (n < 0 && errno != EINTR))
+        open_ = false;
+    }
+    q.asleep.fetch_add(1, std::memory_order_relaxed);
+    return has_slot();
+  }
+
+  // Memory of blocks that nobody uses goes back to the system, but for a first part.
+  void give_back() const {
+    for (const auto& [offset, size] : blocks_)
+      if (offset > kept && block_at(offset).free.load(std::memory_order_acquire) != 0)
+        own_.give_back(offset + sizeof(reply_block), size - sizeof(reply_block));
+  }
+
+  int socket_;
+  shared_memory own_;
+  shared_memory requests_;
+  descriptor bell_;
+  bool open_ = true;
+  spin_budget spinner_;
+  std::uint32_t at_a_time_ = 0;
+  clock::time_point begun_, claimed_;
+  std::size_t claimed_items_ = 0;
+  std::vector<placed> blocks_;
+  std::size_t end_ = reply_blocks_begin;
+};
+
+/// The program's end. One thread at a time. Nothing in the shared memory is believed.
+class parent_queue {
+public:
+  parent_queue() = default;
+  /// socket: the worker sleeps in its other end.
+  explicit parent_queue(int socket)
+      : socket_(socket), memory_(std::make_shared<shared_memory>(shared_memory::create(reply_blocks_begin))) {
+    ::new (memory_->data()) work_queue{};
+    stop_waiting();
+  }
+
+  [[nodiscard]] const std::shared_ptr<shared_memory>& memory() const noexcept { return memory_; }
+  [[nodiscard]] std::uint32_t outstanding() const noexcept { return tail_ - seen_; }
+  [[nodiscard]] bool full() const noexcept { return outstanding() == work_queue::slots; }
+
+  /// Fills a slot and wakes the worker.
+  void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time) {
+    auto& s = queue().slot[tail_ % work_queue::slots];
+    s.items.set(items);
+    s.request = request;
+    s.size = size;
+    s.at_a_time = at_a_time;
+    s.replies.store(0, std::memory_order_relaxed);
+    s.nanoseconds.store(0, std::memory_order_relaxed);
+    queue().tail.store(++tail_, std::memory_order_seq_cst);
+    const auto sleep = queue().asleep.load(std::memory_order_seq_cst);
+    if (sleep % 2 == 1 && sleep != rung_) {
+      rung_ = sleep;
+      static_cast<void>(::send(socket_, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL));
+    }
+  }
+
+  /// Whether the oldest slot is done. Throws crosspool::error if the worker's count makes no sense.
+  [[nodiscard]] bool oldest_is_done() const {
+    const auto done = queue().head.load(std::memory_order_acquire) - seen_;
+    if (done > outstanding())
+      throw error("crosspool: a worker has done what it was not given");
+    return done != 0;
+  }
+  /// The i-th slot that is not done, from the oldest.
+  [[nodiscard]] work_slot& at(std::uint32_t i) const noexcept { return queue().slot[(seen_ + i) % work_queue::slots]; }
+  void pop() noexcept { ++seen_; }
+
+  /// The worker is to ring when it is done with the first n slots, 1 … outstanding(). False if it is already.
+  [[nodiscard]] bool ring_after(std::uint32_t n) const {
+    queue().ring_at.store(seen_ + n, std::memory_order_seq_cst);
+    return queue().head.load(std::memory_order_seq_cst) - seen_ < n;
+  }
+  void stop_waiting() const { queue().ring_at.store(tail_ + (1U << 31U), std::memory_order_relaxed); }
+
+  struct found_block {
+    reply_block* block;
+    std::span<const std::byte> bytes;
+    std::uint32_t published;
+  };
+  /// The reply block at this offset; nothing if there is none.
+  [[nodiscard]] std::optional<found_block> block(std::uint64_t offset) const {
+    if (offset < reply_blocks_begin || offset % alignof(reply_block) != 0 || !memory_->has(offset, sizeof(reply_block)))
+      return std::nullopt;
+    auto* const block = reinterpret_cast<reply_block*>(memory_->data() + offset);
+    const auto published = block->published.load(std::memory_order_acquire);
+    const auto used = block->used.load(std::memory_order_relaxed);
+    if (!memory_->has(offset + sizeof(reply_block), used))
+      return std::nullopt;
+    return found_block{block, {block->data(), used}, published};
+  }
+
+private:
+  work_queue& queue() const noexcept { return *reinterpret_cast<work_queue*>(memory_->data()); }
+
+  int socket_ = -1;
+  std::shared_ptr<shared_memory> memory_;
+  std::uint32_t tail_ = 0; // own copies: the worker might change those in memory
+  std::uint32_t seen_ = 0;
+  std::uint32_t rung_ = 0;
+};
+
+} // namespace crosspool::detail
+
+#endif
