@@ -67,30 +67,29 @@ inline double quantile(std::vector<double> samples, double share) {
   return *at;
 }
 
-/// Runs body(state) as the benchmark "contestant/variant", with the time that it sets; an exception is its error.
-template <class Body> benchmark::internal::Benchmark* add(std::string_view contestant, std::string_view variant,
-                                                          Body body) {
+/// Registers body(state), which sets the time, as the benchmark "contestant/variant". An exception is its error.
+template <class Body> auto* register_as(std::string_view contestant, std::string_view variant, Body body) {
   const auto name = std::string(contestant) + "/" + std::string(variant);
-  return benchmark::RegisterBenchmark(name.c_str(),
-                                      [body](benchmark::State& state) {
-                                        try {
-                                          body(state);
-                                        } catch (const std::exception& e) {
-                                          state.SkipWithError(e.what());
-                                        }
-                                      })
-      ->UseManualTime()
-      ->MinTime(quick ? 0.01 : 0.3);
+  const auto guarded = [body](benchmark::State& state) {
+    try {
+      body(state);
+    } catch (const std::exception& e) {
+      state.SkipWithError(e.what());
+    }
+  };
+  return benchmark::RegisterBenchmark(name.c_str(), guarded)->UseManualTime();
 }
-/// As add, for a body that repeats by itself what it measures.
+/// A body that is repeated until the times are long enough to say something.
+template <class Body> void add(std::string_view contestant, std::string_view variant, Body body) {
+  register_as(contestant, variant, body)->MinTime(quick ? 0.01 : 0.3);
+}
+/// A body that repeats by itself what it measures, and returns the time.
 template <class Body> void add_once(std::string_view contestant, std::string_view variant, Body body) {
-  add(contestant, variant,
-      [body](benchmark::State& state) {
-        for (auto _ : state)
-          state.SetIterationTime(body(state));
-      })
-      ->MinTime(0)
-      ->Iterations(1);
+  const auto once = [body](benchmark::State& state) {
+    for (auto _ : state)
+      state.SetIterationTime(body(state));
+  };
+  register_as(contestant, variant, once)->Iterations(1);
 }
 
 inline void wrong(benchmark::State& state) {

@@ -3,7 +3,6 @@
 #ifndef BENCHMARKS_LARGE_BLOCKS_WORKLOAD_HPP
 #define BENCHMARKS_LARGE_BLOCKS_WORKLOAD_HPP
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -30,52 +29,43 @@ struct Columns {
   bool operator==(const Columns&) const = default;
 };
 
-// ---- sum: in eight chains, as one would be slower than the memory ----
+// ---- sum: in four chains, as one would be slower than the memory ----
 
-template <class T> T sum_of_span(std::span<const T> xs) {
-  std::array<T, 8> sums{};
-  std::size_t i = 0;
-  for (; i + sums.size() <= xs.size(); i += sums.size())
-    for (std::size_t j = 0; j < sums.size(); ++j)
-      sums[j] += xs[i + j];
-  for (; i < xs.size(); ++i)
-    sums[0] += xs[i];
-  T all{};
-  for (const T each : sums)
-    all += each;
-  return all;
+template <class T, class At> T sum_of(std::size_t size, At at) {
+  T a{};
+  T b{};
+  T c{};
+  T d{};
+  for (std::size_t i = 0; i + 4 <= size; i += 4) {
+    a += at(i);
+    b += at(i + 1);
+    c += at(i + 2);
+    d += at(i + 3);
+  }
+  for (std::size_t i = size - size % 4; i < size; ++i)
+    a += at(i);
+  return a + b + c + d;
 }
 
 inline double sum_in_place(std::span<const double> xs) {
-  return sum_of_span(xs);
+  return sum_of<double>(xs.size(), [&](std::size_t i) { return xs[i]; });
 }
 inline double sum(const Doubles& xs) {
   return sum_in_place(xs);
 }
 inline std::uint64_t sum_string(const std::string& text) {
-  std::array<std::uint64_t, 8> sums{};
-  std::array<std::uint64_t, 8> words{};
-  for (std::size_t i = 0; i + sizeof words <= text.size(); i += sizeof words) {
-    std::memcpy(words.data(), text.data() + i, sizeof words);
-    for (std::size_t j = 0; j < sums.size(); ++j)
-      sums[j] += words[j];
-  }
-  return sum_of_span(std::span<const std::uint64_t>(sums));
+  return sum_of<std::uint64_t>(text.size() / sizeof(std::uint64_t), [&](std::size_t i) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i * sizeof word, sizeof word);
+    return word;
+  });
 }
 inline double sum_points(const Points& points) {
-  std::array<Point, 4> sums{};
-  for (std::size_t i = 0; i + sums.size() <= points.size(); i += sums.size())
-    for (std::size_t j = 0; j < sums.size(); ++j) {
-      sums[j].x += points[i + j].x;
-      sums[j].y += points[i + j].y;
-    }
-  double all = 0;
-  for (const auto& each : sums)
-    all += each.x + each.y;
-  return all;
+  return sum_of<double>(points.size(), [&](std::size_t i) { return points[i].x + points[i].y; });
 }
 inline double sum_columns(const Columns& c) {
-  return sum(c.a) + sum(c.b) + static_cast<double>(sum_of_span(std::span<const std::uint64_t>(c.c)));
+  return sum(c.a) + sum(c.b) +
+         static_cast<double>(sum_of<std::uint64_t>(c.c.size(), [&](std::size_t i) { return c.c[i]; }));
 }
 
 template <class T> T echo(const T& block) {
