@@ -96,24 +96,29 @@ inline void wrong(benchmark::State& state) {
   state.SkipWithError("wrong answer");
 }
 
-/// The median time of run(), whose result is looked at by right(result), untimed, as is a first run to warm up. 0 after
-/// a wrong answer.
+/// The median time of run(), whose result is looked at by right(result), untimed. A first run warms up; if it is long,
+/// it needs no warming up and is what is measured. 0 after a wrong answer.
 template <class Run, class Right> double measure(benchmark::State& state, Run run, Right right) {
   std::vector<double> times;
-  bool ok = right(run());
-  if (!ok)
-    wrong(state);
-  for (auto _ : state) {
+  bool ok = true;
+  const auto once = [&] {
     const double begin = now();
     const auto result = run();
     const double time = now() - begin;
-    state.SetIterationTime(time);
-    times.push_back(time);
     if (!right(result)) {
       wrong(state);
       ok = false;
-      break;
     }
+    return time;
+  };
+  double first = once();
+  for (auto _ : state) {
+    const double time = first > 1 ? first : once();
+    first = 0;
+    state.SetIterationTime(time);
+    times.push_back(time);
+    if (!ok)
+      break;
   }
   return ok ? quantile(times, 0.5) : 0;
 }

@@ -6,9 +6,17 @@ import math
 WIDTH, HEIGHT = 1000, 620
 LEFT, RIGHT, TOP, BOTTOM = 80, 250, 50, 60
 
-# crosspool's lines stand out: they are thick. The others have what is left of the hues, a shape, and dashes by turns.
+# crosspool's lines stand out: they are thick. The others have a hue each, the same in all plots, a shape, and dashes by
+# turns; a name that is not here takes a hue from the end.
 OURS = {"crosspool thread": "#1b7837", "crosspool fork": "#c51b1b", "crosspool spawn": "#e08214"}
-HUES = ["#2166ac", "#762a83", "#00868b", "#8c510a", "#d6409f", "#4d4d4d", "#5c8a00", "#6a7fdb", "#b08900", "#00a0d6", "#a04040", "#333399"]
+OTHERS = [
+    "pipes by hand", "BS::thread_pool", "Taskflow", "oneTBB task_group", "OpenMP tasks", "std::async",
+    "Open MPI by hand", "Python multiprocessing", "Python concurrent.futures", "Python joblib", "two bare forks",
+]
+HUES = [
+    "#8c510a", "#6a7fdb", "#5c8a00", "#d6409f", "#a04040", "#00868b", "#4d4d4d", "#2166ac", "#762a83", "#00a0d6",
+    "#111111", "#b08900",
+]
 SHAPES = [
     "M-4,-4H4V4H-4Z", "M0,-5L5,4H-5Z", "M0,-5L5,0L0,5L-5,0Z", "M-5,-4H5L0,5Z", "M-4,-4L4,4M4,-4L-4,4", "M0,-5V5M-5,0H5",
 ]
@@ -79,7 +87,8 @@ def log_log(title, x_title, y_title, series, x_ticks, reference=None):
             x = low * 10.0**y_low / reference[1](low)
             points = [(max(low, x), reference[1](max(low, x))), (high, reference[1](high))]
         line(reference[0], points, "#888888", 1.5, "2 4", None)
-    for i, name in enumerate(others):
+    for name in others:
+        i = OTHERS.index(name) if name in OTHERS else len(OTHERS)
         line(name, series[name], HUES[i % len(HUES)], 1.5, ["", "6 3"][i % 2], SHAPES[i % len(SHAPES)])
     for i, name in enumerate(n for n in OURS if n in series):
         line(name, series[name], OURS[name], 3.5, "", SHAPES[i])

@@ -1,6 +1,14 @@
 #include <crosspool/crosspool.hpp>
 
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <sys/types.h>
+#include <unistd.h>
+
 #include "workload.hpp"
+
+namespace {
 
 template <class Policy> class Crosspool {
 public:
@@ -10,11 +18,49 @@ private:
   crosspool::pool<Policy> pool_{bench::workers};
 };
 
+// ---- what an idle pool burns ----
+
+double processor_time(pid_t pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
+    return 0;
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+// Of the process and all those below it.
+double processor_time_of_all(pid_t pid) {
+  double sum = processor_time(pid);
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t child = 0; children >> child;)
+      sum += processor_time_of_all(child);
+  }
+  return sum;
+}
+
+template <class Policy> void add(std::string_view name) {
+  latency::add<Crosspool<Policy>>(name);
+  bench::add_once(name, "processor time of an idle second", [](benchmark::State& state) {
+    Crosspool<Policy> pool;
+    if (pool.apply(3) != latency::square(3))
+      bench::wrong(state);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100)); // in which it may go to sleep
+    const double before = processor_time_of_all(::getpid());
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    const double used = processor_time_of_all(::getpid()) - before;
+    state.counters["median_us"] = used * 1e6;
+    state.counters["p95_us"] = used * 1e6;
+    return used;
+  });
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
   crosspool::init(argc, argv);
   bench::start(argc, argv);
-  latency::add<Crosspool<crosspool::thread>>("crosspool thread");
-  latency::add<Crosspool<crosspool::fork>>("crosspool fork");
-  latency::add<Crosspool<crosspool::spawn>>("crosspool spawn");
+  add<crosspool::thread>("crosspool thread");
+  add<crosspool::fork>("crosspool fork");
+  add<crosspool::spawn>("crosspool spawn");
   return bench::run();
 }
