@@ -52,7 +52,8 @@ def command(how, program, options):
         return [options.python, str(program)] + flags
     line = [str(program), "--benchmark_format=json"] + flags
     if how == "mpi":
-        line = [options.mpirun, "--oversubscribe", "--bind-to", "none", "-n", "3"] + line
+        # Three ranks on two cores: they spin, but must let each other run, or one waits for milliseconds.
+        line = [options.mpirun, "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1", "-n", "3"] + line
     return line
 
 

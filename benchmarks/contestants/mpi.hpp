@@ -1,5 +1,5 @@
-// Master and workers by hand over Open MPI, whose waiting ranks spin. Rank 0 is the program, the others are its
-// workers.
+// Master and workers by hand over Open MPI, whose waiting ranks spin (with sched_yield: see run.py). Rank 0 is the
+// program, the others are its workers.
 #ifndef BENCHMARKS_CONTESTANTS_MPI_HPP
 #define BENCHMARKS_CONTESTANTS_MPI_HPP
 
