@@ -3,7 +3,6 @@
 #include "workload.hpp"
 
 int main(int argc, char** argv) {
-  large_blocks::use(large_blocks::memory::reused); // in the workers for good; the master says what it uses
   if (!mpi::start(argc, argv))
     return 0;
   bench::start(argc, argv);

@@ -111,17 +111,19 @@ template <class T> const std::vector<T>& blocks() {
 
 enum class memory { fresh, reused };
 
-// In glibc, 32 MiB is the highest threshold that all versions take. One arena: threads' own give memory back. The
-// environment says the same to the programs that a spawn pool starts.
+// Fresh is what malloc does by itself: it gives large blocks back. Reused: it keeps them. One arena for both, as those
+// of threads give back what they are told to keep. In glibc, 32 MiB is the highest threshold that all versions take.
+// The environment says the same to the programs that a spawn pool starts. There is no way back from reused to fresh.
 inline void use(memory kind) {
-  const bool reused = kind == memory::reused;
   const auto set = [](int parameter, const char* variable, int value) {
     if (mallopt(parameter, value) != 1 || ::setenv(variable, std::to_string(value).c_str(), 1) != 0)
-      throw std::runtime_error("malloc takes no such threshold");
+      throw std::runtime_error("malloc takes no such value");
   };
-  set(M_MMAP_THRESHOLD, "MALLOC_MMAP_THRESHOLD_", reused ? 32 << 20 : 128 << 10);
-  set(M_TRIM_THRESHOLD, "MALLOC_TRIM_THRESHOLD_", reused ? std::numeric_limits<int>::max() : 128 << 10);
-  set(M_ARENA_MAX, "MALLOC_ARENA_MAX", reused ? 1 : 8);
+  set(M_ARENA_MAX, "MALLOC_ARENA_MAX", 1);
+  if (kind == memory::fresh)
+    return;
+  set(M_MMAP_THRESHOLD, "MALLOC_MMAP_THRESHOLD_", 32 << 20);
+  set(M_TRIM_THRESHOLD, "MALLOC_TRIM_THRESHOLD_", std::numeric_limits<int>::max());
 }
 
 /// F of each block of type T.
@@ -147,13 +149,13 @@ void add(std::string_view contestant, const std::string& variant, memory kind) {
   });
 }
 
-/// type: as in the variant's name. All with fresh memory come first: what malloc keeps it would not give back.
+/// type: as in the variant's name. All with fresh memory must come first.
 template <template <auto> class Contestant, class T, auto Sum>
 void add_all(std::string_view contestant, const std::string& type, memory kind) {
   if (kind == memory::fresh)
     add<Contestant, T, Sum>(contestant, type + ", sum", kind);
-  add<Contestant, T, &echo<T>>(contestant, type + ", echo, " + (kind == memory::fresh ? "fresh" : "reused") + " memory",
-                               kind);
+  add<Contestant, T, &echo<T>>(
+      contestant, type + ", echo, " + (kind == memory::fresh ? "fresh memory" : "memory reused by mallopt"), kind);
 }
 template <template <auto> class Contestant> void add_doubles(std::string_view contestant, memory kind) {
   add_all<Contestant, Doubles, &sum>(contestant, "vector<double>", kind);
