@@ -26,12 +26,12 @@ TIME_LIMIT = 120  # seconds, for one contestant in one round; with --full, 600
 Workload = collections.namedtuple("Workload", "title figure unit scale yardsticks")
 WORKLOADS = {
     "small_items": Workload(
-        "Small items: items a second", "items_per_second", "million/s", 1e-6,
+        "Small items: items a second (more is better)", "items_per_second", "million/s", 1e-6,
         ["pipes by hand", "BS::thread_pool", "oneTBB task_group", "oneTBB parallel_for"]),
     "large_blocks": Workload(
-        "Blocks of 8 MiB: throughput", "GiB_per_second", "GiB/s", 1, ["pipes by hand", "BS::thread_pool"]),
+        "Blocks of 8 MiB: throughput (more is better)", "GiB_per_second", "GiB/s", 1, ["pipes by hand", "BS::thread_pool"]),
     "task_sizes": Workload(
-        "Tasks that compute, one a task: efficiency", "efficiency", "of two", 1,
+        "Tasks that compute, one a task: efficiency (1 is a plain loop's time, halved)", "efficiency", "of two", 1,
         ["two bare forks", "oneTBB task_group"]),
     "item_sizes": Workload(
         "Items by size, one a task: time per item", "us_per_item", "µs", 1, ["pipes by hand", "oneTBB task_group"]),

@@ -3,9 +3,11 @@
 #ifndef BENCHMARKS_CONTESTANTS_MPI_HPP
 #define BENCHMARKS_CONTESTANTS_MPI_HPP
 
-#include <cstring>
+#include <csignal>
 #include <mpi.h>
 #include <stdexcept>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include "../harness.hpp"
 
@@ -54,13 +56,35 @@ template <auto F> struct registered {
   }();
 };
 
+inline int own_pid(int) {
+  return ::getpid();
+}
+inline std::vector<pid_t>& pids() {
+  static std::vector<pid_t> all;
+  return all;
+}
+/// Stops the workers, or lets them go on. Waiting, they would spin where the master computes.
+inline void rest(bool stopped) {
+  for (const pid_t pid : pids())
+    ::kill(pid, stopped ? SIGSTOP : SIGCONT);
+}
+
 /// Whether this is the master; a worker comes back when there is no more to do.
 inline bool start(int& argc, char**& argv) {
   MPI_Init(&argc, &argv);
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  if (rank == 0)
+  if (rank == 0) {
+    int ranks = 0;
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    for (int worker = 1; worker < ranks; ++worker) {
+      MPI_Status status;
+      send(worker, registered<&own_pid>::tag, 0);
+      MPI_Probe(worker, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
+      receive(status, pids().emplace_back());
+    }
     return true;
+  }
   for (MPI_Status status;;) {
     MPI_Probe(0, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
     if (status.MPI_TAG == stop)
@@ -107,6 +131,8 @@ public:
     }
     return results;
   }
+
+  void rest(bool stopped) { mpi::rest(stopped); }
 
   bench::result_of<F> apply(const bench::argument_of<F>& x) {
     bench::result_of<F> y;

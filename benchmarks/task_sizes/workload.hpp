@@ -54,19 +54,28 @@ struct Size {
 inline constexpr std::array<Size, 5> sizes = {
     {{"1 us", 0.001, 20'000}, {"10 us", 0.01, 20'000}, {"0.1 ms", 0.1, 2'000}, {"1 ms", 1, 2'000}, {"10 ms", 10, 100}}};
 
+/// Contestant may have prepare(tasks), which is not timed, and rest(bool), where its workers would disturb a plain
+/// loop.
 template <template <auto> class Contestant> void add(std::string_view contestant) {
   for (const auto& size : sizes)
     bench::add_once(contestant, size.name, [size](benchmark::State& state) {
-      const auto rounds = static_cast<std::uint64_t>(size.milliseconds * static_cast<double>(rounds_of_millisecond()));
-      std::vector<Task> tasks(bench::scaled(size.tasks));
-      for (std::size_t i = 0; i < tasks.size(); ++i)
-        tasks[i] = {i, rounds};
-      const std::vector<Task> few(tasks.begin(), tasks.begin() + std::ssize(tasks) / 20);
       Contestant<&compute> run;
+      const auto rest = [&](bool stopped) {
+        if constexpr (requires { run.rest(stopped); })
+          run.rest(stopped);
+      };
       const auto prepare = [&](const std::vector<Task>& xs) {
         if constexpr (requires { run.prepare(xs); })
           run.prepare(xs);
       };
+
+      rest(true);
+      const auto rounds = static_cast<std::uint64_t>(size.milliseconds * static_cast<double>(rounds_of_millisecond()));
+      rest(false);
+      std::vector<Task> tasks(bench::scaled(size.tasks));
+      for (std::size_t i = 0; i < tasks.size(); ++i)
+        tasks[i] = {i, rounds};
+      const std::vector<Task> few(tasks.begin(), tasks.begin() + std::ssize(tasks) / 20);
       prepare(few);
       if (run(few) != bench::each_of<&compute>(few))
         bench::wrong(state);
@@ -76,13 +85,17 @@ template <template <auto> class Contestant> void add(std::string_view contestant
       const std::vector<Task> first(tasks.begin(), middle);
       const std::vector<Task> second(middle, tasks.end());
       std::vector<std::uint64_t> expected;
-      std::vector<std::uint64_t> rest;
+      std::vector<std::uint64_t> rest_of_expected;
       std::vector<std::uint64_t> results;
+      rest(true);
       double serial = bench::seconds_of([&] { expected = bench::each_of<&compute>(first); });
+      rest(false);
       prepare(tasks);
       const double time = bench::seconds_of([&] { results = run(tasks); });
-      serial += bench::seconds_of([&] { rest = bench::each_of<&compute>(second); });
-      expected.insert(expected.end(), rest.begin(), rest.end());
+      rest(true);
+      serial += bench::seconds_of([&] { rest_of_expected = bench::each_of<&compute>(second); });
+      rest(false);
+      expected.insert(expected.end(), rest_of_expected.begin(), rest_of_expected.end());
       if (results != expected)
         bench::wrong(state);
       state.counters["efficiency"] = serial / bench::workers / time;
