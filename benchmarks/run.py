@@ -340,7 +340,7 @@ def write_plots(folder, results):
     if by_item:
         sizes = ["4 B", "64 B", "1 KiB", "16 KiB", "256 KiB", "4 MiB"]
         (folder / "item_sizes.svg").write_text(plot.log_log(
-            "Time per item against the item's size: two workers, one item a task, its sum back", "an item's size",
+            "Time per item against the item's size: two workers, one item a task, its sum back", "size of an item, a vector of int",
             "time per item", by_item, [(in_bytes(s), s) for s in sizes]))
 
 

@@ -20,20 +20,25 @@ private:
 
 // ---- what an idle pool burns ----
 
-double processor_time(pid_t pid) {
-  clockid_t clock{};
-  timespec time{};
-  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
-    return 0;
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-// Of the process and all those below it.
-double processor_time_of_all(pid_t pid) {
-  double sum = processor_time(pid);
+// The process and all those below it.
+std::vector<pid_t> family(pid_t pid) {
+  std::vector<pid_t> all = {pid};
   for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task")) {
     std::ifstream children(thread.path() / "children");
-    for (pid_t child = 0; children >> child;)
-      sum += processor_time_of_all(child);
+    for (pid_t child = 0; children >> child;) {
+      const auto more = family(child);
+      all.insert(all.end(), more.begin(), more.end());
+    }
+  }
+  return all;
+}
+double processor_time(const std::vector<pid_t>& processes) {
+  double sum = 0;
+  for (const pid_t pid : processes) {
+    clockid_t clock{};
+    timespec time{};
+    if (::clock_getcpuclockid(pid, &clock) == 0 && ::clock_gettime(clock, &time) == 0)
+      sum += static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
   }
   return sum;
 }
@@ -45,9 +50,10 @@ template <class Policy> void add(std::string_view name) {
     if (pool.apply(3) != latency::square(3))
       bench::wrong(state);
     std::this_thread::sleep_for(std::chrono::milliseconds(100)); // in which it may go to sleep
-    const double before = processor_time_of_all(::getpid());
+    const auto processes = family(::getpid());
+    const double before = processor_time(processes);
     std::this_thread::sleep_for(std::chrono::seconds(1));
-    const double used = processor_time_of_all(::getpid()) - before;
+    const double used = processor_time(processes) - before;
     state.counters["median_us"] = used * 1e6;
     state.counters["p95_us"] = used * 1e6;
     return used;
