@@ -9,12 +9,15 @@
 
 #include "../harness.hpp"
 
-class TwoTbbThreads {
-  tbb::global_control control_{tbb::global_control::max_allowed_parallelism, bench::workers};
-};
+// For as long as the program runs.
+inline void two_tbb_threads() {
+  static const tbb::global_control control{tbb::global_control::max_allowed_parallelism, bench::workers};
+}
 
 template <auto F> class TbbTaskGroup {
 public:
+  TbbTaskGroup() { two_tbb_threads(); }
+
   std::vector<bench::result_of<F>> operator()(const std::vector<bench::argument_of<F>>& xs) {
     std::vector<bench::result_of<F>> results(xs.size());
     tbb::task_group group;
@@ -23,13 +26,12 @@ public:
     group.wait();
     return results;
   }
-
-private:
-  TwoTbbThreads threads_;
 };
 
 template <auto F> class TbbParallelFor {
 public:
+  TbbParallelFor() { two_tbb_threads(); }
+
   std::vector<bench::result_of<F>> operator()(const std::vector<bench::argument_of<F>>& xs) {
     std::vector<bench::result_of<F>> results(xs.size());
     tbb::parallel_for(tbb::blocked_range<std::size_t>(0, xs.size()), [&](const auto& range) {
@@ -38,9 +40,6 @@ public:
     });
     return results;
   }
-
-private:
-  TwoTbbThreads threads_;
 };
 
 #endif

@@ -10,7 +10,7 @@ def total(item):
 def run(contestant):
     def add(name, size):
         def body():
-            count = harness.scaled(min(max((128 << 20) // size, 16), 20_000))
+            count = harness.scaled(min(max((128 << 20) // size, 16), 4_000))
             items = [bytes([i % 2]) * size for i in range(count)]
             serial = [total(item) for item in items]
             with contestant() as pool:
