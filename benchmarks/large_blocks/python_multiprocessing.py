@@ -1,0 +1,5 @@
+import harness
+import workload
+
+if __name__ == "__main__":
+    workload.run(harness.Multiprocessing)

@@ -1,0 +1,12 @@
+#include "../contestants/mpi.hpp"
+
+#include "workload.hpp"
+
+int main(int argc, char** argv) {
+  if (!mpi::start(argc, argv))
+    return 0;
+  bench::start(argc, argv);
+  task_sizes::add<Mpi>("Open MPI by hand");
+  bench::run();
+  mpi::end();
+}
