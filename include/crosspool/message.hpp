@@ -5,6 +5,7 @@
 #define CROSSPOOL_MESSAGE_HPP
 
 #include <crosspool/crossable.hpp>
+#include <crosspool/memory_advice.hpp>
 #include <crosspool/type_name.hpp>
 
 #include <bit>
@@ -168,6 +169,11 @@ template <class T> void take(input_archive& archive, T& value) {
   else if constexpr (is_run_of_blocks<T>) {
     using element = typename T::value_type;
     const auto run = take_run<element>(archive);
+    if (run.size_bytes() >= worth_huge_pages && value.capacity() < run.size()) {
+      value.clear();
+      value.reserve(run.size());
+      prefer_huge_pages(value.data(), run.size_bytes());
+    }
     if constexpr (alignof(element) <= message_alignment && std::is_copy_constructible_v<element>)
       value.assign(run.begin(), run.end());
     else {
