@@ -96,8 +96,8 @@ inline void wrong(benchmark::State& state) {
   state.SkipWithError("wrong answer");
 }
 
-/// The median time of run(), whose result is looked at by right(result), untimed. A first run warms up; if it is long,
-/// it needs no warming up and is what is measured. 0 after a wrong answer.
+/// The median time of run(), whose result is looked at by right(result), untimed. A first run warms up. 0 after a wrong
+/// answer.
 template <class Run, class Right> double measure(benchmark::State& state, Run run, Right right) {
   std::vector<double> times;
   bool ok = true;
@@ -111,10 +111,9 @@ template <class Run, class Right> double measure(benchmark::State& state, Run ru
     }
     return time;
   };
-  double first = once();
+  once();
   for (auto _ : state) {
-    const double time = first > 1 ? first : once();
-    first = 0;
+    const double time = once();
     state.SetIterationTime(time);
     times.push_back(time);
     if (!ok)
@@ -129,9 +128,11 @@ template <class F> struct signature;
 template <class R, class A> struct signature<R (*)(A)> {
   using result = R;
   using argument = std::remove_cvref_t<A>;
+  using parameter = A;
 };
 template <auto F> using result_of = typename signature<decltype(F)>::result;
 template <auto F> using argument_of = typename signature<decltype(F)>::argument;
+template <auto F> using parameter_of = typename signature<decltype(F)>::parameter;
 
 // ---- chunks, for contestants that have none of their own ----
 

@@ -95,7 +95,8 @@ public:
 
 private:
   void grow(std::size_t more) override {
-    const auto larger = arena_->take(size_ + more);
+    const auto twice = size_ < most_ahead ? 2 * size_ : 0;
+    const auto larger = arena_->take(size_ + more < twice ? twice : size_ + more);
     std::memcpy(arena_->memory().data() + larger.offset, data_, size_);
     arena_->free(std::exchange(block_, larger));
     use(larger);
@@ -105,6 +106,8 @@ private:
     data_ = arena_->memory().data() + b.offset;
     capacity_ = b.size;
   }
+
+  static constexpr std::size_t most_ahead = std::size_t{1} << 20U;
 
   std::shared_ptr<arena> arena_;
   arena::block block_{};

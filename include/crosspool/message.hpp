@@ -174,8 +174,10 @@ template <class T> void take(input_archive& archive, T& value) {
       value.reserve(run.size());
       prefer_huge_pages(value.data(), run.size_bytes());
     }
-    if constexpr (alignof(element) <= message_alignment && std::is_copy_constructible_v<element>)
-      value.assign(run.begin(), run.end());
+    if constexpr (is_string<T>)
+      value.assign(run.data(), run.size());
+    else if constexpr (alignof(element) <= message_alignment && std::is_copy_constructible_v<element>)
+      value.assign(run.data(), run.data() + run.size());
     else {
       value.resize(run.size());
       if (!run.empty())

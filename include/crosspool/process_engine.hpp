@@ -217,10 +217,11 @@ private:
     dispatcher_.rebalance(false);
     if (const auto soonest = dispatcher_.plan(); soonest < worth_spinning) {
       lock.unlock();
-      const bool found = spinner_.spin([&] {
-        const std::lock_guard look(mutex_);
+      const auto look = [&] {
+        const std::lock_guard looking(mutex_);
         return something_to_do();
-      });
+      };
+      const bool found = soonest < sure_to_come ? spin_budget::spin_for(spin_budget::most, look) : spinner_.spin(look);
       lock.lock();
       if (found)
         return;
@@ -238,6 +239,8 @@ private:
     }
     dispatcher_.disarm();
   }
+  // In nanoseconds, as far as is known: the first may be the time that the worker takes to wake up.
+  static constexpr double sure_to_come = 20e3;
   static constexpr double worth_spinning = 100e3;
 
   [[nodiscard]] bool something_to_do() const {

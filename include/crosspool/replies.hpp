@@ -8,10 +8,12 @@
 #include <crosspool/message.hpp>
 #include <crosspool/work_queue.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <variant>
 
 namespace crosspool::detail {
@@ -59,17 +61,30 @@ class reply_writer final : public message_buffer {
 public:
   explicit reply_writer(worker_queue& queue, std::size_t expected) : queue_(queue), expected_(expected) {}
 
-  /// The outcome of the next item: what produce() returns, which is of type R, or the exception that it throws.
-  template <class R, std::invocable Produce>
+  /// The outcomes of the next count items: what produce(i) returns for i = 0, 1, …, values of type R, or the exceptions
+  /// that it throws.
+  template <class R, std::invocable<std::size_t> Produce>
     requires has_fixed_size<R>
-  void add(Produce produce) {
-    try {
-      const R value = produce();
-      put_fixed(place_for_value(fixed_size<R>), value);
-    } catch (...) {
-      return add_current_exception();
+  void add_values(std::size_t count, Produce produce) {
+    for (std::size_t done = 0; done != count;) {
+      const auto begin = done;
+      try {
+        const auto n = std::min(count - done, places_in_run(fixed_size<R>));
+        auto* at = data_ + size_;
+        auto& published = block_->published;
+        for (auto so_far = published_; done != begin + n; ++done, at += fixed_size<R>) {
+          const R value = produce(done);
+          put_fixed(at, value);
+          published.store(++so_far, std::memory_order_release);
+        }
+      } catch (...) {
+        settle_run(done - begin, fixed_size<R>);
+        add_current_exception();
+        ++done;
+        continue;
+      }
+      settle_run(done - begin, fixed_size<R>);
     }
-    publish();
   }
   /// The outcome of the next item: what produce(message_buffer&) appends, or the exception that it throws.
   template <std::invocable<message_buffer&> Produce> void add_encoded(Produce produce) {
@@ -112,21 +127,37 @@ private:
     publish();
   }
 
-  std::byte* place_for_value(std::size_t size) {
+  // Opens a run of values of this size, or goes on with it. Returns how many it has room for. Until it is settled, only
+  // the number of published items says how long it is.
+  std::size_t places_in_run(std::size_t size) {
     if (run_ == nowhere || capacity_ - size_ < size) {
-      if (capacity_ - size_ < message_alignment + sizeof(record) + size)
+      if (run_ != nowhere || capacity_ - size_ < message_alignment + sizeof(record) + size)
         grow(message_alignment + sizeof(record) + size);
       align(message_alignment);
       run_ = size_;
-      const record header{record_kind::values, 0, 0};
-      write(&header, sizeof header);
+      run_count_ = 0;
+      extend(sizeof(record));
     }
-    auto& run = *reinterpret_cast<record*>(data_ + run_);
-    ++run.count;
-    run.size += size;
-    size_ += size;
-    return data_ + (size_ - size);
+    write_run_header({record_kind::values, ~std::uint32_t{0}, ~std::uint64_t{0}});
+    block_->used.store(capacity_, std::memory_order_relaxed);
+    constexpr auto most = std::size_t{1} << 20U;
+    return size == 0 ? most : std::min((capacity_ - size_) / size, most);
   }
+  void settle_run(std::size_t count, std::size_t size) {
+    if (run_ == nowhere)
+      return;
+    size_ += count * size;
+    added_ += count;
+    published_ += static_cast<std::uint32_t>(count);
+    run_count_ += static_cast<std::uint32_t>(count);
+    write_run_header({record_kind::values, run_count_, size_ - run_ - sizeof(record)});
+    block_->used.store(size_, std::memory_order_relaxed);
+    if (run_count_ == 0) { // what comes in its place is no run
+      size_ = run_;
+      run_ = nowhere;
+    }
+  }
+  void write_run_header(const record& header) { std::memcpy(data_ + run_, &header, sizeof header); }
 
   void publish() {
     ++added_;
@@ -163,6 +194,7 @@ private:
   reply_block* block_ = nullptr;
   std::size_t start_ = nowhere; // of the record that is being written, if it is not a run
   std::size_t run_ = nowhere;   // the run of values that goes on
+  std::uint32_t run_count_ = 0; // values in it
   std::uint32_t published_ = 0; // in block_
   std::size_t added_ = 0;
   std::size_t finished_ = 0; // bytes in earlier blocks

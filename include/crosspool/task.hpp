@@ -392,12 +392,12 @@ private:
   static void run(byte_view request, worker_queue& queue, reply_writer& replies) {
     auto f = function_codec<F>::load(request);
     if constexpr (in_a_row)
-      for (item_range items; !(items = queue.claim()).empty();)
-        for (auto i = items.begin; i != items.end; ++i) {
-          if (request.size() / (stride != 0 ? stride : 1) <= i && stride != 0)
-            throw error("crosspool: a request is shorter than it should be");
-          run_one(f, replies, [&] { return read_in_a_row(request.data() + i * stride); });
-        }
+      for (item_range items; !(items = queue.claim()).empty();) {
+        if (request.size() < items.end * stride)
+          throw error("crosspool: a request is shorter than it should be");
+        run_all(f, replies, items.size(),
+                [at = request.data() + items.begin * stride](std::size_t i) { return read_in_a_row(at + i * stride); });
+      }
     else {
       request = request.subspan(padding(request.data(), message_alignment));
       std::uint32_t next = 0;
@@ -409,7 +409,7 @@ private:
           auto item = reader.skip(size);
           request = request.subspan(reader.position());
           if (next >= items.begin)
-            run_one(f, replies, [&] { return read_arguments(item, read_types<F, T...>{}); });
+            run_all(f, replies, 1, [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
         }
     }
   }
@@ -420,23 +420,25 @@ private:
     return std::tuple<T...>{take_fixed<T>(next(sizeof(T)))...};
   }
 
-  template <class Read> static void run_one(F& f, reply_writer& replies, Read read) {
-    const auto call = [&](auto use) -> decltype(auto) {
-      auto made = read();
+  // Runs f on what read(i) returns, for count items. What throws costs its item only.
+  template <class Read> static void run_all(F& f, reply_writer& replies, std::size_t count, Read read) {
+    const auto call = [&](std::size_t i, auto use) -> decltype(auto) {
+      auto made = read(i);
       auto& arguments = *std::launder(&made); // or GCC warns that a member function of a small T could be virtual
       return use_result(use, f, arguments);
     };
     if constexpr (std::is_same_v<R, std::monostate>)
-      replies.add<R>([&] {
-        auto made = read();
+      replies.add_values<R>(count, [&](std::size_t i) {
+        auto made = read(i);
         auto& arguments = *std::launder(&made);
         std::apply(f, std::move(arguments));
         return R{};
       });
     else if constexpr (has_fixed_size<R>)
-      replies.add<R>([&] { return call([](const R& result) -> R { return result; }); });
+      replies.add_values<R>(count, [&](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); });
     else
-      replies.add_encoded([&](message_buffer& to) { call([&](const R& result) { encode(to, result); }); });
+      for (std::size_t i = 0; i != count; ++i)
+        replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
   }
 
   bytes head_; // which function, with its state; at the front of each parcel

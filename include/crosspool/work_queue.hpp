@@ -120,23 +120,29 @@ public:
 
   /// Waits until ready() for a short time. False if it did not come to be.
   template <class Ready> bool spin(Ready ready) {
-    const auto end = clock::now() + budget_;
+    const bool came = spin_for(budget_, ready);
+    const auto next = came ? budget_ * 2 : budget_ / 2;
+    budget_ = next < least ? least : next < most ? next : most;
+    return came;
+  }
+
+  /// What a wake-up takes, and a little more.
+  static constexpr std::chrono::nanoseconds most = std::chrono::microseconds(80);
+
+  template <class Ready> static bool spin_for(std::chrono::nanoseconds time, Ready ready) {
+    const auto end = clock::now() + time;
     do {
       for (int i = 0; i < 4; ++i) {
-        if (ready()) {
-          budget_ = budget_ * 2 < most ? budget_ * 2 : most;
+        if (ready())
           return true;
-        }
         yield_briefly();
       }
     } while (clock::now() < end);
-    budget_ = budget_ / 2 > least ? budget_ / 2 : least;
     return false;
   }
 
 private:
   static constexpr std::chrono::nanoseconds least = std::chrono::microseconds(10);
-  static constexpr std::chrono::nanoseconds most = std::chrono::microseconds(80);
   std::chrono::nanoseconds budget_ = std::chrono::microseconds(40);
 };
 
@@ -179,7 +185,7 @@ public:
       claimed_ = now;
       if (took > std::chrono::microseconds(1))
         at_a_time_ = at_a_time_ > 1 ? at_a_time_ / 2 : 1;
-      else if (at_a_time_ < 64)
+      else if (at_a_time_ < 256)
         at_a_time_ *= 2;
     }
     return count(s.items.claim(at_a_time_));
