@@ -143,7 +143,7 @@ public:
 
 private:
   static constexpr std::chrono::nanoseconds least = std::chrono::microseconds(10);
-  std::chrono::nanoseconds budget_ = std::chrono::microseconds(40);
+  std::chrono::nanoseconds budget_{0}; // until there has been something to wait for
 };
 
 /// The worker's end. One thread.
