@@ -21,10 +21,11 @@ public:
     auto [a, b] = socket_pair(SOCK_STREAM);
     socket_ = std::move(a);
     worker_socket_ = std::move(b);
-    lane().queue = parent_queue(socket_.get());
+    lane().queue = parent_queue::create();
     lane().takes = true;
     queue_ = std::make_unique<worker_queue>(worker_socket_.get(), copy_of(lane().queue.memory()->file(), true),
-                                            copy_of(requests->memory().file(), false), duplicate(bell_.get()));
+                                            copy_of(requests->memory().file(), false), duplicate(lane().queue.door()),
+                                            duplicate(bell_.get()));
   }
 
   crosspool::detail::lane& lane() { return dispatcher_[0]; }

@@ -115,6 +115,15 @@ public:
     count_end_of(*a.parcel);
   }
 
+  /// Whether a worker that is at work ran on this processor last. To look for its replies there would keep it waiting;
+  /// who sleeps instead is woken on another.
+  [[nodiscard]] bool at_work_on(int processor) const noexcept {
+    for (const auto& each : lanes_)
+      if (!each.held.empty() && each.queue.processor() == processor)
+        return true;
+    return false;
+  }
+
   /// Gives workers that have nothing to do a half of what another has not begun. Without force, only where that is
   /// worth a while of work. Whether something was moved.
   bool rebalance(bool force) {

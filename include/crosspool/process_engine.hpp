@@ -215,7 +215,8 @@ private:
   void wait_for_workers(std::unique_lock<std::mutex>& lock, clock::time_point deadline) {
     told_ = false;
     dispatcher_.rebalance(false);
-    if (const auto soonest = dispatcher_.plan(); soonest < worth_spinning) {
+    if (const auto soonest = dispatcher_.plan();
+        soonest < worth_spinning && !dispatcher_.at_work_on(this_processor())) {
       lock.unlock();
       const auto look = [&] {
         const std::lock_guard looking(mutex_);
@@ -365,10 +366,10 @@ private:
       auto [here, there] = socket_pair(SOCK_STREAM);
       each.channel = parent_channel(std::move(here));
       auto& lane = lane_of(each);
-      lane.queue = parent_queue(each.channel.get());
+      lane.queue = parent_queue::create();
       each.state = slot_state::starting;
-      event = source_->start(
-          each.id, {{there.get(), lane.queue.memory()->file().get(), requests_->memory().file().get(), bell_.get()}});
+      event = source_->start(each.id, {{there.get(), lane.queue.memory()->file().get(),
+                                        requests_->memory().file().get(), lane.queue.door(), bell_.get()}});
     } catch (const start_failed&) {
       return not_started(each, std::current_exception());
     }

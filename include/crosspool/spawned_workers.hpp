@@ -114,9 +114,9 @@ inline void serve_if_spawned(int argc, char** argv) noexcept {
     return;
   int parent = -1, id = -1;
   worker_descriptors given{};
-  auto& [socket, memory, requests, bell] = given.fd;
-  const bool ours = std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d,%d,%d,%d", &parent, &id, &socket, &memory,
-                                &requests, &bell) == 6 &&
+  auto& [socket, memory, requests, door, bell] = given.fd;
+  const bool ours = std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d,%d,%d,%d,%d", &parent, &id, &socket, &memory,
+                                &requests, &door, &bell) == 7 &&
                     ::getppid() == parent;
   for (const int fd : given.fd)
     if (!ours || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {

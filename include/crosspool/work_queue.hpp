@@ -3,9 +3,10 @@
 // moves on. Items that it has not claimed the program can take back, as both change one word for that. There is no
 // lock: a worker can end at any instruction, and what it has claimed and published says what became of each item.
 //
-// Either side sleeps when there is nothing to do, after it has said so and has looked once more: the worker in its
-// socket, which also tells the program's end; the program in an eventfd, which a worker rings when it reaches the slot
-// that the program waits for (the idea of event indices in virtio).
+// Either side sleeps when there is nothing to do, after it has said so and has looked once more, until its bell rings:
+// that of the worker, when there is a slot, and that of the program, when a worker reaches the slot that the program
+// waits for (the idea of event indices in virtio). Bells are eventfds: a socket's or a pipe's wake-up takes it that the
+// waker is about to sleep, and brings both onto one processor. The worker's socket tells it the program's end.
 #ifndef CROSSPOOL_WORK_QUEUE_HPP
 #define CROSSPOOL_WORK_QUEUE_HPP
 
@@ -91,6 +92,7 @@ struct work_queue {
   std::atomic<std::uint32_t> ring_at;          // the program wants to be woken when head gets there: the program's
   alignas(64) std::atomic<std::uint32_t> head; // slots done: the worker's
   std::atomic<std::uint32_t> asleep;           // odd while the worker sleeps; each sleep has its number: the worker's
+  std::atomic<int> processor;                  // that the worker ran on last: the worker's
   work_slot slot[slots];
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
@@ -111,6 +113,10 @@ inline constexpr std::size_t reply_blocks_begin = (sizeof(work_queue) + 4095) / 
 // A moment of waiting that lets others run: where both sides share a core, nothing else would bring the other on.
 inline void yield_briefly() noexcept {
   ::sched_yield();
+}
+
+inline int this_processor() noexcept {
+  return ::sched_getcpu();
 }
 
 /// How long it pays to look before sleeping: longer where the wait was short, hardly where it was not.
@@ -149,9 +155,11 @@ private:
 /// The worker's end. One thread.
 class worker_queue {
 public:
-  /// socket: to sleep in. own: made by the program, to be grown here. bell: an eventfd.
-  worker_queue(int socket, shared_memory own, shared_memory requests, descriptor bell)
-      : socket_(socket), own_(std::move(own)), requests_(std::move(requests)), bell_(std::move(bell)) {}
+  /// socket: which the program closes at the end. own: made by the program, to be grown here. door: the bell for this
+  /// worker; bell: that for the program.
+  worker_queue(int socket, shared_memory own, shared_memory requests, descriptor door, descriptor bell)
+      : socket_(socket), own_(std::move(own)), requests_(std::move(requests)), door_(std::move(door)),
+        bell_(std::move(bell)) {}
 
   /// Waits for a slot with items. False if the program wants no more of this worker, or is gone.
   bool wait() {
@@ -197,6 +205,7 @@ public:
     begun_ = claimed_ = clock::now();
     at_a_time_ = 0;
     claimed_items_ = 0;
+    queue().processor.store(this_processor(), std::memory_order_relaxed);
   }
 
   /// The slot is done.
@@ -269,14 +278,15 @@ private:
     q.asleep.store(q.asleep.load(std::memory_order_relaxed) | 1U, std::memory_order_relaxed);
     q.asleep.fetch_add(2, std::memory_order_seq_cst);
     if (q.tail.load(std::memory_order_seq_cst) == q.head.load(std::memory_order_relaxed)) {
-      if (end_ > reply_blocks_begin + kept) {
-        ::pollfd polled{socket_, POLLIN, 0};
-        if (::poll(&polled, 1, 100) == 0)
-          give_back();
-      }
-      char rings[64];
-      const auto n = ::recv(socket_, rings, sizeof rings, 0);
-      if (n == 0 || (n < 0 && errno != EINTR))
+      ::pollfd polled[] = {{door_.get(), POLLIN, 0}, {socket_, POLLIN, 0}};
+      int n = 0;
+      if (end_ > reply_blocks_begin + kept && (n = ::poll(polled, 2, 100)) == 0)
+        give_back();
+      if (n == 0)
+        n = ::poll(polled, 2, -1);
+      eventfd_t rings = 0;
+      if (polled[1].revents != 0 || (n < 0 && errno != EINTR) ||
+          (polled[0].revents != 0 && ::eventfd_read(door_.get(), &rings) != 0))
         open_ = false;
     }
     q.asleep.fetch_add(1, std::memory_order_relaxed);
@@ -293,6 +303,7 @@ private:
   int socket_;
   shared_memory own_;
   shared_memory requests_;
+  descriptor door_;
   descriptor bell_;
   bool open_ = true;
   spin_budget spinner_;
@@ -307,16 +318,24 @@ private:
 class parent_queue {
 public:
   parent_queue() = default;
-  /// socket: the worker sleeps in its other end.
-  explicit parent_queue(int socket)
-      : socket_(socket), memory_(std::make_shared<shared_memory>(shared_memory::create(reply_blocks_begin))) {
-    ::new (memory_->data()) work_queue{};
-    stop_waiting();
+  /// Throws start_failed.
+  static parent_queue create() {
+    parent_queue made;
+    made.memory_ = std::make_shared<shared_memory>(shared_memory::create(reply_blocks_begin));
+    made.door_.emplace();
+    auto& queue = *::new (made.memory_->data()) work_queue{};
+    queue.processor.store(-1, std::memory_order_relaxed);
+    made.stop_waiting();
+    return made;
   }
 
+  /// The worker's bell.
+  [[nodiscard]] int door() const noexcept { return door_->get(); }
   [[nodiscard]] const std::shared_ptr<shared_memory>& memory() const noexcept { return memory_; }
   [[nodiscard]] std::uint32_t outstanding() const noexcept { return tail_ - seen_; }
   [[nodiscard]] bool full() const noexcept { return outstanding() == work_queue::slots; }
+  /// The processor that the worker ran on last.
+  [[nodiscard]] int processor() const noexcept { return queue().processor.load(std::memory_order_relaxed); }
 
   /// Fills a slot and wakes the worker.
   void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time) {
@@ -331,7 +350,7 @@ public:
     const auto sleep = queue().asleep.load(std::memory_order_seq_cst);
     if (sleep % 2 == 1 && sleep != rung_) {
       rung_ = sleep;
-      static_cast<void>(::send(socket_, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL));
+      door_->give();
     }
   }
 
@@ -373,8 +392,8 @@ public:
 private:
   work_queue& queue() const noexcept { return *reinterpret_cast<work_queue*>(memory_->data()); }
 
-  int socket_ = -1;
   std::shared_ptr<shared_memory> memory_;
+  std::optional<wake_up> door_;
   std::uint32_t tail_ = 0; // own copies: the worker might change those in memory
   std::uint32_t seen_ = 0;
   std::uint32_t rung_ = 0;

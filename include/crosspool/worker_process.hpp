@@ -94,7 +94,7 @@ template <class Initialize>
     const int socket = given.fd[worker_descriptors::socket];
     worker_queue queue(socket, shared_memory(descriptor(given.fd[worker_descriptors::memory]), PROT_READ | PROT_WRITE),
                        shared_memory(descriptor(given.fd[worker_descriptors::requests]), PROT_READ),
-                       descriptor(given.fd[worker_descriptors::bell]));
+                       descriptor(given.fd[worker_descriptors::door]), descriptor(given.fd[worker_descriptors::bell]));
     live(worker_channel(socket), queue, initialize);
     end_worker(EXIT_SUCCESS);
   } catch (...) {

@@ -13,7 +13,7 @@ namespace crosspool::detail {
 
 /// What a worker is given when it is started, in this order.
 struct worker_descriptors {
-  enum { socket, memory, requests, bell, count };
+  enum { socket, memory, requests, door, bell, count };
   std::array<int, count> fd;
 };
 
