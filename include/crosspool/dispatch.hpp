@@ -94,7 +94,7 @@ public:
         queue_.pop_front();
         continue;
       }
-      auto* const to = least_busy(next.parcel->home());
+      auto* const to = least_busy(*next.parcel);
       if (to == nullptr)
         break;
       started = started || to->held.empty();
@@ -231,10 +231,10 @@ private:
     return pace > 0 ? pace : pace_;
   }
 
-  // The lane to give items of this call; null if all have enough. What is ahead of time grows with the experience: the
-  // first items often take much longer than the others.
-  lane* least_busy(const completion& call) {
-    const auto most = 2 + call.measured();
+  // The lane to give items of this parcel; null if all have enough. What is ahead of time grows with the experience, as
+  // the first items of a call often take much longer than the others; a call of one item is taken to be like the last.
+  lane* least_busy(const remote_parcel& p) {
+    const auto most = 2 + p.home().measured() + (p.size() == 1 ? measured_ : 0);
     lane* best = nullptr;
     for (auto& each : lanes_) {
       if (!each.takes || each.queue.full() || used_up(each))
@@ -323,6 +323,7 @@ private:
     auto& call = done.parcel->home();
     call.set_pace(updated(call.pace()));
     pace_ = updated(pace_);
+    ++measured_;
   }
 
   bool take_back_half(bool force) {
@@ -367,7 +368,8 @@ private:
   std::size_t most_items_;
   std::vector<lane> lanes_;
   std::deque<assignment> queue_;
-  double pace_ = 0; // of all calls, for those whose own is not known
+  double pace_ = 0;          // of all calls, for those whose own is not known
+  std::size_t measured_ = 0; // how often
   std::size_t unattended_ = 0;
   std::vector<const completion*> waited_;
 };

@@ -26,8 +26,8 @@ enum class crossing {
 struct options {
   /// How many workers. At least 1, else std::invalid_argument.
   int workers = available_cpus();
-  /// A worker process is replaced by a fresh one before it would run more items than this; 0: never. A chunk is never
-  /// larger. Threads are not replaced.
+  /// A worker process is replaced by a fresh one before it would run more items than this; 0: never. Threads are not
+  /// replaced.
   std::size_t max_tasks_per_worker = 0;
   /// How long a worker process may take to report that it is there. Its initializer is not counted.
   std::chrono::milliseconds start_timeout = std::chrono::seconds(10);
@@ -35,8 +35,8 @@ struct options {
 
 /// What a single call is made with.
 struct call_options {
-  /// Items sent to a worker at a time; 0: chosen from the length of the range, the number of workers and, with threads,
-  /// how long items take.
+  /// Items that a worker takes together; 0: as many as suit the time that they take, and fewer towards the end. How many
+  /// are sent to a worker process at a time is another matter, and not the caller's.
   std::size_t chunksize = 0;
 };
 

@@ -96,9 +96,10 @@ public:
     const bool started = dispatcher_.deal();
     if (by != nullptr)
       drive(lock, home, clock::time_point::max(), by, [&] { return !dispatcher_.enough_queued(); });
-    else if (!driving_ && !watching_)
-      wake();
-    else if (started || dispatcher_.queued() == 1)
+    else if (!driving_ && !watching_) {
+      if (!std::exchange(called_, true))
+        wake();
+    } else if (started || dispatcher_.queued() == 1)
       plan_anew();
     return true;
   }
@@ -146,7 +147,8 @@ private:
   template <class Done>
   void drive(std::unique_lock<std::mutex>& lock, completion& until, clock::time_point deadline, collector* to,
              Done done) {
-    pump();
+    if (pump() && driving_)
+      bell_.give(); // it may have been what the one with the seat sleeps for
     if (done())
       return;
     until.begin_waiting();
@@ -167,7 +169,7 @@ private:
             continue;
         }
         driving_ = true;
-        wait_for_workers(lock, deadline);
+        wait_for_workers(lock, deadline, done);
         pump();
         driving_ = false;
       }
@@ -192,8 +194,8 @@ private:
       bell_.give();
   }
 
-  // Takes what has come and gives what there is to do.
-  void pump() {
+  // Takes what has come and gives what there is to do. Whether anything had come.
+  bool pump() {
     bool any = false;
     for (auto& each : slots_)
       if (!each.silent)
@@ -208,19 +210,20 @@ private:
       changed_.notify_all();
     if (any && (closing_ || options_.max_tasks_per_worker != 0))
       wake(); // workers may have to end
+    return any;
   }
 
-  // Returns when there is something for pump() to do, or the time has come. Looks for a while before it sleeps, where
-  // that can be expected to pay.
-  void wait_for_workers(std::unique_lock<std::mutex>& lock, clock::time_point deadline) {
-    told_ = false;
+  // Returns when there is something for pump() to do, the call is done, or the time has come. Looks for a while before
+  // it sleeps, where that can be expected to pay.
+  template <class Done>
+  void wait_for_workers(std::unique_lock<std::mutex>& lock, clock::time_point deadline, const Done& done) {
     dispatcher_.rebalance(false);
     if (const auto soonest = dispatcher_.plan();
         soonest < worth_spinning && !dispatcher_.at_work_on(this_processor())) {
       lock.unlock();
       const auto look = [&] {
         const std::lock_guard looking(mutex_);
-        return something_to_do();
+        return done() || something_to_do();
       };
       const bool found = soonest < sure_to_come ? spin_budget::spin_for(spin_budget::most, look) : spinner_.spin(look);
       lock.lock();
@@ -229,7 +232,7 @@ private:
     }
     if (dispatcher_.rebalance(true))
       static_cast<void>(dispatcher_.plan());
-    if (dispatcher_.arm()) {
+    if (!done() && dispatcher_.arm()) {
       asleep_ = true;
       lock.unlock();
       ::pollfd polled{bell_.get(), POLLIN, 0};
@@ -246,7 +249,7 @@ private:
 
   [[nodiscard]] bool something_to_do() const {
     try {
-      return told_ || dispatcher_.something_is_done();
+      return dispatcher_.something_is_done();
     } catch (const error&) {
       return true;
     }
@@ -254,8 +257,9 @@ private:
 
   // The calls of those who wait may have come to their end otherwise than by a worker's reply.
   void tell_those_who_wait() {
-    told_ = true;
     changed_.notify_all();
+    if (driving_)
+      bell_.give();
   }
 
   static int timeout_until(clock::time_point when) {
@@ -347,6 +351,7 @@ private:
     ::poll(polled_.data(), polled_.size(), timeout);
     lock.lock();
     wake_.take();
+    called_ = false;
     if (std::exchange(watching_, false) && !driving_) {
       asleep_ = false;
       bell_.take();
@@ -565,8 +570,8 @@ private:
   std::size_t waiting_ = 0;  // threads in drive()
   bool driving_ = false;     // one of them has the seat
   bool watching_ = false;    // the service thread listens to the bell
+  bool called_ = false;      // the service thread has been woken to do that
   bool asleep_ = false;      // somebody sleeps until a worker rings
-  bool told_ = false;        // calls have ended otherwise than by replies
   spin_budget spinner_;      // used by who has the seat
 
   std::mutex join_mutex_;
