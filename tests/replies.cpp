@@ -187,7 +187,7 @@ TEMPLATE_TEST_CASE("values of any fixed size fill one block after the other", ""
     bytes again(fixed_size<TestType>);
     put_fixed(again.data(), back);
     same = same && all[i].kind == record_kind::values && all[i].payload == expected[i] &&
-           std::memcmp(again.data(), expected[i].data(), again.size()) == 0;
+           std::equal(again.begin(), again.end(), reinterpret_cast<const std::byte*>(expected[i].data()));
   }
   CHECK(same);
   CHECK((slot.blocks > 1 || fixed_size<TestType> == 0));

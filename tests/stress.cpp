@@ -232,7 +232,7 @@ std::size_t run_until_the_alarm(std::size_t i) {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("messages of all sizes arrive as they were, in order", "", thread, crosspool::fork,
+TEMPLATE_TEST_CASE("messages of all sizes arrive as they were and in order", "", thread, crosspool::fork,
                    crosspool::spawn) {
   pool<TestType> p{3};
   const auto count = messages();
