@@ -363,6 +363,9 @@ TEMPLATE_TEST_CASE("a pool ends once all has run that nobody waits for", "", PRO
               ++counters[3];
               while (counters[gate] == 0)
                 std::this_thread::yield();
+              if (gate == 2) // until the pool waits for its end
+                for (int i = 0; i < 100'000; ++i)
+                  std::this_thread::yield();
             };
             auto first = p.apply_async(wait_for, 0);
             auto second = p.apply_async(wait_for, 1);
@@ -377,9 +380,6 @@ TEMPLATE_TEST_CASE("a pool ends once all has run that nobody waits for", "", PRO
             gates.set(0, 1);
             first.wait(); // with the empty slots behind it
             while (!third.ready() || !fourth.ready())
-              std::this_thread::yield();
-            p.close();
-            for (int i = 0; i < 10'000; ++i) // so that nobody looks by chance when the last task ends
               std::this_thread::yield();
             gates.set(2, 1);
           }
@@ -458,5 +458,5 @@ TEMPLATE_TEST_CASE("workers that end at any instruction lose no other item than 
     }
   }
   CHECK(wrong == 0);
-  INFO(died << " calls lost an item");
+  CHECK(died < futures.size());
 }
