@@ -127,10 +127,10 @@ std::string words_of(const read_item& failure) {
 const std::vector<std::size_t>& boundaries() {
   static const std::vector<std::size_t> all = [] {
     std::vector<std::size_t> sizes;
-    for (const std::size_t at : {0, 16, 64, 448, 512, 960, 1024, 4096, 16384, 131072, 1 << 20, 3 << 20})
+    for (const int at : {0, 16, 64, 448, 512, 960, 1024, 4096, 16384, 131072, 1 << 20, 3 << 20})
       for (const int off : {-33, -17, -16, -15, -1, 0, 1, 15, 16, 17, 48})
-        if (static_cast<int>(at) + off >= 0)
-          sizes.push_back(static_cast<std::size_t>(static_cast<int>(at) + off));
+        if (at + off >= 0)
+          sizes.push_back(static_cast<std::size_t>(at + off));
     return sizes;
   }();
   return all;
