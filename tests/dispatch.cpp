@@ -56,11 +56,12 @@ public:
     m.socket = std::move(a);
     m.worker_socket = std::move(b);
     auto& l = dispatcher[i];
-    l.queue = parent_queue(m.socket.get());
+    l.queue = parent_queue::create();
     l.takes = true;
     m.queue = std::make_unique<worker_queue>(
         m.worker_socket.get(), shared_memory(duplicate(l.queue.memory()->file().get()), PROT_READ | PROT_WRITE),
-        shared_memory(duplicate(requests->memory().file().get()), PROT_READ), duplicate(bell.get()));
+        shared_memory(duplicate(requests->memory().file().get()), PROT_READ), duplicate(l.queue.door()),
+        duplicate(bell.get()));
     m.runner = std::make_unique<work_runner>(*m.queue);
   }
 
@@ -115,7 +116,6 @@ public:
   void begin_slot(std::size_t i, std::uint32_t claimed, std::uint32_t answered) {
     auto& q = queue(i);
     REQUIRE(q.wait());
-    q.begin_slot();
     members_[i].unfinished.emplace_back(std::make_unique<reply_writer>(q, 0));
     auto& writer = *members_[i].unfinished.back();
     auto request = q.request();
@@ -124,7 +124,7 @@ public:
                            .items.claim(claimed);
     REQUIRE(items.size() == claimed);
     for (std::uint32_t n = 0; n < answered; ++n)
-      writer.add<int>([&] {
+      writer.add_values<int>(1, [&](std::size_t) {
         int x = 0;
         std::memcpy(&x, request.data() + request.size() - sizeof(int) * (of(i).size() - (items.begin + n)), sizeof x);
         return twice(x);

@@ -39,10 +39,10 @@ public:
     auto [a, b] = socket_pair(SOCK_STREAM);
     socket_ = std::move(a);
     worker_socket_ = std::move(b);
-    parent_ = parent_queue(socket_.get());
+    parent_ = parent_queue::create();
     worker = std::make_unique<worker_queue>(
         worker_socket_.get(), shared_memory(duplicate(parent_.memory()->file().get()), PROT_READ | PROT_WRITE),
-        shared_memory(duplicate(requests_.file().get()), PROT_READ), duplicate(bell_.get()));
+        shared_memory(duplicate(requests_.file().get()), PROT_READ), duplicate(parent_.door()), duplicate(bell_.get()));
     next_slot();
   }
 
@@ -105,13 +105,13 @@ std::string text_of(std::size_t size, std::size_t seed) {
 }
 
 void add_value(reply_writer& to, int x) {
-  to.add<int>([&] { return x; });
+  to.add_values<int>(1, [&](std::size_t) { return x; });
 }
 void add_text(reply_writer& to, const std::string& text) {
   to.add_encoded([&](message_buffer& buffer) { buffer.write(text.data(), text.size()); });
 }
 void add_failure(reply_writer& to, const std::string& what) {
-  to.add<int>([&]() -> int { throw std::invalid_argument(what); });
+  to.add_values<int>(1, [&](std::size_t) -> int { throw std::invalid_argument(what); });
 }
 // What the failure throws.
 std::string words_of(const read_item& failure) {
@@ -176,7 +176,7 @@ TEMPLATE_TEST_CASE("values of any fixed size fill one block after the other", ""
     if constexpr (!std::is_same_v<TestType, std::monostate>)
       std::memset(static_cast<void*>(&x),
                   std::is_same_v<TestType, bool> ? static_cast<int>(i % 2) : static_cast<int>(i % 120), sizeof x);
-    writer.add<TestType>([&] { return x; });
+    writer.add_values<TestType>(1, [&](std::size_t) { return x; });
     expected.emplace_back(reinterpret_cast<const char*>(&x), fixed_size<TestType>);
   }
   const auto all = slot.read(fixed_size<TestType>);
@@ -336,7 +336,7 @@ TEST_CASE("what was published when a worker ends in the middle of an item can be
   for (int i = 0; i < 200; ++i) {
     look();
     if (i % 3 == 0)
-      writer.add<int>([&] {
+      writer.add_values<int>(1, [&](std::size_t) {
         look();
         return i;
       });

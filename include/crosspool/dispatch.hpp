@@ -111,8 +111,7 @@ public:
 
   /// These items end with make_error(index in the call).
   template <class MakeError> void fail(const assignment& a, const MakeError& make_error) {
-    a.parcel->fail(a.items, make_error);
-    count_end_of(*a.parcel);
+    settle(*a.parcel, [&] { a.parcel->fail(a.items, make_error); });
   }
 
   /// Whether a worker that is at work ran on this processor last. To look for its replies there would keep it waiting;
@@ -277,13 +276,14 @@ private:
   // Hands the replies in the oldest slot to their parcel. Returns how many there were.
   std::uint32_t answer(lane& l) {
     std::uint32_t answered = 0;
-    try {
-      answer(l, answered);
-    } catch (...) {
-      skip(l, answered);
-      throw;
-    }
-    count_end_of(*l.held.front().parcel);
+    settle(*l.held.front().parcel, [&] {
+      try {
+        answer(l, answered);
+      } catch (...) {
+        skip(l, answered);
+        throw;
+      }
+    });
     return answered;
   }
   static void answer(lane& l, std::uint32_t& at) {
@@ -306,7 +306,19 @@ private:
     }
   }
 
-  void count_end_of(const remote_parcel& p) { unattended_ -= p.is_home() && !p.home().is_attended() ? 1 : 0; }
+  // Does what may bring the parcel home, and counts it if it does.
+  template <class Work> void settle(const remote_parcel& p, Work work) {
+    const auto count = [this, &p, was_home = p.is_home()] {
+      unattended_ -= !was_home && p.is_home() && !p.home().is_attended() ? 1 : 0;
+    };
+    try {
+      work();
+    } catch (...) {
+      count();
+      throw;
+    }
+    count();
+  }
 
   void learn(const lane& l) {
     const auto& done = l.held.front();

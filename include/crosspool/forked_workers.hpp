@@ -195,6 +195,7 @@ public:
     auto [here, there] = socket_pair(SOCK_SEQPACKET);
     const auto self = watch_process(::getpid());
     flush_standard_output();
+    program_image::instance(); // or each worker would look for itself
     const int keep[] = {there.get(), self.get()};
     template_ = descriptor_registry::instance().fork_keeping(keep);
     if (template_ == 0)

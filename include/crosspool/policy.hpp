@@ -35,8 +35,8 @@ struct options {
 
 /// What a single call is made with.
 struct call_options {
-  /// Items that a worker takes together; 0: as many as suit the time that they take, and fewer towards the end. How many
-  /// are sent to a worker process at a time is another matter, and not the caller's.
+  /// Items that a worker takes together; 0: as many as suit the time that they take, and fewer towards the end. How
+  /// many are sent to a worker process at a time is another matter, and not the caller's.
   std::size_t chunksize = 0;
 };
 

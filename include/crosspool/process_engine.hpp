@@ -230,8 +230,8 @@ private:
       if (found)
         return;
     }
-    if (dispatcher_.rebalance(true))
-      static_cast<void>(dispatcher_.plan());
+    dispatcher_.rebalance(true);
+    static_cast<void>(dispatcher_.plan()); // others may have taken something meanwhile
     if (!done() && dispatcher_.arm()) {
       asleep_ = true;
       lock.unlock();

@@ -173,10 +173,15 @@ private:
     auto& next = queue_.take_block(size);
     if (begun != 0)
       std::memcpy(next.data(), data_ + start_, begun);
-    if (block_ == nullptr)
+    const bool in_place_of_this = block_ != nullptr && published_ == 0; // nothing in it is of use
+    if (!in_place_of_this)
+      previous_ = block_;
+    if (previous_ == nullptr)
       queue_.set_replies(next);
     else
-      block_->next.store(queue_.offset_of(next), std::memory_order_release);
+      previous_->next.store(queue_.offset_of(next), std::memory_order_release);
+    if (in_place_of_this)
+      block_->free.store(1, std::memory_order_release);
     finished_ += size_ - begun;
     block_ = &next;
     data_ = next.data();
@@ -192,10 +197,11 @@ private:
   worker_queue& queue_;
   std::size_t expected_;
   reply_block* block_ = nullptr;
-  std::size_t start_ = nowhere; // of the record that is being written, if it is not a run
-  std::size_t run_ = nowhere;   // the run of values that goes on
-  std::uint32_t run_count_ = 0; // values in it
-  std::uint32_t published_ = 0; // in block_
+  reply_block* previous_ = nullptr; // that goes on with block_
+  std::size_t start_ = nowhere;     // of the record that is being written, if it is not a run
+  std::size_t run_ = nowhere;       // the run of values that goes on
+  std::uint32_t run_count_ = 0;     // values in it
+  std::uint32_t published_ = 0;     // in block_
   std::size_t added_ = 0;
   std::size_t finished_ = 0; // bytes in earlier blocks
 };

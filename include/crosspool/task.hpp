@@ -336,24 +336,26 @@ public:
   private:
     static void unpack(results<R>& to, byte_view records, std::uint32_t left) {
       reply_reader reader(records);
-      while (left != 0 && !to.settled())
+      while (left != 0 && !to.settled()) {
+        auto n = left; // of which nothing can be had if the next record cannot
         try {
           const auto [kind, count, payload] = reader.next();
-          const auto n = count < left ? count : left;
-          left -= n;
-          if (kind == record_kind::failure) {
-            auto view = payload;
+          n = count < left ? count : left;
+          auto view = payload;
+          if (kind == record_kind::failure)
             to.fail(decode_exception(view));
-          } else if (kind == record_kind::item) {
-            auto view = payload;
+          else if (kind == record_kind::item)
             to.add(decode<R>(view));
-          } else if constexpr (has_fixed_size<R>)
+          else if constexpr (has_fixed_size<R>)
             add_run(to, payload, n);
           else
             throw error("crosspool: a worker's reply makes no sense");
         } catch (...) {
-          to.fail(std::current_exception());
+          for (std::uint32_t i = 0; i != n; ++i)
+            to.fail(std::current_exception());
         }
+        left -= n;
+      }
     }
 
     static void add_run(results<R>& to, byte_view from, std::size_t count) {

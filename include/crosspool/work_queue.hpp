@@ -22,6 +22,7 @@
 #include <optional>
 #include <sched.h>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace crosspool::detail {
@@ -179,15 +180,23 @@ public:
     return {requests_.data() + s.request, s.size};
   }
 
+  /// Claims the slot's first items. False if it has none any more: its request may be gone then, too.
+  bool begin_slot() {
+    begun_ = claimed_ = clock::now();
+    queue().processor.store(this_processor(), std::memory_order_relaxed);
+    at_a_time_ = 1;
+    claimed_items_ = 0;
+    first_ = take_items(current());
+    return !first_.empty();
+  }
+
   /// The next items to run; empty when the slot has no more. As the worker likes means about as many as take a
   /// microsecond, so that the time for claiming does not count and others can have the rest.
   item_range claim() {
+    if (!first_.empty())
+      return std::exchange(first_, {});
     auto& s = current();
-    if (s.at_a_time != 0)
-      return count(s.items.claim(s.at_a_time));
-    if (at_a_time_ == 0)
-      at_a_time_ = 1;
-    else {
+    if (s.at_a_time == 0) {
       const auto now = clock::now();
       const auto took = now - claimed_;
       claimed_ = now;
@@ -196,17 +205,10 @@ public:
       else if (at_a_time_ < 256)
         at_a_time_ *= 2;
     }
-    return count(s.items.claim(at_a_time_));
+    return take_items(s);
   }
   /// Items of this slot that were claimed so far.
   [[nodiscard]] std::size_t claimed() const noexcept { return claimed_items_; }
-
-  void begin_slot() {
-    begun_ = claimed_ = clock::now();
-    at_a_time_ = 0;
-    claimed_items_ = 0;
-    queue().processor.store(this_processor(), std::memory_order_relaxed);
-  }
 
   /// The slot is done.
   void end_slot() {
@@ -260,7 +262,8 @@ private:
   [[nodiscard]] bool has_slot() const noexcept {
     return queue().tail.load(std::memory_order_acquire) != queue().head.load(std::memory_order_relaxed);
   }
-  item_range count(item_range items) noexcept {
+  item_range take_items(work_slot& s) noexcept {
+    const auto items = s.items.claim(s.at_a_time != 0 ? s.at_a_time : at_a_time_);
     claimed_items_ += items.size();
     return items;
   }
@@ -309,6 +312,7 @@ private:
   spin_budget spinner_;
   std::uint32_t at_a_time_ = 0;
   clock::time_point begun_, claimed_;
+  item_range first_; // claimed, and not handed out yet
   std::size_t claimed_items_ = 0;
   std::vector<placed> blocks_;
   std::size_t end_ = reply_blocks_begin;

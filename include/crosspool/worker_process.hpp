@@ -29,7 +29,8 @@ public:
   explicit work_runner(worker_queue& queue) : queue_(queue) {}
 
   void run_slot() {
-    queue_.begin_slot();
+    if (!queue_.begin_slot())
+      return queue_.end_slot();
     reply_writer replies(queue_, expected_);
     try {
       auto request = queue_.request();
