@@ -67,7 +67,8 @@ public:
     try {
       free_[size_class::of(b.size).index].push_back(b.offset);
       free_bytes_ += b.size;
-    } catch (const std::bad_alloc&) { // lost until the arena is empty
+    } catch (const std::bad_alloc&) {
+      return; // lost until the arena is empty
     }
   }
 

@@ -184,6 +184,7 @@ public:
       if (!l.spoilt && !l.held.empty())
         skip(l, answer(l));
     } catch (const error&) {
+      l.spoilt = true;
     }
     if (!l.held.empty()) {
       auto& oldest = l.held.front();

@@ -90,7 +90,7 @@ public:
       std::vector<R> values;
       values.reserve(places_.size());
       for (auto& each : places_)
-        values.push_back(std::move(*each));
+        values.push_back(std::move(each).value());
       return values;
     }
   }

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <new>
 #include <ranges>
 #include <string_view>
 #include <tuple>
@@ -95,6 +96,10 @@ concept reads_in_place = requires { requires Engine::template indexes<Ranges...>
 template <class Sender, class Range>
 concept values_in_a_row = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
                           std::remove_reference_t<Sender>::template takes_runs<std::ranges::range_value_t<Range>>;
+
+template <class Sender, class Range> void add_run(Sender& to, Range& range) {
+  to.add_run(std::ranges::data(range), std::ranges::size(range));
+}
 
 template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
   ((first = others < first ? others : first), ...);
@@ -242,7 +247,7 @@ template <class Self, policy P> class verbs {
     return make_call<Waits, R, element<P, Ranges, Waits>...>(
         std::forward<F>(f), verb, common_size(ranges...), [&](auto& out) {
           if constexpr (sizeof...(Ranges) == 1 && (values_in_a_row<decltype(out), Ranges> && ...))
-            return (out.add_run(std::ranges::data(ranges), std::ranges::size(ranges)), ...);
+            return add_run(out, ranges...);
           std::tuple at(std::ranges::begin(ranges)...);
           const std::tuple end(std::ranges::end(ranges)...);
           const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -446,7 +451,7 @@ public:
   pool& operator=(const pool&) = delete;
   ~pool() {
     if (is_copy()) // its workers are not this process's to end, and its threads are not here
-      static_cast<void>(new std::shared_ptr(engine_));
+      static_cast<void>(new (std::nothrow) std::shared_ptr(engine_));
     else { // futures may keep the engine itself for longer
       engine_->close();
       engine_->join();

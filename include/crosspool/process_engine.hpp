@@ -59,7 +59,7 @@ public:
       std::rethrow_exception(failure_);
     }
   }
-  ~process_engine() {
+  ~process_engine() override {
     close();
     join();
   }
@@ -522,8 +522,10 @@ private:
     if (each.state == slot_state::starting && kind == frame_kind::ready) {
       each.state = slot_state::ready;
       lane_of(each).takes = true;
-      if (starting_ != 0 && --starting_ == 0)
+      if (starting_ != 0) {
+        --starting_;
         changed_.notify_all();
+      }
       return;
     }
     if (each.state != slot_state::retiring) // of one that is being ended, some words may come late

@@ -116,11 +116,11 @@ struct size_class {
   static size_class of(std::size_t wanted) noexcept {
     const auto shift = wanted <= smallest ? smallest_shift : static_cast<unsigned>(std::bit_width(wanted - 1)) - 3;
     const auto units = wanted <= smallest ? 8 : (wanted + (std::size_t{1} << shift) - 1) >> shift; // 5 … 8
-    return {(shift - smallest_shift) * 4 + units - 5, units << shift};
+    return {(std::size_t{shift} - smallest_shift) * 4 + units - 5, units << shift};
   }
   static constexpr unsigned smallest_shift = 6;
-  static constexpr std::size_t smallest = 8U << smallest_shift;
-  static constexpr std::size_t count = (40 - smallest_shift) * 4;
+  static constexpr std::size_t smallest = std::size_t{8} << smallest_shift;
+  static constexpr std::size_t count = (std::size_t{40} - smallest_shift) * 4;
 };
 
 } // namespace crosspool::detail

@@ -135,15 +135,15 @@ template <class R, class... P> struct parameters_of<R (*)(P...) noexcept> {
 template <class F> struct parameters_of_member {
   using type = types<>;
 };
-#define CROSSPOOL_PARAMETERS(qualifiers)                                                                               \
-  template <class R, class C, class... P> struct parameters_of_member<R (C::*)(P...) qualifiers> {                     \
-    using type = types<P...>;                                                                                          \
-  }
-CROSSPOOL_PARAMETERS();
-CROSSPOOL_PARAMETERS(const);
-CROSSPOOL_PARAMETERS(noexcept);
-CROSSPOOL_PARAMETERS(const noexcept);
-#undef CROSSPOOL_PARAMETERS
+template <class R, class C, class... P> struct parameters_of_member<R (C::*)(P...)> {
+  using type = types<P...>;
+};
+template <class R, class C, class... P>
+struct parameters_of_member<R (C::*)(P...) const> : parameters_of_member<R (C::*)(P...)> {};
+template <class R, class C, class... P>
+struct parameters_of_member<R (C::*)(P...) noexcept> : parameters_of_member<R (C::*)(P...)> {};
+template <class R, class C, class... P>
+struct parameters_of_member<R (C::*)(P...) const noexcept> : parameters_of_member<R (C::*)(P...)> {};
 // Behind the state.
 template <class F, class... State> struct parameters_of<bound<F, State...>> {
   template <std::size_t n, class First, class... Rest> static auto without(types<First, Rest...>) {

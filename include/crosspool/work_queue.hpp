@@ -282,11 +282,12 @@ private:
     q.asleep.fetch_add(2, std::memory_order_seq_cst);
     if (q.tail.load(std::memory_order_seq_cst) == q.head.load(std::memory_order_relaxed)) {
       ::pollfd polled[] = {{door_.get(), POLLIN, 0}, {socket_, POLLIN, 0}};
-      int n = 0;
-      if (end_ > reply_blocks_begin + kept && (n = ::poll(polled, 2, 100)) == 0)
+      const bool holds_much = end_ > reply_blocks_begin + kept;
+      int n = ::poll(polled, 2, holds_much ? 100 : -1);
+      if (n == 0) {
         give_back();
-      if (n == 0)
         n = ::poll(polled, 2, -1);
+      }
       eventfd_t rings = 0;
       if (polled[1].revents != 0 || (n < 0 && errno != EINTR) ||
           (polled[0].revents != 0 && ::eventfd_read(door_.get(), &rings) != 0))
@@ -326,7 +327,7 @@ public:
   static parent_queue create() {
     parent_queue made;
     made.memory_ = std::make_shared<shared_memory>(shared_memory::create(reply_blocks_begin));
-    made.door_.emplace();
+    made.door_ = std::make_unique<wake_up>();
     auto& queue = *::new (made.memory_->data()) work_queue{};
     queue.processor.store(-1, std::memory_order_relaxed);
     made.stop_waiting();
@@ -397,7 +398,7 @@ private:
   work_queue& queue() const noexcept { return *reinterpret_cast<work_queue*>(memory_->data()); }
 
   std::shared_ptr<shared_memory> memory_;
-  std::optional<wake_up> door_;
+  std::unique_ptr<wake_up> door_;
   std::uint32_t tail_ = 0; // own copies: the worker might change those in memory
   std::uint32_t seen_ = 0;
   std::uint32_t rung_ = 0;
