@@ -151,8 +151,7 @@ private:
       bell_.give(); // it may have been what the one with the seat sleeps for
     if (done())
       return;
-    until.begin_waiting();
-    ++waiting_;
+    const visit here(*this, lock, until);
     while (!done() && (deadline == clock::time_point::max() || clock::now() < deadline))
       if (driving_) {
         plan_anew();
@@ -173,17 +172,41 @@ private:
         pump();
         driving_ = false;
       }
-    --waiting_;
-    until.end_waiting();
-    if (!driving_ && waiting_ != 0)
-      changed_.notify_all(); // one of them takes the seat
-    else if (!driving_ && dispatcher_.unattended() != 0) {
-      if (watching_)
-        plan_anew();
-      else
-        wake();
-    }
   }
+
+  // The time that a thread spends in drive(). Whoever leaves hands over to another that waits, or to the service
+  // thread.
+  class visit {
+  public:
+    visit(process_engine& to, std::unique_lock<std::mutex>& lock, completion& until)
+        : engine_(to), lock_(lock), until_(until) {
+      until_.begin_waiting();
+      ++engine_.waiting_;
+    }
+    visit(const visit&) = delete;
+    visit& operator=(const visit&) = delete;
+    ~visit() {
+      if (!lock_.owns_lock()) // what was collected threw
+        lock_.lock();
+      --engine_.waiting_;
+      until_.end_waiting();
+      if (engine_.driving_)
+        return;
+      if (engine_.waiting_ != 0)
+        engine_.changed_.notify_all();
+      else if (engine_.dispatcher_.unattended() != 0) {
+        if (engine_.watching_)
+          engine_.plan_anew();
+        else
+          engine_.wake();
+      }
+    }
+
+  private:
+    process_engine& engine_;
+    std::unique_lock<std::mutex>& lock_;
+    completion& until_;
+  };
 
   // Whoever sleeps until a worker rings has planned for what there was then.
   void plan_anew() {
@@ -201,7 +224,7 @@ private:
       if (!each.silent)
         try {
           any = dispatcher_.gather(lane_of(each)) || any;
-        } catch (const error&) {
+        } catch (const std::exception&) { // what makes no sense, or for which there is no memory
           each.silent = true;
           wake(); // it is to be killed
         }
