@@ -172,7 +172,9 @@ TEST_CASE("a class's own cereal function is followed") {
   CHECK(trace.crosses());
   CHECK(named(trace, "title_").bytes == 8 + 3);
   CHECK(named(trace, "#1").type == "std::vector<int>");
-  CHECK(trace.lines()[0].bytes == named(trace, "title_").bytes + named(trace, "#1").bytes);
+  const auto of_parts = named(trace, "title_").bytes + named(trace, "#1").bytes;
+  CHECK(trace.lines()[0].bytes >= of_parts); // and what aligns the ints
+  CHECK(trace.lines()[0].bytes < of_parts + sizeof(int));
   CHECK(named(crosspool::trace(minimal()), "#0").bytes == 8 + 5);
   CHECK(crosspool::trace(versioned()).crosses());
   const auto faulty = crosspool::trace(secret());

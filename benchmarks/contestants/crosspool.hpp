@@ -3,6 +3,8 @@
 
 #include <crosspool/crosspool.hpp>
 
+#include <utility>
+
 #include "../harness.hpp"
 
 // Chunk: 0 for the default.
@@ -12,7 +14,9 @@ public:
 
 private:
   // As the loops of others: the compiler sees what is called. That F's parameter is what it is counts, too.
-  static constexpr auto f = [](typename bench::parameter_of<F> x) { return F(static_cast<decltype(x)>(x)); };
+  static constexpr auto f = [](typename bench::parameter_of<F> x) {
+    return F(std::forward<bench::parameter_of<F>>(x));
+  };
 
   crosspool::pool<Policy> pool_{bench::workers};
 };

@@ -68,7 +68,8 @@ inline double sum_columns(const Columns& c) {
          static_cast<double>(sum_of<std::uint64_t>(c.c.size(), [&](std::size_t i) { return c.c[i]; }));
 }
 
-template <class T> T echo(const T& block) {
+// By value: whoever has a block of its own to give need not copy it.
+template <class T> T echo(T block) {
   return block;
 }
 

@@ -114,11 +114,11 @@ public:
     settle(*a.parcel, [&] { a.parcel->fail(a.items, make_error); });
   }
 
-  /// Whether a worker that is at work ran on this processor last. To look for its replies there would keep it waiting;
-  /// who sleeps instead is woken on another.
+  /// Whether a worker seems to be at work on this processor. To look for its replies there would keep it waiting; who
+  /// sleeps instead is woken on another.
   [[nodiscard]] bool at_work_on(int processor) const noexcept {
     for (const auto& each : lanes_)
-      if (!each.held.empty() && each.queue.processor() == processor)
+      if (!each.held.empty() && each.queue.runs_on(processor))
         return true;
     return false;
   }

@@ -339,8 +339,11 @@ public:
   [[nodiscard]] const std::shared_ptr<shared_memory>& memory() const noexcept { return memory_; }
   [[nodiscard]] std::uint32_t outstanding() const noexcept { return tail_ - seen_; }
   [[nodiscard]] bool full() const noexcept { return outstanding() == work_queue::slots; }
-  /// The processor that the worker ran on last.
-  [[nodiscard]] int processor() const noexcept { return queue().processor.load(std::memory_order_relaxed); }
+  /// Whether the worker is awake, and began its last slot on this processor.
+  [[nodiscard]] bool runs_on(int processor) const noexcept {
+    return queue().asleep.load(std::memory_order_relaxed) % 2 == 0 &&
+           queue().processor.load(std::memory_order_relaxed) == processor;
+  }
 
   /// Fills a slot and wakes the worker.
   void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time) {
