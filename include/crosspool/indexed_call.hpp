@@ -90,7 +90,8 @@ public:
       std::vector<R> values;
       values.reserve(places_.size());
       for (auto& each : places_)
-        values.push_back(std::move(each).value());
+        if (each) // as all are
+          values.push_back(*std::move(each));
       return values;
     }
   }
