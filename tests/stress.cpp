@@ -337,9 +337,9 @@ TEMPLATE_TEST_CASE("who waits for a call gets it though another has taken what c
             }
           });
           const auto work = [](int n) { // of some microseconds
-            volatile int x = 0;
+            volatile unsigned x = 0;
             for (int i = 0; i < n; ++i)
-              x = x + i;
+              x = x + static_cast<unsigned>(i);
             return n;
           };
           int wrong = 0;
