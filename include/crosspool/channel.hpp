@@ -1,7 +1,6 @@
 // What a worker and the program say to each other before the first item, over a stream socket: frames of a fixed header
 // and a payload. The worker reads and writes whole frames and blocks; the program never blocks: it keeps what does not
-// fit yet and reads what has come so far. Later the socket only tells each side the
-// other's end.
+// fit yet and reads what has come so far. Later the socket only tells each side the other's end.
 #ifndef CROSSPOOL_CHANNEL_HPP
 #define CROSSPOOL_CHANNEL_HPP
 

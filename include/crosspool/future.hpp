@@ -151,7 +151,7 @@ public:
   [[nodiscard]] bool is_home() const noexcept { return is_home_.load(std::memory_order_acquire); }
 
 protected:
-  void added(std::size_t count = 1) noexcept { size_ += count; }
+  void added() noexcept { ++size_; }
   void came_home() {
     is_home_.store(true, std::memory_order_release);
     home_->remove();

@@ -92,15 +92,6 @@ concept reads_in_place = requires { requires Engine::template indexes<Ranges...>
 
 // ---- parcels ----
 
-// Whether a sender can take the elements of Range without looking at each.
-template <class Sender, class Range>
-concept values_in_a_row = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
-                          std::remove_reference_t<Sender>::template takes_runs<std::ranges::range_value_t<Range>>;
-
-template <class Sender, class Range> void add_run(Sender& to, Range& range) {
-  to.add_run(std::ranges::data(range), std::ranges::size(range));
-}
-
 template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
   ((first = others < first ? others : first), ...);
   return first;
@@ -130,25 +121,14 @@ public:
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
   template <class... Items> void add(Items&&... items) {
-    start_parcel();
-    parcel_->add(std::forward<Items>(items)...);
-    send_if_full();
-  }
-  // Items that are values in a row, where the parcel can take them so.
-  template <class T>
-  static constexpr bool takes_runs = requires(typename Task::parcel_type& p, const T* first) { p.add_run(first, 1U); };
-  template <class T>
-    requires takes_runs<T>
-  void add_run(const T* first, std::size_t count) {
-    while (count != 0 && !stopped_) {
-      start_parcel();
-      auto n = chunksize_ != 0 ? chunksize_ : Engine::parcel_bytes / sizeof(T) + 1;
-      n = smallest(n, size_ - parcel_->size(), count);
-      parcel_->add_run(first, n);
-      first += n;
-      count -= n;
-      send_if_full();
+    if (!parcel_) {
+      parcel_ = engine_.start_parcel(task_, call_.home(), verb_, sent_, chunksize_, bytes_);
+      size_ = sizes_.next(*call_.home(), sent_);
     }
+    parcel_->add(std::forward<Items>(items)...);
+    if (parcel_->size() >= size_ ||
+        (parcel_->bytes() >= Engine::parcel_bytes && (chunksize_ == 0 || parcel_->size() % chunksize_ == 0)))
+      send();
   }
 
   /// No more items: sends the rest.
@@ -166,17 +146,6 @@ public:
   }
 
 private:
-  void start_parcel() {
-    if (parcel_)
-      return;
-    parcel_ = engine_.start_parcel(task_, call_.home(), verb_, sent_, chunksize_, bytes_);
-    size_ = sizes_.next(*call_.home(), sent_);
-  }
-  void send_if_full() {
-    if (parcel_->size() >= size_ ||
-        (parcel_->bytes() >= Engine::parcel_bytes && (chunksize_ == 0 || parcel_->size() % chunksize_ == 0)))
-      send();
-  }
   void send() {
     bytes_ = parcel_->bytes();
     sent_ += parcel_->size();
@@ -246,8 +215,6 @@ template <class Self, policy P> class verbs {
     using R = result_of<P, F, element<P, Ranges, Waits>...>;
     return make_call<Waits, R, element<P, Ranges, Waits>...>(
         std::forward<F>(f), verb, common_size(ranges...), [&](auto& out) {
-          if constexpr (sizeof...(Ranges) == 1 && (values_in_a_row<decltype(out), Ranges> && ...))
-            return add_run(out, ranges...);
           std::tuple at(std::ranges::begin(ranges)...);
           const std::tuple end(std::ranges::end(ranges)...);
           const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
