@@ -162,8 +162,10 @@ public:
     }
     return soonest;
   }
-  /// Has the workers ring as planned. False if one has got there already.
-  [[nodiscard]] bool arm() const {
+  /// Has the workers ring as is to be planned now: what was planned before others had the lock may be out of date.
+  /// False if a worker has got there already.
+  [[nodiscard]] bool arm() {
+    plan();
     for (const auto& each : lanes_)
       if (!each.held.empty() && !each.queue.ring_after(each.ring_after))
         return false;

@@ -212,7 +212,6 @@ private:
   void plan_anew() {
     if (!watching_ && !asleep_)
       return;
-    static_cast<void>(dispatcher_.plan());
     if (!dispatcher_.arm())
       bell_.give();
   }
@@ -254,7 +253,6 @@ private:
         return;
     }
     dispatcher_.rebalance(true);
-    static_cast<void>(dispatcher_.plan()); // others may have taken something meanwhile
     if (!done() && dispatcher_.arm()) {
       asleep_ = true;
       lock.unlock();
@@ -364,7 +362,6 @@ private:
     int timeout = timeout_until(next);
     if (!driving_ && dispatcher_.unattended() != 0) { // nobody else looks after the workers
       dispatcher_.rebalance(true);
-      static_cast<void>(dispatcher_.plan());
       if (!dispatcher_.arm())
         timeout = 0;
       polled_.push_back({bell_.get(), POLLIN, 0});
