@@ -20,7 +20,7 @@ namespace detail {
 
 // What the program and the template say to each other.
 struct template_message {
-  enum : int { start, kill, started, not_started, ended } what;
+  enum : int { start, kill, finish, started, not_started, ended } what;
   int id;     // worker to start or started
   pid_t pid;  // process to kill, started or ended
   int status; // wait status, or errno of not_started
@@ -102,6 +102,8 @@ private:
       ::pollfd polled[] = {{control_, POLLIN, 0}, {program_, POLLIN, 0}};
       const int n = ::ppoll(polled, 2, nullptr, &none);
       report_ended();
+      if (finishing_ && workers_.empty())
+        end();
       if (n <= 0)
         continue;
       if (polled[1].revents != 0)
@@ -118,6 +120,8 @@ private:
       end();
     if (message.what == template_message::start)
       start(message.id, passed);
+    else if (message.what == template_message::finish)
+      finishing_ = true;
     else if (message.what == template_message::kill)
       for (const pid_t pid : workers_)
         if (pid == message.pid)
@@ -185,6 +189,7 @@ private:
   int program_; // a pidfd
   Initialize& initialize_;
   std::vector<pid_t> workers_;
+  bool finishing_ = false; // to end with the last worker
 };
 
 /// The program's side of the template process.
@@ -220,6 +225,7 @@ public:
   }
 
   void kill(pid_t pid) override { send_message(control_.get(), {template_message::kill, -1, pid, 0}); }
+  void finish() override { send_message(control_.get(), {template_message::finish, -1, 0, 0}); }
 
   void add_to(std::vector<::pollfd>& polled) const override {
     if (lost_)
@@ -234,8 +240,11 @@ public:
       return events;
     ssize_t n = 0;
     template_message message{};
-    for (passed_descriptors none; (n = receive_message(control_.get(), message, none, MSG_DONTWAIT)) > 0;)
-      events.push_back(translate(message));
+    // Reset: the template has ended with a message of ours unread; what it had said before can still be read.
+    for (passed_descriptors none;
+         (n = receive_message(control_.get(), message, none, MSG_DONTWAIT)) > 0 || (n < 0 && errno == ECONNRESET);)
+      if (n > 0)
+        events.push_back(translate(message));
     if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || has_ended(template_watch_)) {
       // Without the template its workers end too, and none can be started any more.
       lost_ = true;

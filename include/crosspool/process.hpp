@@ -64,6 +64,9 @@ public:
   }
   void add(int fd) {
     const std::lock_guard lock(fork_gate);
+    for (const int each : open_)
+      if (each == fd) // inherited, and now taken over
+        return;
     open_.push_back(fd);
   }
   void close(int fd) {

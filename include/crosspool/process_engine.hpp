@@ -328,7 +328,11 @@ private:
       if (lane_of(each).held.empty() && (!expects_work() || dispatcher_.used_up(lane_of(each))))
         retire(each);
     }
-    return expects_work() || !all_vacant();
+    if (expects_work())
+      return true;
+    if (!std::exchange(finishing_, true))
+      source_->finish();
+    return !all_vacant();
   }
 
   void take_what_came() {
@@ -393,6 +397,8 @@ private:
       auto& lane = lane_of(each);
       lane.queue = parent_queue::create();
       each.state = slot_state::starting;
+      if (setup_)
+        each.channel.send(frame_kind::setup, setup_);
       event = source_->start(each.id, {{there.get(), lane.queue.memory()->file().get(),
                                         requests_->memory().file().get(), lane.queue.door(), bell_.get()}});
     } catch (const start_failed&) {
@@ -558,10 +564,8 @@ private:
     const bytes expected = greeting();
     if (view.size() != expected.size() || std::memcmp(view.data(), expected.data(), view.size()) != 0) {
       each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));
-      return kill(each);
+      kill(each);
     }
-    if (setup_)
-      each.channel.send(frame_kind::setup, setup_);
   }
 
   static std::exception_ptr initializer_failure(int id, byte_view view) {
@@ -584,6 +588,7 @@ private:
   // The service thread's own.
   std::unique_ptr<worker_source> source_;
   std::vector<::pollfd> polled_;
+  bool finishing_ = false; // no worker will be needed any more
 
   // Guarded by mutex_.
   dispatcher dispatcher_;

@@ -95,11 +95,11 @@ template <class Init, class... Args> void run_setup(byte_view from) {
   std::apply([&](carried_t<Args>&... each) { run_initializer<carried_as_given<Args>...>(init, each...); }, arguments);
 }
 
-/// The first message to each worker: how to initialize it.
+/// The first message to each worker: which build is speaking, and how to initialize it.
 template <class Init, class... Args> std::shared_ptr<const bytes> make_setup(const std::decay_t<Init>& init,
                                                                              const Args&... args) {
   const setup_entry entry = run_setup<std::decay_t<Init>, Args...>;
-  auto setup = std::make_shared<bytes>();
+  auto setup = std::make_shared<bytes>(greeting());
   vector_buffer to(*setup);
   encode_function_id(to, reinterpret_cast<std::uintptr_t>(entry));
   function_codec<std::decay_t<Init>>::save(to, init);
@@ -128,11 +128,13 @@ inline void serve_if_spawned(int argc, char** argv) noexcept {
   const worker_channel channel(socket);
   frame_header header{};
   bytes payload;
-  if (!channel.send(frame_kind::hello, greeting()) || !channel.receive(header, payload) ||
-      header.kind != frame_kind::setup)
+  const bytes expected = greeting();
+  if (!channel.send(frame_kind::hello, expected) || !channel.receive(header, payload) ||
+      header.kind != frame_kind::setup || payload.size() < expected.size() ||
+      std::memcmp(payload.data(), expected.data(), expected.size()) != 0)
     end_worker(EXIT_SUCCESS);
   const auto initialize = [&] {
-    byte_view from = payload;
+    byte_view from = byte_view(payload).subspan(expected.size());
     reinterpret_cast<setup_entry>(decode_function_id(from))(from);
   };
   serve(given, id, initialize);

@@ -38,6 +38,8 @@ public:
   virtual std::optional<event> start(int id, const worker_descriptors& given) = 0;
   /// Kills a worker and what it has forked; its end comes as an event.
   virtual void kill(pid_t pid) = 0;
+  /// No worker will be asked for any more.
+  virtual void finish() {}
   /// Adds the descriptors that become readable when there may be an event.
   virtual void add_to(std::vector<::pollfd>& polled) const = 0;
   /// What has happened since it was last asked.
