@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstdint>
 #include <new>
+#include <optional>
 #include <sched.h>
 #include <stdexcept>
 #include <sys/eventfd.h>
@@ -41,6 +42,26 @@ private:
 void answer(Shared& shared) {
   shared.value = latency::square(shared.value);
 }
+
+// Binds this process to the n-th of the processors that it may use, and gives it back all of them at the end.
+class Bound {
+public:
+  explicit Bound(int n) {
+    ::sched_getaffinity(0, sizeof all_, &all_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+      if (CPU_ISSET(cpu, &all_) && n-- == 0)
+        CPU_SET(cpu, &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  }
+  Bound(const Bound&) = delete;
+  Bound& operator=(const Bound&) = delete;
+  ~Bound() { ::sched_setaffinity(0, sizeof all_, &all_); }
+
+private:
+  cpu_set_t all_{};
+};
 
 // Blocking: the other one sleeps until an eventfd wakes it.
 class Eventfd {
@@ -90,6 +111,24 @@ private:
   pid_t pid_;
 };
 
+// The same where the two are kept on two processors, as a pool's user and a worker that is busy otherwise are. Left to
+// itself the scheduler has both on one, where nobody needs to be woken from afar.
+class Eventfd_apart {
+public:
+  Eventfd_apart() {
+    {
+      const Bound other(1); // where what is forked stays
+      pair_.emplace();
+    }
+    here_.emplace(0);
+  }
+  int apply(int x) { return pair_->apply(x); }
+
+private:
+  std::optional<Eventfd> pair_;
+  std::optional<Bound> here_;
+};
+
 // Spinning: both look at shared memory and let others run in between.
 class Spinning {
 public:
@@ -129,6 +168,7 @@ private:
 int main(int argc, char** argv) {
   bench::start(argc, argv);
   latency::add<Eventfd>("raw eventfd");
+  latency::add<Eventfd_apart>("raw eventfd, two processors");
   latency::add<Spinning>("raw spinning");
   return bench::run();
 }
