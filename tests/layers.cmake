@@ -9,7 +9,7 @@ set(layers
   "type_name"
   "cpu error init memory_advice outcome reasons reflect this_worker"
   "archive engine_base process standard_types"
-  "classify image shared_memory worker_source"
+  "classify image memory_growth shared_memory worker_source"
   "arena build work_queue"
   "crossable"
   "callable diagnose future message"
@@ -28,6 +28,7 @@ set(layers
 set(may_call_process fcntl.h poll.h spawn.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
 set(may_call_channel sys/uio.h)
 set(may_call_memory_advice sys/mman.h)
+set(may_call_memory_growth sys/resource.h)
 set(may_call_shared_memory sys/mman.h sys/stat.h)
 set(may_call_work_queue sched.h)
 set(may_call_cpu sched.h unistd.h)

@@ -6,6 +6,8 @@
 
 #include <crosspool/task.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -28,6 +30,8 @@ struct assignment {
 
 /// A worker as the dispatcher sees it.
 struct lane {
+  using time_point = std::chrono::steady_clock::time_point;
+
   bool takes = false;  // items
   bool spoilt = false; // what is in the oldest slot has been read already
   std::size_t given = 0;
@@ -36,6 +40,11 @@ struct lane {
   double estimate = 0;         // of all that is held
   std::size_t bytes = 0;       // likewise
   std::uint32_t ring_after = 0;
+  // The item that it was at when somebody last looked, if its time is limited.
+  struct {
+    std::uint32_t slot = 0, next = 0;
+    time_point begun = time_point::min(), looked = time_point::min();
+  } seen;
 };
 
 class dispatcher {
@@ -112,6 +121,61 @@ public:
   /// These items end with make_error(index in the call).
   template <class MakeError> void fail(const assignment& a, const MakeError& make_error) {
     settle(*a.parcel, [&] { a.parcel->fail(a.items, make_error); });
+  }
+
+  /// They are queued again, before all others.
+  void requeue(assignment a) { queue_.push_front(std::move(a)); }
+
+  // ---- limits of time ----
+
+  using time_point = lane::time_point;
+
+  /// When to look next whether an item has had its time; max(): not as long as no more is dealt out.
+  [[nodiscard]] time_point look_at() const noexcept { return look_at_; }
+
+  /// Calls on_overdue(index of the lane) for each worker that is at an item whose time is over.
+  template <class OnOverdue> void look(time_point now, const OnOverdue& on_overdue) {
+    look_at_ = time_point::max();
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      const auto due = due_of(lanes_[i], now);
+      if (due <= now)
+        on_overdue(i);
+      else
+        look_at_ = due < look_at_ ? due : look_at_;
+    }
+  }
+
+  /// The item that the worker is at, if it is known: that is where items are claimed one at a time.
+  [[nodiscard]] std::optional<std::size_t> current_item(const lane& l) const {
+    if (l.held.empty())
+      return std::nullopt;
+    const auto& oldest = l.held.front();
+    return oldest.parcel->first() + l.queue.at(0).items.get().begin - 1;
+  }
+
+  // ---- taking back ----
+
+  /// What this worker has not begun goes to others.
+  void take_back_all(lane& l) {
+    for (auto i = static_cast<std::uint32_t>(l.held.size()); i-- != 0;)
+      take_back(l, i, 0);
+  }
+
+  /// The items of a call that nobody has begun end with make_error(index in the call). is_at(index of the lane): that
+  /// worker has begun some.
+  template <class MakeError, class IsAt> void cancel(const completion& call, const MakeError& make_error, IsAt is_at) {
+    for (std::size_t l = 0; l < lanes_.size(); ++l)
+      for (auto i = static_cast<std::uint32_t>(lanes_[l].held.size()); i-- != 0;)
+        if (const auto& each = lanes_[l].held[i]; &each.parcel->home() == &call) {
+          take_back(lanes_[l], i, 0);
+          if (i == 0 && !each.items.empty())
+            is_at(l);
+        }
+    for (auto& each : std::exchange(queue_, {}))
+      if (&each.parcel->home() == &call)
+        fail(each, make_error);
+      else
+        queue_.push_back(std::move(each));
   }
 
   /// Whether a worker seems to be at work on this processor. To look for its replies there would keep it waiting; who
@@ -258,7 +322,11 @@ private:
     to.estimate += part.estimate;
     to.bytes += part.bytes;
     to.given += part.items.size();
-    to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time());
+    const auto& limits = part.parcel->home().limits();
+    const bool timed = limits.timeout.count() != 0;
+    if (timed)
+      look_at_ = std::min(look_at_, after(limits, std::chrono::steady_clock::now()));
+    to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time(), timed);
     to.held.push_back(std::move(part));
   }
 
@@ -362,22 +430,53 @@ private:
     auto wanted = (most_movable + 1) / 2;
     bool taken = false;
     for (auto i = static_cast<std::uint32_t>(most->held.size()); i-- != 0 && wanted != 0;) {
-      auto& from = most->held[i];
-      auto& items = most->queue.at(i).items;
-      auto left = items.get().size();
+      auto left = most->queue.at(i).items.get().size();
       left = left > wanted ? left - wanted : 0;
-      if (const auto unit = from.parcel->at_a_time(); unit > 1)
+      if (const auto unit = most->held[i].parcel->at_a_time(); unit > 1)
         left = (left + unit - 1) / unit * unit;
-      const auto back = items.take_back(left);
-      if (back.empty())
-        continue;
-      from.items.end = back.begin;
-      most->given -= back.size();
-      wanted -= back.size() < wanted ? back.size() : wanted;
-      queue_.push_front({from.parcel, back});
-      taken = true;
+      const auto back = take_back(*most, i, left);
+      wanted -= back < wanted ? back : wanted;
+      taken = taken || back != 0;
     }
     return taken;
+  }
+
+  // Queues the items of a worker's i-th slot that it has not begun again, but for the first `left`. Returns how many.
+  std::uint32_t take_back(lane& l, std::uint32_t i, std::uint32_t left) {
+    auto& from = l.held[i];
+    const auto back = l.queue.at(i).items.take_back(left);
+    // The worker might have written anything there.
+    if (back.empty() || back.begin < from.items.begin || back.end != from.items.end)
+      return 0;
+    from.items.end = back.begin;
+    l.given -= back.size();
+    queue_.push_front({from.parcel, back});
+    return back.size();
+  }
+
+  static time_point after(const call_limits& limits, time_point begin) {
+    return limits.timeout < time_point::max() - begin ? begin + limits.timeout : time_point::max();
+  }
+
+  // When the item that the worker is at has had its time; if it is at none with a limit, when it may be at one.
+  static time_point due_of(lane& l, time_point now) {
+    auto due = time_point::max();
+    for (const auto& each : l.held)
+      if (const auto& limits = each.parcel->home().limits(); limits.timeout.count() != 0)
+        due = std::min(due, after(limits, now));
+    if (l.held.empty())
+      return due;
+    const auto& oldest = l.held.front();
+    const auto& limits = oldest.parcel->home().limits();
+    const auto next = l.queue.at(0).items.get().begin;
+    if (limits.timeout.count() == 0 || next == oldest.items.begin)
+      return due;
+    auto& seen = l.seen;
+    if (seen.slot != l.queue.position() || seen.next != next || seen.begun == time_point::min())
+      // It cannot have begun before it was seen at another item, whatever the worker says.
+      seen = {l.queue.position(), next, std::clamp(l.queue.claimed_at(), std::min(seen.looked, now), now), now};
+    seen.looked = now;
+    return after(limits, seen.begun);
   }
 
   std::size_t most_items_;
@@ -386,6 +485,7 @@ private:
   double pace_ = 0;          // of all calls, for those whose own is not known
   std::size_t measured_ = 0; // how often
   std::size_t unattended_ = 0;
+  time_point look_at_ = time_point::max();
   std::vector<const completion*> waited_;
 };
 

@@ -28,7 +28,7 @@ class pool_closed : public error {
   using error::error;
 };
 
-/// The item was taken back before it had a result: terminate(), or a range that threw midway.
+/// The item was taken back before it had a result: cancel(), terminate(), or a range that threw midway.
 class cancelled : public error {
   using error::error;
 };
@@ -52,6 +52,23 @@ private:
   int pid_;
   int signal_;
   int exit_status_;
+};
+
+/// The item had not ended when its time was over.
+class task_timed_out : public error {
+public:
+  task_timed_out(const std::string& what, std::size_t item) : error(what), item_(item) {}
+
+  /// Index of the item in its call, from 0.
+  [[nodiscard]] std::size_t item() const noexcept { return item_; }
+
+private:
+  std::size_t item_;
+};
+
+/// The item needed more memory than options.memory_limit allows.
+class memory_limit_exceeded : public error {
+  using error::error;
 };
 
 /// A task threw something whose own type cannot be rebuilt here. what() is what it said.

@@ -5,6 +5,7 @@
 #define CROSSPOOL_EXCEPTION_TRANSFER_HPP
 
 #include <crosspool/message.hpp>
+#include <crosspool/this_worker.hpp>
 
 #include <cstdint>
 #include <exception>
@@ -29,13 +30,13 @@ template <class... E> struct type_list {};
 using rebuilt_from_text =
     type_list<std::runtime_error, std::logic_error, std::invalid_argument, std::domain_error, std::length_error,
               std::out_of_range, std::range_error, std::overflow_error, std::underflow_error, error, start_failed,
-              pool_closed, cancelled, cereal::Exception>;
+              pool_closed, cancelled, memory_limit_exceeded, cereal::Exception>;
 // Rebuilt from nothing: what() is fixed by the type.
 using rebuilt_from_nothing = type_list<std::exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast,
                                        std::bad_typeid, std::bad_exception, std::bad_function_call, std::bad_weak_ptr,
                                        std::bad_optional_access, std::bad_variant_access>;
 
-enum class exception_form : std::uint8_t { text, nothing, coded, worker_died, remote };
+enum class exception_form : std::uint8_t { text, nothing, coded, worker_died, task_timed_out, remote };
 
 // The position of the type in the list, or -1.
 template <class... E> int position_of(const std::type_info& type, type_list<E...>) {
@@ -104,9 +105,19 @@ inline std::exception_ptr decode_coded(byte_view& from) {
   return nullptr;
 }
 
+// Where the worker's memory is limited, that is what std::bad_alloc is about.
+inline void encode_memory_exceeded(message_buffer& to) {
+  encode(to, exception_form::text);
+  encode(to, position_of(typeid(memory_limit_exceeded), rebuilt_from_text{}));
+  encode(to, "crosspool: the item needed more memory than options.memory_limit, " + std::to_string(memory_limit_here) +
+                 " bytes, allows");
+}
+
 inline void encode_exception(message_buffer& to, const std::exception& e) {
   const auto& type = typeid(e);
-  if (const int position = position_of(type, rebuilt_from_text{}); position >= 0) {
+  if (memory_limit_here != 0 && type == typeid(std::bad_alloc))
+    encode_memory_exceeded(to);
+  else if (const int position = position_of(type, rebuilt_from_text{}); position >= 0) {
     encode(to, exception_form::text);
     encode(to, position);
     encode(to, std::string(e.what()));
@@ -127,6 +138,10 @@ inline void encode_exception(message_buffer& to, const std::exception& e) {
     encode(to, died.pid());
     encode(to, died.signal());
     encode(to, died.exit_status());
+  } else if (type == typeid(task_timed_out)) {
+    encode(to, exception_form::task_timed_out);
+    encode(to, std::string(e.what()));
+    encode(to, static_cast<const task_timed_out&>(e).item());
   } else if (type == typeid(remote_error))
     encode_remote(to, static_cast<const remote_error&>(e).type(), e.what());
   else
@@ -181,6 +196,11 @@ inline std::exception_ptr decode_exception(byte_view& from) {
     const auto pid = decode<int>(from);
     const auto signal = decode<int>(from);
     made = std::make_exception_ptr(worker_died(text, item, pid, signal, decode<int>(from)));
+    break;
+  }
+  case exception_form::task_timed_out: {
+    const auto text = decode<std::string>(from);
+    made = std::make_exception_ptr(task_timed_out(text, decode<std::size_t>(from)));
     break;
   }
   case exception_form::remote: {

@@ -20,10 +20,10 @@ namespace detail {
 
 // What the program and the template say to each other.
 struct template_message {
-  enum : int { start, kill, finish, started, not_started, ended } what;
+  enum : int { start, signal, finish, started, not_started, ended } what;
   int id;     // worker to start or started
-  pid_t pid;  // process to kill, started or ended
-  int status; // wait status, or errno of not_started
+  pid_t pid;  // process to signal, started or ended
+  int status; // the signal's number, the wait status, or errno of not_started
 };
 
 /// Descriptors that travel with a message.
@@ -122,10 +122,10 @@ private:
       start(message.id, passed);
     else if (message.what == template_message::finish)
       finishing_ = true;
-    else if (message.what == template_message::kill)
+    else if (message.what == template_message::signal)
       for (const pid_t pid : workers_)
         if (pid == message.pid)
-          kill_group(pid);
+          signal_group(pid, message.status);
   }
 
   void start(int id, const passed_descriptors& passed) {
@@ -224,7 +224,9 @@ public:
     return std::nullopt;
   }
 
-  void kill(pid_t pid) override { send_message(control_.get(), {template_message::kill, -1, pid, 0}); }
+  void signal(pid_t pid, int number) override {
+    send_message(control_.get(), {template_message::signal, -1, pid, number});
+  }
   void finish() override { send_message(control_.get(), {template_message::finish, -1, 0, 0}); }
 
   void add_to(std::vector<::pollfd>& polled) const override {

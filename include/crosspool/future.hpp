@@ -4,6 +4,7 @@
 #define CROSSPOOL_FUTURE_HPP
 
 #include <crosspool/crossable.hpp>
+#include <crosspool/error.hpp>
 #include <crosspool/outcome.hpp>
 
 #include <atomic>
@@ -45,6 +46,14 @@ public:
   virtual ~driver() = default;
   /// Works until the call is complete or the time has come. to: may be null.
   virtual void drive(completion& until, clock::time_point deadline, collector* to) = 0;
+  /// The call has been cancelled: its items need not be run, and those that run are to be stopped.
+  virtual void cancel(completion& call) = 0;
+};
+
+/// What the items of a call may take.
+struct call_limits {
+  std::chrono::nanoseconds timeout{0}; // for one item; zero: none
+  unsigned retries = 0;
 };
 
 /// Counts a call's parcels: out with add(), home with remove(). Thread-safe.
@@ -54,7 +63,10 @@ public:
 
   completion() = default;
   /// by: who brings the parcels home, if that takes who waits for them; may be null. attended: the caller waits.
-  explicit completion(std::shared_ptr<driver> by, bool attended) : driver_(std::move(by)), attended_(attended) {}
+  explicit completion(std::shared_ptr<driver> by, bool attended, const call_limits& limits = {})
+      : driver_(std::move(by)), attended_(attended), limits_(limits) {}
+
+  [[nodiscard]] const call_limits& limits() const noexcept { return limits_; }
 
   void add() {
     const std::lock_guard lock(mutex_);
@@ -99,6 +111,25 @@ public:
   void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
 
+  /// Ends the call, whatever its parcels do, unless it has ended already.
+  bool cancel() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (done())
+        return false;
+      cancelled_ = true;
+      changed_.notify_all();
+    }
+    abandon();
+    if (driver_)
+      driver_->cancel(*this);
+    return true;
+  }
+  [[nodiscard]] bool is_cancelled() {
+    const std::lock_guard lock(mutex_);
+    return cancelled_;
+  }
+
   /// How long the call's items take, in nanoseconds; 0: not known yet.
   [[nodiscard]] double pace() const noexcept { return pace_.load(std::memory_order_relaxed); }
   void set_pace(double nanoseconds) noexcept {
@@ -117,14 +148,16 @@ public:
   void end_waiting() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
 
 private:
-  [[nodiscard]] bool done() const noexcept { return sealed_ && out_ == 0; }
+  [[nodiscard]] bool done() const noexcept { return cancelled_ || (sealed_ && out_ == 0); }
 
   std::shared_ptr<driver> driver_;
   bool attended_ = false;
+  call_limits limits_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t out_ = 0;
   bool sealed_ = false;
+  bool cancelled_ = false;
   std::atomic<bool> abandoned_ = false;
   std::atomic<double> pace_ = 0;
   std::atomic<std::size_t> measured_ = 0;
@@ -228,7 +261,9 @@ public:
 /// One call: its parcels in order. One thread adds, then one waits; each unpacks what has arrived.
 template <class R> class call final : public collector {
 public:
-  explicit call(std::shared_ptr<completion> home = std::make_shared<completion>()) : home_(std::move(home)) {}
+  /// each_apart: as for results.
+  explicit call(std::shared_ptr<completion> home = std::make_shared<completion>(), bool each_apart = false)
+      : home_(std::move(home)), results_(each_apart) {}
 
   [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept { return home_; }
 
@@ -242,9 +277,11 @@ public:
       sources_.front()->unpack(results_);
   }
 
-  /// Waits for all.
+  /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
     home_->wait(this);
+    if (home_->is_cancelled())
+      throw cancelled("crosspool: the call was cancelled");
     collect();
     return std::move(results_);
   }
@@ -269,6 +306,10 @@ struct as_single {
     if constexpr (!std::is_same_v<R, std::monostate>)
       return static_cast<R>(std::move(values.front()));
   }
+};
+/// Each item's value or error; void functions have the value std::monostate.
+struct as_outcomes {
+  template <class R> static auto collect(call<R>& c) { return c.take().take_outcomes(); }
 };
 template <class R, class As> using collected = decltype(As::collect(std::declval<call<R>&>()));
 
@@ -310,6 +351,14 @@ public:
   T get() {
     demand_valid();
     return std::exchange(call_, nullptr)->collect();
+  }
+
+  /// Ends the call, unless it has ended: items that are queued are not run, and a worker process that runs one is
+  /// stopped as by a timeout, and replaced; a thread finishes the item that it is at. get() throws cancelled from now
+  /// on. False if the call had ended before: its values can still be had.
+  bool cancel() {
+    demand_valid();
+    return call_->home().cancel();
   }
 
   void wait() const {

@@ -29,8 +29,22 @@ struct options {
   /// A worker process is replaced by a fresh one before it would run more items than this; 0: never. Threads are not
   /// replaced.
   std::size_t max_tasks_per_worker = 0;
+  /// How long one item may run; zero: as long as it likes. It then ends with task_timed_out. Its worker process is
+  /// stopped, with all that it has forked into its process group: by SIGTERM, and after grace_period by SIGKILL, and
+  /// is replaced. A thread cannot be stopped: the wait for the item ends, and the thread takes up the next when the
+  /// item returns.
+  std::chrono::milliseconds task_timeout{0};
   /// How long a worker process may take to report that it is there. Its initializer is not counted.
   std::chrono::milliseconds start_timeout = std::chrono::seconds(10);
+  /// Bytes that a worker process may allocate, beyond what it has when it starts (a forked one: what it inherits);
+  /// 0: no limit. An item that needs more ends with memory_limit_exceeded, or with worker_died if its code does not
+  /// bear a failed allocation. Not for threads.
+  std::size_t memory_limit = 0;
+  /// A guard against leaks: a worker process whose resident memory has grown by more than these bytes since its
+  /// initializer ran is replaced by a fresh one, between two items; 0: never. Not for threads.
+  std::size_t max_memory_per_worker = 0;
+  /// How long a worker process may take to end after SIGTERM, before it is killed.
+  std::chrono::milliseconds grace_period = std::chrono::milliseconds(100);
 };
 
 /// What a single call is made with.
@@ -38,6 +52,11 @@ struct call_options {
   /// Items that a worker takes together; 0: as many as suit the time that they take, and fewer towards the end. How
   /// many are sent to a worker process at a time is another matter, and not the caller's.
   std::size_t chunksize = 0;
+  /// How long one item may run; zero: options.task_timeout. Items are then claimed one at a time, whatever chunksize
+  /// is.
+  std::chrono::milliseconds timeout{0};
+  /// How often an item is run again after its worker process died or its time was over. What it throws is its answer.
+  unsigned retries = 0;
 };
 
 template <class P>
@@ -102,6 +121,16 @@ inline options checked(const options& o) {
     throw std::invalid_argument("crosspool: options.workers must be at least 1");
   if (o.start_timeout <= std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: options.start_timeout must be positive");
+  if (o.task_timeout < std::chrono::milliseconds::zero())
+    throw std::invalid_argument("crosspool: options.task_timeout must not be negative");
+  if (o.grace_period < std::chrono::milliseconds::zero())
+    throw std::invalid_argument("crosspool: options.grace_period must not be negative");
+  return o;
+}
+
+inline call_options checked(const call_options& o) {
+  if (o.timeout < std::chrono::milliseconds::zero())
+    throw std::invalid_argument("crosspool: call_options.timeout must not be negative");
   return o;
 }
 

@@ -195,7 +195,8 @@ template <class Self, policy P> class verbs {
   template <bool Waits, class R, class... T, class F, class Produce>
   std::unique_ptr<call<R>> make_call(F&& f, std::string_view verb, std::size_t total, Produce produce) {
     auto& engine = self().engine();
-    auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>());
+    auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>(self().options_of_call()),
+                                          verb.starts_with("try_"));
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
     sender<std::remove_const_t<decltype(task)>, engine_type, R> out(engine, *made, task, verb,
                                                                     self().options_of_call().chunksize, total, Waits);
@@ -294,6 +295,26 @@ public:
   auto map(F&& f, std::initializer_list<T> items)
       -> collected_from<as_vector, F, element<P, decltype(std::ranges::subrange(items.begin(), items.end())), true>> {
     return map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
+  }
+
+  /// As map, but returns each item's outcome, a value or an error, and throws no item's error: one bad item costs one
+  /// item. The outcomes of a void function are outcome<std::monostate>.
+  template <class F, std::ranges::input_range... Ranges>
+    requires(sizeof...(Ranges) > 0)
+  auto try_map(F&& f, Ranges&&... ranges) -> collected_from<as_outcomes, F, element<P, Ranges, true>...> {
+    if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
+      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
+      auto made = make_map<true>(std::forward<F>(f), "try_map", std::forward<Ranges>(ranges)...);
+      return as_outcomes::collect(*made);
+    } else {
+      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
+      return no_value<collected_from<as_outcomes, F, element<P, Ranges, true>...>>();
+    }
+  }
+  template <class F, class T>
+  auto try_map(F&& f, std::initializer_list<T> items)
+      -> collected_from<as_outcomes, F, element<P, decltype(std::ranges::subrange(items.begin(), items.end())), true>> {
+    return try_map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
   }
 
   /// f applied to the elements of each tuple (or pair, or array) of the range; otherwise as map.
@@ -425,8 +446,9 @@ public:
     }
   }
 
-  /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs).
-  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {engine(), o}; }
+  /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs). Throws std::invalid_argument
+  /// that names the option.
+  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {engine(), detail::checked(o)}; }
 
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
 

@@ -182,11 +182,14 @@ inline bool has_ended(const descriptor& watch) {
   return ::poll(&polled, 1, 0) == 1;
 }
 
-/// Kills a process and the process group that it was made the leader of. To be called before it is reaped, as its
-/// number may be another's afterwards.
+/// Sends a signal to a process and to the process group that it was made the leader of. To be called before it is
+/// reaped, as its number may be another's afterwards.
+inline void signal_group(pid_t leader, int number) {
+  ::kill(leader, number); // it may have left its group
+  ::kill(-leader, number);
+}
 inline void kill_group(pid_t leader) {
-  ::kill(leader, SIGKILL); // it may have left its group
-  ::kill(-leader, SIGKILL);
+  signal_group(leader, SIGKILL);
 }
 
 /// "died by SIGSEGV", "exited with status 3": how a process with this wait status ended.

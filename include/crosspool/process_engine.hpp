@@ -69,13 +69,16 @@ public:
   [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, slots_.size()};
   }
-  template <bool attended> std::shared_ptr<completion> new_completion() {
-    return std::make_shared<completion>(shared_from_this(), attended);
+  template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
+    const call_limits limits{o.timeout.count() != 0 ? o.timeout : options_.task_timeout, o.retries};
+    return std::make_shared<completion>(shared_from_this(), attended, limits);
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
                     std::size_t chunksize, std::size_t size) const {
     constexpr std::size_t most = ~std::uint32_t{0};
+    if (home->limits().timeout.count() != 0)
+      chunksize = 1; // or nobody knew since when an item runs
     return of.start_parcel(home, verb, first, requests_, size,
                            static_cast<std::uint32_t>(chunksize < most ? chunksize : most));
   }
@@ -94,6 +97,7 @@ public:
     auto& home = p->home();
     dispatcher_.add(std::move(p));
     const bool started = dispatcher_.deal();
+    look_in_time();
     if (by != nullptr)
       drive(lock, home, clock::time_point::max(), by, [&] { return !dispatcher_.enough_queued(); });
     else if (!driving_ && !watching_) {
@@ -107,6 +111,16 @@ public:
   void drive(completion& until, clock::time_point deadline, collector* to) override {
     std::unique_lock lock(mutex_);
     drive(lock, until, deadline, to, [&] { return until.ready(); });
+  }
+
+  void cancel(completion& call) override {
+    const std::lock_guard lock(mutex_);
+    pump();
+    dispatcher_.cancel(
+        call, [](std::size_t) { return std::make_exception_ptr(cancelled("crosspool: the call was cancelled")); },
+        [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
+    tell_those_who_wait();
+    wake();
   }
 
   void terminate() {
@@ -129,6 +143,7 @@ private:
   [[nodiscard]] bool expects_work() const { return expects_parcels() || dispatcher_.queued() != 0; }
 
   enum class slot_state { vacant, starting, ready, retiring };
+  enum class stop_reason { none, timed_out, cancelled };
   struct slot {
     int id = 0;
     slot_state state = slot_state::vacant;
@@ -136,8 +151,13 @@ private:
     bool greeted = false;   // has reported that it is there
     bool condemned = false; // to be killed as soon as its pid is known
     bool silent = false;    // has closed its channel, or said what makes no sense
+    stop_reason stopping = stop_reason::none;
+    bool asked_to_end = false;             // by SIGTERM
+    std::optional<std::size_t> stopped_at; // the item that it is stopped for
     parent_channel channel;
-    clock::time_point deadline; // for the greeting; max() once it has come
+    // For the greeting, for its end after SIGTERM, or if vacant, for the next try to start it; or max().
+    clock::time_point deadline = clock::time_point::max();
+    int failed_starts = 0; // in a row
     std::exception_ptr why_not_started;
   };
   [[nodiscard]] lane& lane_of(const slot& each) { return dispatcher_[static_cast<std::size_t>(each.id)]; }
@@ -228,6 +248,7 @@ private:
           wake(); // it is to be killed
         }
     dispatcher_.deal();
+    look_in_time();
     if (any && waiting_ > (driving_ ? 1U : 0U))
       changed_.notify_all();
     if (any && (closing_ || options_.max_tasks_per_worker != 0))
@@ -276,6 +297,14 @@ private:
     }
   }
 
+  // The service thread is to look when an item may have had its time.
+  void look_in_time() {
+    if (dispatcher_.look_at() < looks_at_) {
+      looks_at_ = dispatcher_.look_at();
+      wake();
+    }
+  }
+
   // The calls of those who wait may have come to their end otherwise than by a worker's reply.
   void tell_those_who_wait() {
     changed_.notify_all();
@@ -297,6 +326,7 @@ private:
     try {
       for (auto& each : slots_)
         start(each);
+      oom_kills_ = count_oom_kills();
       while (decide()) {
         wait_for_something(lock);
         take_what_came();
@@ -318,6 +348,7 @@ private:
   bool decide() {
     if (terminating_)
       cancel_everything();
+    look_at_time();
     if (driving_)
       bell_.give(); // whoever has the seat is to look at what has changed
     else
@@ -325,6 +356,8 @@ private:
     for (auto& each : slots_) {
       if (each.silent && !each.condemned && each.state != slot_state::vacant) // it can neither be asked nor answer
         kill(each);
+      if (each.stopping != stop_reason::none && !each.asked_to_end)
+        ask_to_end(each);
       if (lane_of(each).held.empty() && (!expects_work() || dispatcher_.used_up(lane_of(each))))
         retire(each);
     }
@@ -351,12 +384,11 @@ private:
   void wait_for_something(std::unique_lock<std::mutex>& lock) {
     polled_.clear();
     polled_.push_back({wake_.get(), POLLIN, 0});
-    auto next = clock::time_point::max();
+    auto next = looks_at_ = dispatcher_.look_at();
     for (auto& each : slots_) {
+      next = each.deadline < next ? each.deadline : next;
       if (!each.channel)
         continue;
-      if (each.deadline < next)
-        next = each.deadline;
       each.channel.flush();
       if (!each.silent)
         polled_.push_back(
@@ -374,6 +406,7 @@ private:
     lock.unlock();
     ::poll(polled_.data(), polled_.size(), timeout);
     lock.lock();
+    looks_at_ = clock::time_point::min(); // it is awake
     wake_.take();
     called_ = false;
     if (std::exchange(watching_, false) && !driving_) {
@@ -387,7 +420,8 @@ private:
 
   void start(slot& each) {
     each.pid = 0;
-    each.greeted = each.condemned = each.silent = false;
+    each.greeted = each.condemned = each.silent = each.asked_to_end = false;
+    each.stopping = stop_reason::none;
     each.deadline = clock::now() + (options_.start_timeout < longest_wait ? options_.start_timeout : longest_wait);
     each.why_not_started = nullptr;
     std::optional<worker_source::event> event;
@@ -395,7 +429,7 @@ private:
       auto [here, there] = socket_pair(SOCK_STREAM);
       each.channel = parent_channel(std::move(here));
       auto& lane = lane_of(each);
-      lane.queue = parent_queue::create();
+      lane.queue = parent_queue::create({options_.memory_limit, options_.max_memory_per_worker});
       each.state = slot_state::starting;
       if (setup_)
         each.channel.send(frame_kind::setup, setup_);
@@ -421,7 +455,7 @@ private:
     if (event.what == worker_source::event::started) {
       each.pid = event.pid;
       if (each.condemned)
-        source_->kill(each.pid);
+        source_->signal(each.pid, SIGKILL);
     } else if (event.what == worker_source::event::not_started)
       not_started(each, event.why);
     else
@@ -444,54 +478,119 @@ private:
       return not_started(each, each.why_not_started);
     }
     if (running)
-      fail(*running, who, pid, status);
+      fail(each, *running, who, pid, status);
     if (expects_work())
       start(each);
     tell_those_who_wait();
   }
 
   // The item that the worker was at is lost with it. What it had not begun goes elsewhere.
-  void fail(const assignment& running, const std::string& who, pid_t pid, int status) {
-    dispatcher_.fail(running, [&](std::size_t item) {
+  void fail(const slot& each, const assignment& running, const std::string& who, pid_t pid, int status) {
+    auto& of = *running.parcel;
+    const auto index = of.first() + running.items.begin;
+    const auto item = "item " + std::to_string(index) + " of " + std::string(of.verb());
+    const bool was_stopped = each.stopping != stop_reason::none;
+    const bool for_this = was_stopped && each.stopped_at == index;
+    if (was_stopped && !for_this) // it was stopped for the item before this one
+      return dispatcher_.requeue(running);
+    if (!terminating_ && !of.abandoned() && of.may_retry(running.items.begin))
+      return dispatcher_.requeue(running);
+    const auto make_error = [&](std::size_t) -> std::exception_ptr {
+      if (each.stopping == stop_reason::cancelled)
+        return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
+      if (each.stopping == stop_reason::timed_out)
+        return std::make_exception_ptr(
+            task_timed_out("crosspool: " + item + " had not ended after " + in_words(of.home().limits().timeout) +
+                               "; worker " + std::to_string(each.id) + " (pid " + std::to_string(pid) + ") was stopped",
+                           index));
       const bool signalled = status != -1 && WIFSIGNALED(status);
       const bool exited = status != -1 && WIFEXITED(status);
-      return std::make_exception_ptr(
-          worker_died(who + describe_end(status) + " while it ran item " + std::to_string(item) + " of " +
-                          std::string(running.parcel->verb()),
-                      item, pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
-    });
+      return std::make_exception_ptr(worker_died(
+          "crosspool: " + who + describe_end(status) + " while running " + item + likely_cause(each, status), index,
+          pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
+    };
+    dispatcher_.fail(running, make_error);
+  }
+
+  static std::string in_words(std::chrono::nanoseconds time) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) + " ms";
+  }
+
+  // What somebody who sees the end of a worker should think of.
+  std::string likely_cause(const slot& each, int status) {
+    const auto kills = count_oom_kills();
+    if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !each.condemned &&
+        std::exchange(oom_kills_, kills) < kills)
+      return " (probably killed by the system because memory ran out)";
+    if (options_.memory_limit != 0)
+      return " (options.memory_limit is " + std::to_string(options_.memory_limit) + " bytes)";
+    return {};
   }
 
   void vacate(slot& each) {
     each.state = slot_state::vacant;
+    each.deadline = clock::time_point::max();
     each.channel = {};
     lane_of(each) = {};
   }
 
-  // A worker that cannot start is not tried again. While the pool is being made that fails the pool, and later it does
-  // when no worker is left.
+  // While the pool is being made, a worker that cannot start fails the pool. Later it is tried again a few times, as
+  // what was missing may come back; when no worker is left, the pool fails.
   void not_started(slot& each, const std::exception_ptr& why) {
     vacate(each);
-    const bool is_first = starting_ != 0;
-    if (is_first || (expects_work() && all_vacant()))
+    if (starting_ != 0)
+      return give_up(why);
+    if (++each.failed_starts < most_failed_starts)
+      each.deadline = clock::now() + first_pause * (1 << each.failed_starts);
+    else if (expects_work() && all_vacant(clock::time_point::max()))
       give_up(why);
   }
+  static constexpr int most_failed_starts = 5;
+  static constexpr std::chrono::milliseconds first_pause{10};
 
   void check_deadlines() {
-    for (auto& each : slots_)
-      if (each.state == slot_state::starting && each.deadline < clock::now()) {
+    const auto now = clock::now();
+    for (auto& each : slots_) {
+      if (now < each.deadline)
+        continue;
+      if (each.state == slot_state::starting)
         each.why_not_started = std::make_exception_ptr(start_failed("crosspool: worker " + std::to_string(each.id) +
                                                                     " did not report within options.start_timeout (is "
                                                                     "crosspool::init the first line of main?)"));
+      if (each.state != slot_state::vacant)
         kill(each);
-      }
+      else if (each.deadline = clock::time_point::max(); expects_work())
+        start(each);
+    }
+  }
+
+  void look_at_time() {
+    if (const auto now = clock::now(); dispatcher_.look_at() <= now)
+      dispatcher_.look(now, [&](std::size_t lane) { stop(slots_[lane], stop_reason::timed_out); });
+  }
+
+  // The worker is to be stopped at the item that it is at; what it has not begun goes to others.
+  void stop(slot& each, stop_reason why) {
+    auto& lane = lane_of(each);
+    if (each.state == slot_state::vacant || each.stopping != stop_reason::none)
+      return;
+    each.stopping = why;
+    each.stopped_at = dispatcher_.current_item(lane);
+    lane.takes = false;
+    dispatcher_.take_back_all(lane);
+  }
+  void ask_to_end(slot& each) {
+    each.asked_to_end = true;
+    each.deadline = clock::now() + options_.grace_period;
+    if (each.pid != 0)
+      source_->signal(each.pid, SIGTERM);
   }
 
   void kill(slot& each) {
     each.condemned = true;
     each.deadline = clock::time_point::max();
     if (each.pid != 0)
-      source_->kill(each.pid);
+      source_->signal(each.pid, SIGKILL);
   }
 
   // Nothing more can run: what is queued or held ends with why, every worker is killed.
@@ -518,9 +617,10 @@ private:
     tell_those_who_wait();
   }
 
-  [[nodiscard]] bool all_vacant() const {
+  // tried_again: not before this.
+  [[nodiscard]] bool all_vacant(clock::time_point tried_again = clock::time_point::min()) const {
     for (const auto& each : slots_)
-      if (each.state != slot_state::vacant)
+      if (each.state != slot_state::vacant || each.deadline < tried_again)
         return false;
     return true;
   }
@@ -547,6 +647,7 @@ private:
     }
     if (each.state == slot_state::starting && kind == frame_kind::ready) {
       each.state = slot_state::ready;
+      each.failed_starts = 0;
       lane_of(each).takes = true;
       if (starting_ != 0) {
         --starting_;
@@ -589,17 +690,19 @@ private:
   std::unique_ptr<worker_source> source_;
   std::vector<::pollfd> polled_;
   bool finishing_ = false; // no worker will be needed any more
+  std::uint64_t oom_kills_ = 0;
 
   // Guarded by mutex_.
   dispatcher dispatcher_;
   std::vector<slot> slots_;
-  std::size_t starting_ = 0; // workers that the constructor still waits for
-  std::size_t waiting_ = 0;  // threads in drive()
-  bool driving_ = false;     // one of them has the seat
-  bool watching_ = false;    // the service thread listens to the bell
-  bool called_ = false;      // the service thread has been woken to do that
-  bool asleep_ = false;      // somebody sleeps until a worker rings
-  spin_budget spinner_;      // used by who has the seat
+  clock::time_point looks_at_ = clock::time_point::min(); // when the service thread looks at the time, at the latest
+  std::size_t starting_ = 0;                              // workers that the constructor still waits for
+  std::size_t waiting_ = 0;                               // threads in drive()
+  bool driving_ = false;                                  // one of them has the seat
+  bool watching_ = false;                                 // the service thread listens to the bell
+  bool called_ = false;                                   // the service thread has been woken to do that
+  bool asleep_ = false;                                   // somebody sleeps until a worker rings
+  spin_budget spinner_;                                   // used by who has the seat
 
   std::mutex join_mutex_;
   std::thread service_; // last: it uses all the others

@@ -54,7 +54,7 @@ public:
     }
   }
 
-  void kill(pid_t pid) override { kill_group(pid); }
+  void signal(pid_t pid, int number) override { signal_group(pid, number); }
 
   void add_to(std::vector<::pollfd>& polled) const override {
     for (const auto& [pid, watch] : running_)

@@ -249,6 +249,18 @@ public:
     keep(std::move(made));
   }
 
+  /// Whether an item that was lost with its worker may be run once more. Counts.
+  [[nodiscard]] bool may_retry(std::uint32_t item) {
+    const auto most = home().limits().retries;
+    if (most == 0)
+      return false;
+    for (auto& [index, times] : retried_)
+      if (index == item)
+        return times < most && ++times != 0;
+    retried_.emplace_back(item, 1);
+    return true;
+  }
+
   /// These items end with make_error(index in the call).
   template <class MakeError> void fail(item_range items, const MakeError& make_error) {
     for (auto i = items.begin; i != items.end; ++i)
@@ -287,6 +299,7 @@ private:
   std::unique_ptr<arena_buffer> request_;
   std::vector<piece> pieces_;
   std::size_t ended_ = 0;
+  std::vector<std::pair<std::uint32_t, unsigned>> retried_; // items, and how often
 };
 
 /// The worker's side of a call: runs the items of the queue's slot. request: behind the entry's name.

@@ -4,6 +4,7 @@
 
 #include <crosspool/version.hpp>
 
+#include <cstddef>
 #include <unistd.h>
 
 namespace crosspool {
@@ -11,6 +12,7 @@ namespace crosspool {
 namespace detail {
 inline int worker_of_process = -1;             // in a worker process, for all its threads
 inline thread_local int worker_of_thread = -1; // in a worker thread
+inline std::size_t memory_limit_here = 0;      // options.memory_limit, in a worker process
 } // namespace detail
 
 namespace this_worker {

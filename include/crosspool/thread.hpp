@@ -64,7 +64,9 @@ public:
   [[nodiscard]] even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, threads_.size()};
   }
-  template <bool> std::shared_ptr<completion> new_completion() const { return std::make_shared<completion>(); }
+  template <bool> std::shared_ptr<completion> new_completion(const call_options&) const {
+    return std::make_shared<completion>();
+  }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
                     std::size_t /*chunksize*/, std::size_t /*size*/) const {

@@ -10,6 +10,7 @@
 #ifndef CROSSPOOL_WORK_QUEUE_HPP
 #define CROSSPOOL_WORK_QUEUE_HPP
 
+#include <crosspool/memory_growth.hpp>
 #include <crosspool/shared_memory.hpp>
 
 #include <atomic>
@@ -81,8 +82,15 @@ struct alignas(64) work_slot {
   std::uint64_t request;                  // where it is in the arena
   std::uint64_t size;                     // of the request, in bytes
   std::uint32_t at_a_time;                // items to claim together; 0: as the worker likes
+  bool timed;                             // the worker is to note when it claims
   std::atomic<std::uint64_t> replies;     // the worker's first reply block, as offset; 0: none yet
   std::atomic<std::uint64_t> nanoseconds; // that the worker took
+};
+
+/// What a worker must not exceed; in bytes, 0: no limit.
+struct worker_limits {
+  std::uint64_t memory = 0; // options.memory_limit
+  std::uint64_t growth = 0; // options.max_memory_per_worker
 };
 
 /// At the front of the memory that a worker shares with the program. Positions count slots and wrap around.
@@ -94,6 +102,8 @@ struct work_queue {
   alignas(64) std::atomic<std::uint32_t> head; // slots done: the worker's
   std::atomic<std::uint32_t> asleep;           // odd while the worker sleeps; each sleep has its number: the worker's
   std::atomic<int> processor;                  // that the worker ran on last: the worker's
+  std::atomic<std::int64_t> claimed_at;        // when it claimed last, where that is to be noted: the worker's
+  worker_limits limits;                        // the program's
   work_slot slot[slots];
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
@@ -162,6 +172,10 @@ public:
       : socket_(socket), own_(std::move(own)), requests_(std::move(requests)), door_(std::move(door)),
         bell_(std::move(bell)) {}
 
+  [[nodiscard]] const worker_limits& limits() const noexcept { return queue().limits; }
+  /// From now on the worker ends, between two items, when it has grown too large.
+  void watch_growth() { growth_ = memory_growth(limits().growth); }
+
   /// Waits for a slot with items. False if the program wants no more of this worker, or is gone.
   bool wait() {
     if (has_slot() || spinner_.spin([&] { return has_slot(); }))
@@ -183,6 +197,7 @@ public:
   /// Claims the slot's first items. False if it has none any more: its request may be gone then, too.
   bool begin_slot() {
     begun_ = claimed_ = clock::now();
+    leave_if_grown();
     queue().processor.store(this_processor(), std::memory_order_relaxed);
     at_a_time_ = 1;
     claimed_items_ = 0;
@@ -196,10 +211,11 @@ public:
     if (!first_.empty())
       return std::exchange(first_, {});
     auto& s = current();
-    if (s.at_a_time == 0) {
+    if (s.at_a_time == 0 || s.timed) {
       const auto now = clock::now();
       const auto took = now - claimed_;
       claimed_ = now;
+      leave_if_grown();
       if (took > std::chrono::microseconds(1))
         at_a_time_ = at_a_time_ > 1 ? at_a_time_ / 2 : 1;
       else if (at_a_time_ < 256)
@@ -263,8 +279,11 @@ private:
     return queue().tail.load(std::memory_order_acquire) != queue().head.load(std::memory_order_relaxed);
   }
   item_range take_items(work_slot& s) noexcept {
+    if (s.timed)
+      queue().claimed_at.store(claimed_.time_since_epoch().count(), std::memory_order_relaxed);
     const auto items = s.items.claim(s.at_a_time != 0 ? s.at_a_time : at_a_time_);
     claimed_items_ += items.size();
+    has_run_ = has_run_ || !items.empty();
     return items;
   }
   static reply_block& prepare(reply_block& block) {
@@ -273,6 +292,12 @@ private:
     block.published.store(0, std::memory_order_relaxed);
     block.free.store(0, std::memory_order_relaxed);
     return block;
+  }
+
+  // Between two items, all that is known of this worker is in its queue: it can simply end.
+  void leave_if_grown() {
+    if (has_run_ && growth_.is_limited() && growth_.is_exceeded(claimed_))
+      end_worker(EXIT_SUCCESS);
   }
 
   // Whether there is a slot now.
@@ -311,6 +336,8 @@ private:
   descriptor bell_;
   bool open_ = true;
   spin_budget spinner_;
+  memory_growth growth_;
+  bool has_run_ = false; // an item: each worker does something before it ends
   std::uint32_t at_a_time_ = 0;
   clock::time_point begun_, claimed_;
   item_range first_; // claimed, and not handed out yet
@@ -324,12 +351,13 @@ class parent_queue {
 public:
   parent_queue() = default;
   /// Throws start_failed.
-  static parent_queue create() {
+  static parent_queue create(const worker_limits& limits = {}) {
     parent_queue made;
     made.memory_ = std::make_shared<shared_memory>(shared_memory::create(reply_blocks_begin));
     made.door_ = std::make_unique<wake_up>();
     auto& queue = *::new (made.memory_->data()) work_queue{};
     queue.processor.store(-1, std::memory_order_relaxed);
+    queue.limits = limits;
     made.stop_waiting();
     return made;
   }
@@ -346,12 +374,13 @@ public:
   }
 
   /// Fills a slot and wakes the worker.
-  void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time) {
+  void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time, bool timed = false) {
     auto& s = queue().slot[tail_ % work_queue::slots];
     s.items.set(items);
     s.request = request;
     s.size = size;
     s.at_a_time = at_a_time;
+    s.timed = timed;
     s.replies.store(0, std::memory_order_relaxed);
     s.nanoseconds.store(0, std::memory_order_relaxed);
     queue().tail.store(++tail_, std::memory_order_seq_cst);
@@ -372,6 +401,13 @@ public:
   /// The i-th slot that is not done, from the oldest.
   [[nodiscard]] work_slot& at(std::uint32_t i) const noexcept { return queue().slot[(seen_ + i) % work_queue::slots]; }
   void pop() noexcept { ++seen_; }
+  /// How many slots had been done before the oldest, modulo 2^32.
+  [[nodiscard]] std::uint32_t position() const noexcept { return seen_; }
+  /// When the worker last claimed an item of a slot that is timed, as it says.
+  [[nodiscard]] std::chrono::steady_clock::time_point claimed_at() const noexcept {
+    using clock = std::chrono::steady_clock;
+    return clock::time_point(clock::duration(queue().claimed_at.load(std::memory_order_relaxed)));
+  }
 
   /// The worker is to ring when it is done with the first n slots, 1 … outstanding(). False if it is already.
   [[nodiscard]] bool ring_after(std::uint32_t n) const {

@@ -79,6 +79,7 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
     static_cast<void>(channel.send(frame_kind::init_failed, why));
     return;
   }
+  queue.watch_growth();
   if (channel.send(frame_kind::ready, {}))
     for (work_runner runner(queue); queue.wait();)
       runner.run_slot();
@@ -96,6 +97,8 @@ template <class Initialize>
     worker_queue queue(socket, shared_memory(descriptor(given.fd[worker_descriptors::memory]), PROT_READ | PROT_WRITE),
                        shared_memory(descriptor(given.fd[worker_descriptors::requests]), PROT_READ),
                        descriptor(given.fd[worker_descriptors::door]), descriptor(given.fd[worker_descriptors::bell]));
+    memory_limit_here = queue.limits().memory;
+    limit_memory(queue.limits().memory);
     live(worker_channel(socket), queue, initialize);
     end_worker(EXIT_SUCCESS);
   } catch (...) {

@@ -36,8 +36,8 @@ public:
   /// Begins to start worker id with these descriptors, which stay the caller's. What became of it is returned, or comes
   /// as an event.
   virtual std::optional<event> start(int id, const worker_descriptors& given) = 0;
-  /// Kills a worker and what it has forked; its end comes as an event.
-  virtual void kill(pid_t pid) = 0;
+  /// Sends a signal to a worker and what it has forked; its end comes as an event.
+  virtual void signal(pid_t pid, int number) = 0;
   /// No worker will be asked for any more.
   virtual void finish() {}
   /// Adds the descriptors that become readable when there may be an event.
