@@ -4,6 +4,7 @@
 #define CROSSPOOL_FUTURE_HPP
 
 #include <crosspool/crossable.hpp>
+#include <crosspool/memory_advice.hpp>
 #include <crosspool/outcome.hpp>
 
 #include <atomic>
@@ -151,7 +152,7 @@ public:
   [[nodiscard]] bool is_home() const noexcept { return is_home_.load(std::memory_order_acquire); }
 
 protected:
-  void added() noexcept { ++size_; }
+  void added(std::size_t items = 1) noexcept { size_ += items; }
   void came_home() {
     is_home_.store(true, std::memory_order_release);
     home_->remove();
@@ -174,7 +175,7 @@ public:
     if (each_apart_)
       outcomes_.reserve(count);
     else
-      values_.reserve(count);
+      reserve_to_fill(values_, count);
   }
   void add(R&& value) {
     if (each_apart_)
