@@ -245,24 +245,22 @@ template <class Self, policy P> class verbs {
 
   template <bool Waits, class F, class... Ranges> auto make_map(F&& f, std::string_view verb, Ranges&&... ranges) {
     using R = result_of<P, F, element<P, Ranges, Waits>...>;
-    return make_call<Waits, R, element<P, Ranges, Waits>...>(
-        std::forward<F>(f), verb, common_size(ranges...), [&](auto& out) {
-          using parcel_type = typename std::remove_reference_t<decltype(out)>::parcel_type;
-          if constexpr ((taken_in_runs<parcel_type, std::remove_reference_t<Ranges>> && ...))
-            (out.add_run(std::ranges::data(ranges), static_cast<std::size_t>(std::ranges::size(ranges))), ...);
-          else
-            add_each<Ranges...>(out, ranges...);
-        });
+    return make_call<Waits, R, element<P, Ranges, Waits>...>(std::forward<F>(f), verb, common_size(ranges...),
+                                                             [&](auto& out) { add_all<Ranges...>(out, ranges...); });
   }
   template <class... Ranges, class Sender>
-  static void add_each(Sender& out, std::remove_reference_t<Ranges>&... ranges) {
-    std::tuple at(std::ranges::begin(ranges)...);
-    const std::tuple end(std::ranges::end(ranges)...);
-    const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return (!(std::get<I>(at) == std::get<I>(end)) && ...);
-    };
-    for (const auto all = std::index_sequence_for<Ranges...>(); !out.stopped() && more(all);)
-      std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); }, at);
+  static void add_all(Sender& out, std::remove_reference_t<Ranges>&... ranges) {
+    if constexpr ((taken_in_runs<typename Sender::parcel_type, std::remove_reference_t<Ranges>> && ...))
+      (out.add_run(std::ranges::data(ranges), static_cast<std::size_t>(std::ranges::size(ranges))), ...);
+    else {
+      std::tuple at(std::ranges::begin(ranges)...);
+      const std::tuple end(std::ranges::end(ranges)...);
+      const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return (!(std::get<I>(at) == std::get<I>(end)) && ...);
+      };
+      for (const auto all = std::index_sequence_for<Ranges...>(); !out.stopped() && more(all);)
+        std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); }, at);
+    }
   }
 
   template <bool Waits, class R, class F, class Range, class... T>
