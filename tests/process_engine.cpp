@@ -108,6 +108,21 @@ TEMPLATE_TEST_CASE("a worker that dies costs the item it ran, is named and is re
   CHECK(p.workers() == 2);
 }
 
+TEMPLATE_TEST_CASE("a worker that dies among many items that were sent together costs its item", "", PROCESSES) {
+  pool<TestType> p{2};
+  for (const std::size_t chunksize : {0U, 1U, 5000U})
+    for (const int at : {0, 31'234, 99'999}) {
+      try {
+        p.with({.chunksize = chunksize}).map(End{way::kill, at}, up_to(100'000));
+        FAIL("no exception");
+      } catch (const worker_died& e) {
+        CHECK(e.item() == static_cast<std::size_t>(at));
+        CHECK(e.signal() == SIGKILL);
+      }
+      CHECK(works(p));
+    }
+}
+
 TEMPLATE_TEST_CASE("parcels that were only queued at a worker that died are run elsewhere", "", PROCESSES) {
   pool<TestType> p{1};
   std::vector<future<int>> futures;
