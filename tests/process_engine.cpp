@@ -557,3 +557,35 @@ TEMPLATE_TEST_CASE("a task that leaves its process group can still be ended", ""
   p.join();
   CHECK_THROWS_AS(f.get(), cancelled);
 }
+
+// ---- leaks ----
+
+#if defined __SANITIZE_ADDRESS__
+#define HAS_LEAK_CHECK
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define HAS_LEAK_CHECK
+#endif
+#endif
+#ifdef HAS_LEAK_CHECK
+#include <sanitizer/lsan_interface.h>
+
+namespace {
+std::vector<std::string> words(int x) {
+  if (x % 10 == 7)
+    throw std::runtime_error("seven");
+  return std::vector<std::string>(static_cast<std::size_t>(x % 50), "a word that is too long to be kept in place");
+}
+int leaks(int) {
+  return __lsan_do_recoverable_leak_check();
+}
+} // namespace
+
+// A worker's end is _exit, at which nothing looks for leaks.
+TEMPLATE_TEST_CASE("a worker leaks nothing", "", PROCESSES) {
+  pool<TestType> p(1);
+  static_cast<void>(p.try_map(words, up_to(1000)));
+  static_cast<void>(p.map(square, up_to(40'000)));
+  CHECK(p.apply(leaks, 0) == 0);
+}
+#endif
