@@ -3,6 +3,8 @@
 #include <crosspool/worker_process.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -66,8 +68,8 @@ public:
   }
 
   sample_call make(std::size_t items, std::uint32_t at_a_time = 0, double pace = 0, bool attended = false,
-                   int first = 0) {
-    sample_call made{std::make_shared<completion>(nullptr, attended), nullptr};
+                   int first = 0, const call_limits& limits = {}) {
+    sample_call made{std::make_shared<completion>(nullptr, attended, limits), nullptr};
     made.home->add();
     made.home->seal();
     if (pace != 0)
@@ -80,6 +82,13 @@ public:
   sample_call add(std::size_t items, std::uint32_t at_a_time = 0, double pace = 0, bool attended = false,
                   int first = 0) {
     auto made = make(items, at_a_time, pace, attended, first);
+    dispatcher.add(made.parcel);
+    return made;
+  }
+
+  // Whose items have a limit of time.
+  sample_call add_timed(std::size_t items, std::chrono::nanoseconds timeout) {
+    auto made = make(items, 1, 0, false, 0, {timeout, 0});
     dispatcher.add(made.parcel);
     return made;
   }
@@ -1084,4 +1093,140 @@ TEST_CASE("whatever happens, each item ends once") {
     REQUIRE(d.unattended() == 0);
     times_run.clear();
   }
+}
+
+// ---- limits of time ----
+
+namespace {
+using time_point = std::chrono::steady_clock::time_point;
+using std::chrono::seconds;
+
+// The lanes whose item has had its time at this moment.
+std::vector<std::size_t> overdue(dispatcher& d, time_point now) {
+  std::vector<std::size_t> lanes;
+  d.look(now, [&](std::size_t lane) { lanes.push_back(lane); });
+  return lanes;
+}
+} // namespace
+
+TEST_CASE("where no item has a limit of time, nobody needs to look") {
+  team t(2);
+  const auto c = t.add(10);
+  t.dispatcher.deal();
+  CHECK(t.dispatcher.look_at() == time_point::max());
+  t.begin_slot(0, 1, 0);
+  CHECK(overdue(t.dispatcher, std::chrono::steady_clock::now() + std::chrono::hours(1)).empty());
+  CHECK(t.dispatcher.look_at() == time_point::max());
+}
+
+TEST_CASE("an item has its time from its beginning, and not before it has begun") {
+  team t(2);
+  auto& d = t.dispatcher;
+  const auto c = t.add_timed(10, seconds(10));
+  const auto before = std::chrono::steady_clock::now();
+  d.deal();
+  CHECK(d.look_at() >= before + seconds(10));
+  const auto now = std::chrono::steady_clock::now();
+  CHECK(d.look_at() <= now + seconds(10));
+  CHECK(overdue(d, now + seconds(100)).empty()); // it has not begun
+  CHECK(d.look_at() == now + seconds(110));
+  t.begin_slot(0, 1, 0);
+  CHECK(overdue(d, now + seconds(101)).empty()); // it may have begun just now
+  CHECK(d.look_at() <= now + seconds(111));
+  CHECK(overdue(d, d.look_at()) == std::vector<std::size_t>{0});
+  CHECK(d.current_item(d[0]) == 0);
+}
+
+TEST_CASE("the next item has its own time") {
+  team t(1);
+  auto& d = t.dispatcher;
+  const auto c = t.add_timed(3, seconds(10));
+  const auto now = std::chrono::steady_clock::now();
+  d.deal();
+  t.begin_slot(0, 1, 1);
+  CHECK(overdue(d, now + seconds(5)).empty());
+  t.begin_slot(0, 1, 0);
+  CHECK(d.current_item(d[0]) == 1);
+  CHECK(overdue(d, now + seconds(14)).empty()); // begun between 5 and 14
+  CHECK(overdue(d, now + seconds(25)) == std::vector<std::size_t>{0});
+}
+
+TEST_CASE("a worker cannot claim to have begun before it was seen elsewhere, nor in the future") {
+  team t(1);
+  auto& d = t.dispatcher;
+  const auto c = t.add_timed(2, seconds(10));
+  d.deal();
+  const auto now = std::chrono::steady_clock::now();
+  const auto when = GENERATE(std::int64_t{0}, std::numeric_limits<std::int64_t>::min(),
+                             std::numeric_limits<std::int64_t>::max());
+  t.begin_slot(0, 1, 0);
+  t.memory(0).claimed_at.store(when);
+  CHECK(overdue(d, now + seconds(1)).empty());
+  CHECK(d.look_at() <= now + seconds(11));
+  CHECK(overdue(d, now + seconds(11)) == std::vector<std::size_t>{0});
+}
+
+TEST_CASE("what a worker has not begun is all taken back") {
+  team t(2);
+  auto& d = t.dispatcher;
+  std::vector<sample_call> calls;
+  d[1].takes = false;
+  calls.push_back(t.add(10));
+  calls.push_back(t.add(10));
+  d.deal();
+  REQUIRE(d[0].held.size() == 2);
+  t.begin_slot(0, 3, 1);
+  d[0].takes = false;
+  d.take_back_all(d[0]);
+  CHECK(unclaimed(d[0]) == 0);
+  d[1].takes = true;
+  d.deal();
+  t.run(1);
+  const auto running = d.take_over(d[0]);
+  REQUIRE(running);
+  CHECK(running->items.begin == 1);
+  d.fail(*running, died);
+  t.start(0);
+  t.run_all();
+  CHECK(all_answered(calls[0], {1}));
+  CHECK(all_answered(calls[1]));
+  times_run.clear();
+}
+
+TEST_CASE("of a cancelled call, no item is begun any more, and others go on") {
+  team t(2);
+  auto& d = t.dispatcher;
+  const auto kept = t.add(10);
+  const auto dropped = t.add(10), queued = t.add(5);
+  d.deal();
+  const auto at = d[0].held.front().parcel == dropped.parcel ? std::size_t{0} : std::size_t{1};
+  t.begin_slot(at, 1, 0);
+  std::vector<std::size_t> busy;
+  const auto why = [](std::size_t) { return std::make_exception_ptr(cancelled("so")); };
+  d.cancel(*dropped.home, why, [&](std::size_t lane) { busy.push_back(lane); });
+  CHECK(busy == std::vector<std::size_t>{at});
+  const auto running = d.take_over(d[at]);
+  REQUIRE(running);
+  CHECK(running->items.size() == 1);
+  d.fail(*running, why);
+  t.start(at);
+  t.run_all();
+  CHECK(all_answered(kept));
+  CHECK(all_answered(queued));
+  REQUIRE(dropped.home->ready());
+  for (const auto& each : dropped.outcomes())
+    CHECK_THROWS_AS(each.value(), cancelled);
+  CHECK(d.unattended() == 0);
+}
+
+TEST_CASE("an item may be tried again so often") {
+  team t(1);
+  auto made = t.make(2, 0, 0, false, 0, {std::chrono::nanoseconds(0), 2});
+  CHECK(made.parcel->may_retry(1));
+  CHECK(made.parcel->may_retry(0));
+  CHECK(made.parcel->may_retry(1));
+  CHECK_FALSE(made.parcel->may_retry(1));
+  CHECK(made.parcel->may_retry(0));
+  CHECK_FALSE(made.parcel->may_retry(0));
+  CHECK_FALSE(t.make(1).parcel->may_retry(0));
 }

@@ -1,12 +1,14 @@
 // The verbs, the same for every policy: one suite, run for each.
 #include <crosspool/crosspool.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <list>
 #include <memory>
 #include <numeric>
 #include <ranges>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -75,6 +77,19 @@ int throw_at_three_and_seven(int x) {
     throw std::domain_error("seven");
   return x;
 }
+
+struct Pair {
+  int a, b;
+  bool operator==(const Pair&) const = default;
+};
+Pair swap(Pair p) {
+  return {p.b, p.a};
+}
+Pair count_in_place(Pair&& p) {
+  ++p.a;
+  return p;
+}
+enum class Color : unsigned char { red, green };
 
 struct Unusual {
   int code;
@@ -147,6 +162,49 @@ TEMPLATE_TEST_CASE("map takes any input range", "", POLICIES) {
     text += std::to_string(i) + " ";
   many.str(text);
   CHECK(p.map(square, std::ranges::istream_view<int>(many)) == plain_loop(square, up_to(5000)));
+}
+
+TEMPLATE_TEST_CASE("map takes what lies in a row, whoever holds it", "", POLICIES) {
+  pool<TestType> p{3};
+  const auto xs = up_to(100'000); // several parcels, of some size
+  auto changeable = xs;
+  const auto expected = plain_loop(square, xs);
+  for (const std::size_t chunksize : {0U, 1U, 7U, 4096U, 50'000U, 1'000'000U}) {
+    auto with = p.with({.chunksize = chunksize});
+    CHECK(with.map(square, xs) == expected);
+    CHECK(with.map(square, changeable) == expected);
+    CHECK(with.map(square, up_to(100'000)) == expected);
+    CHECK(with.map(square, std::span(xs)) == expected);
+    CHECK(with.map(square, std::span(changeable)) == expected);
+    CHECK(with.map_async(square, xs).get() == expected);
+  }
+  CHECK(changeable == xs);
+  const auto part = std::span(xs).subspan(333, 5000);
+  CHECK(p.map(square, part) == plain_loop(square, part));
+  CHECK(p.map(square, std::ranges::subrange(xs.begin() + 1, xs.begin() + 4)) == std::vector{1, 4, 9});
+  CHECK(p.map(square, xs | std::views::take(2)) == std::vector{0, 1});
+  CHECK(p.map(square, std::span(xs).first(0)).empty());
+  CHECK(p.map(square, std::array{5, 6}) == std::vector{25, 36});
+  const int plain[] = {7, 8};
+  CHECK(p.map(square, plain) == std::vector{49, 64});
+  CHECK(p.map([](char c) { return c; }, std::string("text")) == std::vector{'t', 'e', 'x', 't'});
+  CHECK(p.map([](long x) { return x + 1; }, plain) == std::vector{8L, 9L});
+  CHECK(p.map([](Color c) { return c == Color::green; }, std::array{Color::red, Color::green}) ==
+        std::vector{false, true});
+  CHECK(p.map([](bool b) { return !b; }, std::array{true, false}) == std::vector{false, true});
+}
+
+TEMPLATE_TEST_CASE("map takes plain structs in a row", "", POLICIES) {
+  pool<TestType> p{3};
+  std::vector<Pair> pairs;
+  for (int i = 0; i < 50'000; ++i)
+    pairs.push_back({i, -i});
+  const auto expected = plain_loop(swap, pairs);
+  for (const std::size_t chunksize : {0U, 1U, 1000U})
+    CHECK(p.with({.chunksize = chunksize}).map(swap, pairs) == expected);
+  CHECK(p.map(count_in_place, std::vector<Pair>{{1, 2}, {3, 4}}) == std::vector<Pair>{{2, 2}, {4, 4}});
+  CHECK(p.map(&Pair::b, pairs) == plain_loop([](const Pair& each) { return each.b; }, pairs));
+  p.map([](const Pair&) {}, pairs);
 }
 
 TEMPLATE_TEST_CASE("an empty range gives an empty result", "", POLICIES) {

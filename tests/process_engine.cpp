@@ -108,6 +108,21 @@ TEMPLATE_TEST_CASE("a worker that dies costs the item it ran, is named and is re
   CHECK(p.workers() == 2);
 }
 
+TEMPLATE_TEST_CASE("a worker that dies among many items that were sent together costs its item", "", PROCESSES) {
+  pool<TestType> p{2};
+  for (const std::size_t chunksize : {0U, 1U, 5000U})
+    for (const int at : {0, 31'234, 99'999}) {
+      try {
+        p.with({.chunksize = chunksize}).map(End{way::kill, at}, up_to(100'000));
+        FAIL("no exception");
+      } catch (const worker_died& e) {
+        CHECK(e.item() == static_cast<std::size_t>(at));
+        CHECK(e.signal() == SIGKILL);
+      }
+      CHECK(works(p));
+    }
+}
+
 TEMPLATE_TEST_CASE("parcels that were only queued at a worker that died are run elsewhere", "", PROCESSES) {
   pool<TestType> p{1};
   std::vector<future<int>> futures;
@@ -542,3 +557,35 @@ TEMPLATE_TEST_CASE("a task that leaves its process group can still be ended", ""
   p.join();
   CHECK_THROWS_AS(f.get(), cancelled);
 }
+
+// ---- leaks ----
+
+#if defined __SANITIZE_ADDRESS__
+#define HAS_LEAK_CHECK
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define HAS_LEAK_CHECK
+#endif
+#endif
+#ifdef HAS_LEAK_CHECK
+#include <sanitizer/lsan_interface.h>
+
+namespace {
+std::vector<std::string> words(int x) {
+  if (x % 10 == 7)
+    throw std::runtime_error("seven");
+  return std::vector<std::string>(static_cast<std::size_t>(x % 50), "a word that is too long to be kept in place");
+}
+int leaks(int) {
+  return __lsan_do_recoverable_leak_check();
+}
+} // namespace
+
+// A worker's end is _exit, at which nothing looks for leaks.
+TEMPLATE_TEST_CASE("a worker leaks nothing", "", PROCESSES) {
+  pool<TestType> p(1);
+  static_cast<void>(p.try_map(words, up_to(1000)));
+  static_cast<void>(p.map(square, up_to(40'000)));
+  CHECK(p.apply(leaks, 0) == 0);
+}
+#endif

@@ -221,6 +221,26 @@ TEST_CASE("items run in order and their values come back in order") {
     REQUIRE(*all[static_cast<std::size_t>(i)] == 11 * i);
 }
 
+TEST_CASE("items in a row are added together, as if one by one") {
+  std::vector<int> xs;
+  for (int i = 0; i < 3000; ++i)
+    xs.push_back(2 * i);
+  parcel_run<int, int (*)(int), int> one_by_one(&half), in_runs(&half);
+  for (const int x : xs)
+    one_by_one.parcel->add(x);
+  in_runs.parcel->add_run(xs.data(), 1000);
+  in_runs.parcel->add_run(xs.data() + 1000, 0);
+  in_runs.parcel->add(xs[1000]);
+  in_runs.parcel->add_run(xs.data() + 1001, 1999);
+  CHECK(in_runs.parcel->size() == 3000);
+  CHECK(in_runs.parcel->bytes() == one_by_one.parcel->bytes());
+  in_runs.run();
+  const auto all = in_runs.outcomes();
+  REQUIRE(all.size() == 3000);
+  for (int i = 0; i < 3000; ++i)
+    REQUIRE(*all[static_cast<std::size_t>(i)] == i);
+}
+
 TEST_CASE("an item that throws costs itself only") {
   parcel_run<int, int (*)(int), int> call(&half);
   for (const int x : {2, 3, 4})

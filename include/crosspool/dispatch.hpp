@@ -322,10 +322,13 @@ private:
     to.estimate += part.estimate;
     to.bytes += part.bytes;
     to.given += part.items.size();
-    const auto& limits = part.parcel->home().limits();
-    const bool timed = limits.timeout.count() != 0;
-    if (timed)
-      look_at_ = std::min(look_at_, after(limits, std::chrono::steady_clock::now()));
+    const bool timed = is_timed(part);
+    if (timed) {
+      const auto now = std::chrono::steady_clock::now();
+      look_at_ = std::min(look_at_, after(part.parcel->home().limits(), now));
+      if (to.held.empty() || !is_timed(to.held.back()))
+        to.seen.looked = now;
+    }
     to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time(), timed);
     to.held.push_back(std::move(part));
   }
@@ -454,6 +457,7 @@ private:
     return back.size();
   }
 
+  static bool is_timed(const assignment& a) noexcept { return a.parcel->home().limits().timeout.count() != 0; }
   static time_point after(const call_limits& limits, time_point begin) {
     return limits.timeout < time_point::max() - begin ? begin + limits.timeout : time_point::max();
   }
@@ -462,21 +466,20 @@ private:
   static time_point due_of(lane& l, time_point now) {
     auto due = time_point::max();
     for (const auto& each : l.held)
-      if (const auto& limits = each.parcel->home().limits(); limits.timeout.count() != 0)
-        due = std::min(due, after(limits, now));
-    if (l.held.empty())
+      if (is_timed(each))
+        due = std::min(due, after(each.parcel->home().limits(), now));
+    auto& seen = l.seen;
+    const auto looked = std::exchange(seen.looked, now);
+    if (l.held.empty() || !is_timed(l.held.front()))
       return due;
     const auto& oldest = l.held.front();
-    const auto& limits = oldest.parcel->home().limits();
     const auto next = l.queue.at(0).items.get().begin;
-    if (limits.timeout.count() == 0 || next == oldest.items.begin)
+    if (next == oldest.items.begin)
       return due;
-    auto& seen = l.seen;
     if (seen.slot != l.queue.position() || seen.next != next || seen.begun == time_point::min())
-      // It cannot have begun before it was seen at another item, whatever the worker says.
-      seen = {l.queue.position(), next, std::clamp(l.queue.claimed_at(), std::min(seen.looked, now), now), now};
-    seen.looked = now;
-    return after(limits, seen.begun);
+      // It cannot have begun before it was given, or was seen at another item, whatever the worker says.
+      seen = {l.queue.position(), next, std::clamp(l.queue.claimed_at(), std::min(looked, now), now), now};
+    return after(oldest.parcel->home().limits(), seen.begun);
   }
 
   std::size_t most_items_;

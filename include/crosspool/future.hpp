@@ -5,6 +5,7 @@
 
 #include <crosspool/crossable.hpp>
 #include <crosspool/error.hpp>
+#include <crosspool/memory_advice.hpp>
 #include <crosspool/outcome.hpp>
 
 #include <atomic>
@@ -184,7 +185,7 @@ public:
   [[nodiscard]] bool is_home() const noexcept { return is_home_.load(std::memory_order_acquire); }
 
 protected:
-  void added() noexcept { ++size_; }
+  void added(std::size_t items = 1) noexcept { size_ += items; }
   void came_home() {
     is_home_.store(true, std::memory_order_release);
     home_->remove();
@@ -207,7 +208,7 @@ public:
     if (each_apart_)
       outcomes_.reserve(count);
     else
-      values_.reserve(count);
+      reserve_to_fill(values_, count);
   }
   void add(R&& value) {
     if (each_apart_)

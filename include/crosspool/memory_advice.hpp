@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -27,6 +28,15 @@ inline void prefer_huge_pages([[maybe_unused]] void* data, [[maybe_unused]] std:
   if (from < to)
     ::madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);
 #endif
+}
+
+/// Room for so many elements in a vector or string that is about to be filled.
+template <class Container> void reserve_to_fill(Container& container, std::size_t count) {
+  using element = typename Container::value_type;
+  container.reserve(count);
+  if constexpr (!std::is_same_v<element, bool>) // whose vector does not show its memory
+    if (count >= worth_huge_pages / sizeof(element))
+      prefer_huge_pages(container.data(), count * sizeof(element));
 }
 
 } // namespace crosspool::detail

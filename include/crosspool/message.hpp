@@ -171,8 +171,7 @@ template <class T> void take(input_archive& archive, T& value) {
     const auto run = take_run<element>(archive);
     if (run.size_bytes() >= worth_huge_pages && value.capacity() < run.size()) {
       value.clear();
-      value.reserve(run.size());
-      prefer_huge_pages(value.data(), run.size_bytes());
+      reserve_to_fill(value, run.size());
     }
     if constexpr (is_string<T>)
       value.assign(run.data(), run.size());

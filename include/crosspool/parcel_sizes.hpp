@@ -50,10 +50,13 @@ public:
   std::size_t next(const completion& home, std::size_t sent) {
     auto n = limit_;
     const auto pace = home.pace();
-    const auto worth_handing_over = pace > 0 ? static_cast<std::size_t>(nanoseconds / pace) : most_unpaced;
-    n = worth_handing_over < n ? worth_handing_over : n;
-    if (total_ != unknown_length && sent < total_ && n > (total_ - sent) / (2 * workers_))
-      n = (total_ - sent) / (2 * workers_);
+    const auto longest = pace > 0 ? items_in(most_time, pace) : most_unpaced;
+    n = longest < n ? longest : n;
+    if (total_ != unknown_length && sent < total_) {
+      const auto share = (total_ - sent) / (2 * workers_), least = pace > 0 ? items_in(least_time, pace) : 1;
+      const auto part = share < least ? least : share;
+      n = part < n ? part : n;
+    }
     if (++given_ % workers_ == 0 && limit_ < most)
       limit_ *= 2;
     n = (n + unit_ - 1) / unit_ * unit_;
@@ -61,9 +64,15 @@ public:
   }
 
 private:
-  static constexpr double nanoseconds = 200'000;
+  // In nanoseconds. Workers that end so little apart do not count, but the parcels would.
+  static constexpr double most_time = 200'000, least_time = 10'000;
   static constexpr std::size_t most_unpaced = 1024;
   static constexpr std::size_t most = std::size_t{1} << 20U;
+
+  static std::size_t items_in(double time, double pace) {
+    const auto items = time / pace;
+    return items < most ? static_cast<std::size_t>(items) : most;
+  }
 
   std::size_t unit_;
   std::size_t total_;

@@ -90,6 +90,13 @@ using row = typename row_elements<
 template <class Engine, class... Ranges>
 concept reads_in_place = requires { requires Engine::template indexes<Ranges...>; };
 
+// Whether what Range holds is what a parcel takes in runs.
+template <class Parcel, class Range>
+concept taken_in_runs = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
+                        requires(Parcel& parcel, Range& range) {
+                          parcel.add_run(std::ranges::data(range), std::size_t{1});
+                        };
+
 // ---- parcels ----
 
 template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
@@ -107,6 +114,8 @@ template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
 // Hands the items of one call to the engine, parcel by parcel.
 template <class Task, class Engine, class R> class sender {
 public:
+  using parcel_type = typename Task::parcel_type;
+
   sender(Engine& engine, call<R>& call, const Task& task, std::string_view verb, std::size_t chunksize,
          std::size_t total, bool waits)
       : engine_(engine), call_(call), task_(task), verb_(verb), chunksize_(chunksize),
@@ -121,14 +130,22 @@ public:
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
   template <class... Items> void add(Items&&... items) {
-    if (!parcel_) {
-      parcel_ = engine_.start_parcel(task_, call_.home(), verb_, sent_, chunksize_, bytes_);
-      size_ = sizes_.next(*call_.home(), sent_);
-    }
+    start();
     parcel_->add(std::forward<Items>(items)...);
-    if (parcel_->size() >= size_ ||
-        (parcel_->bytes() >= Engine::parcel_bytes && (chunksize_ == 0 || parcel_->size() % chunksize_ == 0)))
+    if (room() == 0)
       send();
+  }
+  /// Items in a row, of which each takes sizeof(T) bytes: as many at a time as the parcel has room for.
+  template <class T> void add_run(const T* items, std::size_t count) {
+    while (count != 0 && !stopped_) {
+      start();
+      const auto n = smallest(count, room(sizeof(T)));
+      parcel_->add_run(items, n);
+      items += n;
+      count -= n;
+      if (room() == 0)
+        send();
+    }
   }
 
   /// No more items: sends the rest.
@@ -146,6 +163,21 @@ public:
   }
 
 private:
+  void start() {
+    if (parcel_)
+      return;
+    parcel_ = engine_.start_parcel(task_, call_.home(), verb_, sent_, chunksize_, bytes_);
+    size_ = sizes_.next(*call_.home(), sent_);
+  }
+
+  // How many more items of this size the parcel is to take. Its bytes cut it short where a chunk ends only.
+  [[nodiscard]] std::size_t room(std::size_t item_size = 1) const {
+    const auto size = parcel_->size(), used = parcel_->bytes(), unit = chunksize_ == 0 ? 1 : chunksize_;
+    const auto left = used < Engine::parcel_bytes ? (Engine::parcel_bytes - used + item_size - 1) / item_size : 0;
+    const auto by_bytes = (size + left + unit - 1) / unit * unit;
+    return smallest(size_, by_bytes) - size;
+  }
+
   void send() {
     bytes_ = parcel_->bytes();
     sent_ += parcel_->size();
@@ -161,7 +193,7 @@ private:
   std::size_t chunksize_;
   decltype(std::declval<Engine&>().parcel_sizes(0, 0)) sizes_;
   bool waits_;
-  std::shared_ptr<typename Task::parcel_type> parcel_;
+  std::shared_ptr<parcel_type> parcel_;
   std::size_t size_ = 0;  // at which it is sent
   std::size_t bytes_ = 0; // of the parcel before
   std::size_t sent_ = 0;
@@ -214,17 +246,22 @@ template <class Self, policy P> class verbs {
 
   template <bool Waits, class F, class... Ranges> auto make_map(F&& f, std::string_view verb, Ranges&&... ranges) {
     using R = result_of<P, F, element<P, Ranges, Waits>...>;
-    return make_call<Waits, R, element<P, Ranges, Waits>...>(
-        std::forward<F>(f), verb, common_size(ranges...), [&](auto& out) {
-          std::tuple at(std::ranges::begin(ranges)...);
-          const std::tuple end(std::ranges::end(ranges)...);
-          const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (!(std::get<I>(at) == std::get<I>(end)) && ...);
-          };
-          for (const auto all = std::index_sequence_for<Ranges...>(); !out.stopped() && more(all);)
-            std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); },
-                       at);
-        });
+    return make_call<Waits, R, element<P, Ranges, Waits>...>(std::forward<F>(f), verb, common_size(ranges...),
+                                                             [&](auto& out) { add_all<Ranges...>(out, ranges...); });
+  }
+  template <class... Ranges, class Sender>
+  static void add_all(Sender& out, std::remove_reference_t<Ranges>&... ranges) {
+    if constexpr ((taken_in_runs<typename Sender::parcel_type, std::remove_reference_t<Ranges>> && ...))
+      (out.add_run(std::ranges::data(ranges), static_cast<std::size_t>(std::ranges::size(ranges))), ...);
+    else {
+      std::tuple at(std::ranges::begin(ranges)...);
+      const std::tuple end(std::ranges::end(ranges)...);
+      const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return (!(std::get<I>(at) == std::get<I>(end)) && ...);
+      };
+      for (const auto all = std::index_sequence_for<Ranges...>(); !out.stopped() && more(all);)
+        std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); }, at);
+    }
   }
 
   template <bool Waits, class R, class F, class Range, class... T>

@@ -336,6 +336,13 @@ public:
       }
       added();
     }
+    /// Items that are sent as their bytes and lie in a row.
+    template <class Item>
+      requires(sizeof...(T) == 1 && (std::is_same_v<Item, T> && ...) && block<Item>)
+    void add_run(const Item* items, std::size_t count) {
+      request_to_fill().write(items, count * sizeof(Item));
+      added(count);
+    }
     [[nodiscard]] bool arrived() const noexcept override { return is_home(); }
 
     void unpack(results<R>& to) override {
@@ -435,22 +442,30 @@ private:
     return std::tuple<T...>{take_fixed<T>(next(sizeof(T)))...};
   }
 
-  // Runs f on what read(i) returns, for count items. What throws costs its item only.
+  // A member function could be virtual: of that, GCC warns where T is smaller than a pointer to a table.
+  template <class Arguments> static Arguments& arguments_in(Arguments& made) {
+    if constexpr ((std::is_scalar_v<T> && ...))
+      return made;
+    else
+      return *std::launder(&made);
+  }
+
+  // Runs f on what read(i) returns, for count items. What throws costs its item only. What is captured by value can
+  // stay in registers: where a result is written, the compiler must take it that anything in memory has changed.
   template <class Read> static void run_all(F& f, reply_writer& replies, std::size_t count, Read read) {
-    const auto call = [&](std::size_t i, auto use) -> decltype(auto) {
+    const auto call = [&f, read](std::size_t i, auto use) -> decltype(auto) {
       auto made = read(i);
-      auto& arguments = *std::launder(&made); // or GCC warns that a member function of a small T could be virtual
-      return use_result(use, f, arguments);
+      return use_result(use, f, arguments_in(made));
     };
     if constexpr (std::is_same_v<R, std::monostate>)
-      replies.add_values<R>(count, [&](std::size_t i) {
+      replies.add_values<R>(count, [&f, read](std::size_t i) {
         auto made = read(i);
-        auto& arguments = *std::launder(&made);
-        std::apply(f, std::move(arguments));
+        std::apply(f, std::move(arguments_in(made)));
         return R{};
       });
     else if constexpr (has_fixed_size<R>)
-      replies.add_values<R>(count, [&](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); });
+      replies.add_values<R>(count,
+                            [call](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); });
     else
       for (std::size_t i = 0; i != count; ++i)
         replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
