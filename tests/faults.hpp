@@ -51,6 +51,7 @@ struct notes {
   std::atomic<int> pid;           // of the worker that came to its end last
   std::atomic<int> failing_inits; // so many initializers are to fail
   std::atomic<int> inits;         // so many have run
+  std::atomic<int> hung;          // so many items hang
   std::atomic<int> gate;          // items wait until it is not 0
   std::atomic<int> waiting;       // so many do
 };
@@ -95,26 +96,14 @@ public:
   void forget_runs() const {
     for (auto& each : notes_->runs)
       each = 0;
-    notes_->pid = 0;
+    notes_->pid = notes_->hung = 0;
   }
 
-  /// Whether a worker has written into the pipe within half a minute.
-  [[nodiscard]] bool is_written_to() const {
-    ::pollfd polled{reader_, POLLIN, 0};
-    char byte = 0;
-    return ::poll(&polled, 1, 30'000) == 1 && ::read(reader_, &byte, 1) == 1;
-  }
   /// Whether within half a minute nobody holds the pipe to write any more.
   [[nodiscard]] bool is_let_go() const {
-    for (;;) {
-      char text[64];
-      const auto n = ::read(reader_, text, sizeof text);
-      if (n == 0)
-        return true;
-      ::pollfd polled{reader_, POLLIN, 0};
-      if (n < 0 && (errno != EAGAIN || ::poll(&polled, 1, 30'000) != 1))
-        return false;
-    }
+    char byte = 0;
+    ::pollfd polled{reader_, POLLIN, 0};
+    return ::read(reader_, &byte, 1) == 0 || (::poll(&polled, 1, 30'000) == 1 && ::read(reader_, &byte, 1) == 0);
   }
 
 private:
@@ -154,7 +143,7 @@ enum class cause : int {
   hang_blocked,   // with all signals blocked
   hang_with_child // and a process of its own, which blocks all signals
 };
-inline constexpr std::array signal_causes{cause::sigkill, cause::sigsegv, cause::sigabrt,
+inline constexpr std::array signal_causes{cause::sigkill,   cause::sigsegv, cause::sigabrt,
                                           cause::terminate, cause::escapes, cause::stack_overflow};
 inline constexpr std::array exit_causes{cause::quick_exit, cause::exit_0, cause::exit_7, cause::exit_elsewhere};
 inline constexpr std::array memory_causes{cause::memory, cause::memory_unbearable};
@@ -218,8 +207,9 @@ inline void let_escape() noexcept {
 }
 
 /// Ends this worker in that way, or hangs. Returns only by an exception.
-inline void come_to_an_end(cause what) {
-  noted->pid = static_cast<int>(::getpid());
+inline void come_to_an_end(cause what, bool note_it = true) {
+  if (note_it)
+    noted->pid = static_cast<int>(::getpid());
   switch (what) {
   case cause::sigkill:
     std::raise(SIGKILL);
@@ -263,16 +253,16 @@ inline void come_to_an_end(cause what) {
   case cause::hang:
   case cause::hang_blocked:
   case cause::hang_with_child: {
-    const int pipe = ::open(pipe_path.c_str(), O_WRONLY); // whoever holds it lives
+    static_cast<void>(::open(pipe_path.c_str(), O_WRONLY)); // whoever holds it lives
     if (what == cause::hang_with_child && ::fork() == 0) {
       block_all_signals();
-      static_cast<void>(!::write(pipe, "c", 1));
+      ++noted->hung;
       wait_for_ever();
     }
     if (what == cause::hang_blocked)
       block_all_signals();
     if (what != cause::hang_with_child)
-      static_cast<void>(!::write(pipe, "w", 1));
+      ++noted->hung;
     wait_for_ever();
   }
   }
