@@ -85,6 +85,11 @@ public:
     return any;
   }
 
+  /// Whether no worker has items.
+  [[nodiscard]] bool nothing_is_held() const {
+    return std::all_of(lanes_.begin(), lanes_.end(), [](const lane& each) { return each.held.empty(); });
+  }
+
   /// Whether gather would find anything.
   [[nodiscard]] bool something_is_done() const {
     for (const auto& each : lanes_)

@@ -363,8 +363,10 @@ private:
     }
     if (expects_work())
       return true;
-    if (!std::exchange(finishing_, true))
+    if (!finishing_ && dispatcher_.nothing_is_held()) { // a worker that dies gives its items back
+      finishing_ = true;
       source_->finish();
+    }
     return !all_vacant();
   }
 
