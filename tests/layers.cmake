@@ -17,7 +17,7 @@ set(layers
   "channel check crosses exception_transfer trace"
   "replies"
   "task"
-  "dispatch worker_process"
+  "dispatch worker_process worker_slot"
   "process_engine"
   "forked_workers spawned_workers"
   "fork pool spawn thread"
