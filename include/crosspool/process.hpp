@@ -58,8 +58,9 @@ inline bool remove_from(std::vector<int>& values, int value) {
 // for it.
 class descriptor_registry {
 public:
+  /// Never destroyed: a pool may end after main, and its thread may be at work while the program exits.
   static descriptor_registry& instance() {
-    static descriptor_registry registry;
+    static auto& registry = *new descriptor_registry;
     return registry;
   }
   void add(int fd) {
