@@ -142,6 +142,15 @@ inline std::pair<descriptor, descriptor> socket_pair(int type) {
   return {descriptor(ends[0]), descriptor(ends[1])};
 }
 
+/// A pipe: the end to read from, and that to write to.
+inline std::pair<descriptor, descriptor> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw no_resource(errno, "make a pipe");
+  descriptor from(ends[0]);
+  return {std::move(from), descriptor(ends[1])};
+}
+
 /// A descriptor that becomes readable when process pid has ended.
 inline descriptor watch_process(pid_t pid) {
   const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
@@ -205,6 +214,31 @@ inline std::string describe_end(int status) {
 /// To be called where the parent's thread that started this process lives as long as this process is to live.
 inline void end_with_parent(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent)
+    ::_exit(EXIT_FAILURE);
+}
+
+/// Ends this process and its process group, which it leads, when its parent ends: for one that has nobody else to see
+/// to that. pipe: its end to read from; the parent alone holds the other one, and writes nothing. parent: as above.
+///
+/// When the parent is killed, the pipe's end has the kernel kill the group, even if it is stopped or takes no signals.
+/// But that comes too late if this process has been killed by then, and not at all while a process that the application
+/// has forked holds the pipe open. So the signal that tells the end of the parent is one that can be handled, by
+/// killing the group.
+inline void end_group_with_parent(pid_t parent, int pipe) {
+  // Who is to be told is a property of the open file, and each worker needs one of its own.
+  const auto name = "/proc/self/fd/" + std::to_string(pipe);
+  const int own = (new descriptor(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)))->get(); // for good
+  ::close(pipe);
+  if (own < 0 || ::fcntl(own, F_SETOWN, -::getpid()) != 0 || ::fcntl(own, F_SETSIG, SIGKILL) != 0 ||
+      ::fcntl(own, F_SETFL, O_RDONLY | O_NONBLOCK | O_ASYNC) != 0)
+    return end_with_parent(parent);
+  const int told = SIGRTMAX; // the least likely to be used by a task
+  ::signal(told, [](int) {
+    ::kill(-::getpid(), SIGKILL);
+    ::kill(::getpid(), SIGKILL); // it may have left the group
+  });
+  ::prctl(PR_SET_PDEATHSIG, told);
   if (::getppid() != parent)
     ::_exit(EXIT_FAILURE);
 }
