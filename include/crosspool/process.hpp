@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <span>
 #include <spawn.h>
+#include <stdio_ext.h>
 #include <string>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -253,7 +254,7 @@ inline void leave_parent_behind() {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int null = ::open("/dev/null", O_RDONLY);
   if (null > STDIN_FILENO) {
     ::dup2(null, STDIN_FILENO);
     ::close(null);
@@ -265,6 +266,11 @@ inline void flush_standard_output() {
   std::cout.flush();
   std::clog.flush();
   std::fflush(stdout);
+}
+
+/// After a fork: what another thread has printed since is the parent's to write.
+inline void forget_standard_output() {
+  ::__fpurge(stdout);
 }
 
 /// Ends a worker: what it printed is written, nothing that the parent registered to run at exit is run.
