@@ -32,10 +32,14 @@ namespace crosspool::detail {
 /// A start_failed that says which resource ran out.
 inline start_failed no_resource(int code, const std::string& what) {
   std::string why = std::strerror(code);
-  if (code == EAGAIN || code == ENOMEM)
+  if (code == EAGAIN)
     why += " (no more processes allowed, RLIMIT_NPROC or the cgroup's pids.max, or no memory)";
+  else if (code == ENOMEM)
+    why += " (no memory, or no more addresses allowed, RLIMIT_AS)";
   else if (code == EMFILE)
     why += " (no more descriptors allowed, RLIMIT_NOFILE)";
+  else if (code == EFBIG)
+    why += " (no larger files allowed, RLIMIT_FSIZE)";
   else if (code == ENFILE)
     why += " (the system has no more descriptors, fs.file-max)";
   return start_failed("crosspool: cannot " + what + ": " + why);

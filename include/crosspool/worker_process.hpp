@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 
 namespace crosspool::detail {
@@ -69,15 +70,19 @@ private:
   task_entry entry_ = nullptr;
 };
 
+// The exception being handled is why the worker cannot work.
+inline void say_why_not(const worker_channel& channel) {
+  bytes why;
+  encode_current_exception(why);
+  static_cast<void>(channel.send(frame_kind::init_failed, why));
+}
+
 // The worker's life after it has reported.
 template <class Initialize> void live(const worker_channel& channel, worker_queue& queue, Initialize& initialize) {
   try {
     initialize();
   } catch (...) {
-    bytes why;
-    encode_current_exception(why);
-    static_cast<void>(channel.send(frame_kind::init_failed, why));
-    return;
+    return say_why_not(channel);
   }
   if (channel.send(frame_kind::ready, {}))
     for (work_runner runner(queue); queue.wait();)
@@ -93,10 +98,17 @@ template <class Initialize>
   ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
   try {
     const int socket = given.fd[worker_descriptors::socket];
-    worker_queue queue(socket, shared_memory(descriptor(given.fd[worker_descriptors::memory]), PROT_READ | PROT_WRITE),
-                       shared_memory(descriptor(given.fd[worker_descriptors::requests]), PROT_READ),
-                       descriptor(given.fd[worker_descriptors::door]), descriptor(given.fd[worker_descriptors::bell]));
-    live(worker_channel(socket), queue, initialize);
+    const worker_channel channel(socket);
+    std::optional<worker_queue> queue;
+    try {
+      queue.emplace(socket, shared_memory(descriptor(given.fd[worker_descriptors::memory]), PROT_READ | PROT_WRITE),
+                    shared_memory(descriptor(given.fd[worker_descriptors::requests]), PROT_READ),
+                    descriptor(given.fd[worker_descriptors::door]), descriptor(given.fd[worker_descriptors::bell]));
+    } catch (...) {
+      say_why_not(channel);
+      end_worker(EXIT_FAILURE);
+    }
+    live(channel, *queue, initialize);
     end_worker(EXIT_SUCCESS);
   } catch (...) {
     end_worker(EXIT_FAILURE);
