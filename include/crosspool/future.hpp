@@ -4,7 +4,9 @@
 #define CROSSPOOL_FUTURE_HPP
 
 #include <crosspool/crossable.hpp>
+#include <crosspool/error.hpp>
 #include <crosspool/outcome.hpp>
+#include <crosspool/this_worker.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -337,8 +339,11 @@ private:
   void demand_valid() const {
     if (!call_)
       throw std::future_error(std::future_errc::no_state);
+    if (this_worker::pid() != owner_) // who brings the call home is not here, nor may the results be
+      throw pool_closed("crosspool: this future belongs to the process that made it, not to one forked from that");
   }
 
+  int owner_ = this_worker::pid();
   std::unique_ptr<detail::pending<T>> call_;
 };
 

@@ -22,6 +22,9 @@
 #include <vector>
 
 namespace crosspool {
+
+template <policy P> class pool;
+
 namespace detail {
 
 // ---- how an item is kept on its way ----
@@ -378,13 +381,13 @@ template <policy P> class configured : public verbs<configured<P>, P> {
   friend class verbs<configured<P>, P>;
 
 public:
-  configured(typename P::engine& engine, const call_options& o) : engine_(engine), options_(o) {}
+  configured(const pool<P>& of, const call_options& o) : pool_(of), options_(o) {}
 
 private:
-  typename P::engine& engine() const noexcept { return engine_; }
+  typename P::engine& engine() const { return pool_.engine(); }
   [[nodiscard]] const call_options& options_of_call() const noexcept { return options_; }
 
-  typename P::engine& engine_;
+  const pool<P>& pool_;
   call_options options_;
 };
 
@@ -397,6 +400,7 @@ struct no_initializer {
 /// A pool of workers, of one policy. The destructor closes and joins. All functions but the destructor are thread-safe.
 template <policy P> class pool : public detail::verbs<pool<P>, P>, public detail::pool_or_future {
   friend class detail::verbs<pool<P>, P>;
+  friend class detail::configured<P>;
 
 public:
   /// available_cpus() workers, no initializer.
@@ -426,7 +430,7 @@ public:
   }
 
   /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs).
-  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {engine(), o}; }
+  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {*this, o}; }
 
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
 

@@ -94,6 +94,9 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
 template <class Initialize>
 [[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
   worker_of_process = id;
+  // Its process group is in the background: without this a terminal could stop it for what it writes or asks there.
+  for (const int number : {SIGTTIN, SIGTTOU})
+    ::signal(number, SIG_IGN);
   // A task that calls exit() must not run what the parent registered to run at its exit.
   ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
   try {
