@@ -7,6 +7,7 @@
 #include <crosspool/cpu.hpp>
 #include <crosspool/crossable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -116,6 +117,9 @@ concept mappable = policy<P> && (P::function == crossing::shared || detail::func
 
 namespace detail {
 
+// What any clock can add to now.
+inline constexpr std::chrono::milliseconds longest_timeout = std::chrono::hours(24 * 365 * 100);
+
 inline options checked(const options& o) {
   if (o.workers <= 0)
     throw std::invalid_argument("crosspool: options.workers must be at least 1");
@@ -125,13 +129,17 @@ inline options checked(const options& o) {
     throw std::invalid_argument("crosspool: options.task_timeout must not be negative");
   if (o.grace_period < std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: options.grace_period must not be negative");
-  return o;
+  auto result = o;
+  result.task_timeout = std::min(o.task_timeout, longest_timeout);
+  return result;
 }
 
 inline call_options checked(const call_options& o) {
   if (o.timeout < std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: call_options.timeout must not be negative");
-  return o;
+  auto result = o;
+  result.timeout = std::min(o.timeout, longest_timeout);
+  return result;
 }
 
 } // namespace detail
