@@ -33,7 +33,8 @@ struct options {
   /// How long one item may run; zero: as long as it likes. It then ends with task_timed_out. Its worker process is
   /// stopped, with all that it has forked into its process group: by SIGTERM, and after grace_period by SIGKILL, and
   /// is replaced. A thread cannot be stopped: the wait for the item ends, and the thread takes up the next when the
-  /// item returns.
+  /// item returns. What it returns is dropped. Items that are queued behind threads that do not return are waited for
+  /// until one does, and so does the end of the pool wait for all threads.
   std::chrono::milliseconds task_timeout{0};
   /// How long a worker process may take to report that it is there. Its initializer is not counted.
   std::chrono::milliseconds start_timeout = std::chrono::seconds(10);
@@ -54,9 +55,13 @@ struct call_options {
   /// many are sent to a worker process at a time is another matter, and not the caller's.
   std::size_t chunksize = 0;
   /// How long one item may run; zero: options.task_timeout. Items are then claimed one at a time, whatever chunksize
-  /// is.
+  /// is. As a thread's item may outlast its call, a thread pool then keeps the function and the items as map_async
+  /// does: moves what is given as rvalue, copies the rest. The call throws std::invalid_argument where the function
+  /// does not take that, and where it cannot be seen that a class can be copied: that is seen of trivially copyable
+  /// and standard types and of aggregates of such. map_async, which must be able to copy, takes any that can be.
   std::chrono::milliseconds timeout{0};
   /// How often an item is run again after its worker process died or its time was over. What it throws is its answer.
+  /// Not for threads: a thread that does not return would only be joined by another.
   unsigned retries = 0;
 };
 

@@ -597,8 +597,8 @@ public:
 
   /// No more calls; those under way are finished.
   void close() { engine().close(); }
-  /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes what
-  /// it is at: an item or a few, or of map_async and of ranges without indices, its chunk.
+  /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes what it is at: an
+  /// item or a few.
   void terminate() { engine().terminate(); }
   /// Waits until all workers have ended. After close() or terminate(): throws crosspool::error otherwise.
   void join() {

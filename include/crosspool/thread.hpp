@@ -294,7 +294,7 @@ template <class Arg> decltype(auto) shared_or_copied(std::remove_reference_t<Arg
 } // namespace detail
 
 /// Workers are threads: everything is shared, so every argument is fine and an object that tasks change needs a lock.
-/// A crash is the program's; a task cannot be stopped.
+/// A crash is the program's; a task cannot be stopped: with a timeout, it is the wait for it that ends.
 struct thread {
   static constexpr std::string_view name = "thread";
   static constexpr crossing initializer = crossing::shared;
