@@ -109,6 +109,90 @@ TEST_CASE("wait ends when another thread brings the last parcel home") {
   other.join();
 }
 
+namespace {
+struct noted final : timed_item {
+  explicit noted(completion& home) : home_(home) {}
+  void time_out() noexcept override {
+    ++times_out;
+    home_.remove();
+  }
+  int times_out = 0;
+
+private:
+  completion& home_;
+};
+completion with_timeout(std::chrono::nanoseconds time) {
+  return completion(nullptr, false, {.timeout = time});
+}
+} // namespace
+
+TEST_CASE("the wait for an item ends when its time is over, and what it returns later does not count") {
+  auto home = with_timeout(1ms);
+  noted first(home), second(home);
+  for (auto* const each : {&first, &second}) {
+    home.add();
+    home.begin(*each);
+  }
+  home.seal();
+  home.wait();
+  for (auto* const each : {&first, &second}) {
+    CHECK(each->times_out == 1);
+    CHECK_FALSE(home.end(*each));
+    CHECK(each->times_out == 1);
+  }
+}
+
+TEST_CASE("an item that returns in time ends as it says, another as timed out though nobody looked") {
+  auto patient = with_timeout(1h);
+  noted early(patient);
+  patient.add();
+  patient.begin(early);
+  patient.seal();
+  CHECK_FALSE(patient.ready());
+  CHECK_FALSE(patient.wait_until(std::chrono::steady_clock::now()));
+  CHECK(patient.end(early));
+  patient.remove();
+  CHECK(patient.ready());
+  CHECK(early.times_out == 0);
+
+  auto strict = with_timeout(1ns);
+  noted late(strict);
+  strict.add();
+  strict.begin(late);
+  strict.seal();
+  for (const auto begun = std::chrono::steady_clock::now(); std::chrono::steady_clock::now() <= begun;) {
+  }
+  CHECK_FALSE(strict.end(late));
+  CHECK(late.times_out == 1);
+  CHECK_FALSE(strict.cancel());
+}
+
+TEST_CASE("whoever waits already sees to the item that begins then") {
+  auto home = with_timeout(1ms);
+  noted item(home);
+  home.add();
+  home.seal();
+  std::thread other([&] { home.begin(item); });
+  home.wait();
+  other.join();
+  CHECK(item.times_out == 1);
+}
+
+TEST_CASE("a cancelled call has ended, whatever its items do") {
+  auto home = with_timeout(1h);
+  noted item(home);
+  home.add();
+  home.begin(item);
+  home.seal();
+  CHECK(home.cancel());
+  CHECK(home.ready());
+  CHECK(home.abandoned());
+  CHECK_FALSE(home.cancel());
+  CHECK(home.end(item));
+  home.remove();
+  CHECK(home.is_cancelled());
+}
+
 TEST_CASE("wait_until_fewer_than waits for just that") {
   completion home;
   home.add();
@@ -269,7 +353,12 @@ TEST_CASE("who waits for a call that has a driver drives it") {
           to->collect();
       }
     }
+    void cancel(completion& call) override {
+      ++cancelled;
+      CHECK(call.ready());
+    }
     int driven = 0;
+    int cancelled = 0;
     clock::time_point deadline;
   };
   const auto by = std::make_shared<test_driver>();
@@ -284,6 +373,12 @@ TEST_CASE("who waits for a call that has a driver drives it") {
   CHECK(f.wait_for(1h) == std::future_status::timeout);
   CHECK(by->deadline >= now + 1h);
   CHECK(f.get() == 5);
+  CHECK(by->driven == 3);
+  f = future_of<as_single>(std::make_unique<call<int>>(std::make_shared<completion>(by, false)));
+  CHECK(f.cancel());
+  CHECK_FALSE(f.cancel());
+  CHECK(by->cancelled == 1);
+  CHECK_THROWS_AS(f.get(), cancelled);
   CHECK(by->driven == 3);
 }
 

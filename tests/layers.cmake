@@ -17,7 +17,7 @@ set(layers
   "channel check crosses exception_transfer trace"
   "replies"
   "task"
-  "dispatch worker_process"
+  "dispatch worker_process worker_slot"
   "process_engine"
   "forked_workers spawned_workers"
   "fork pool spawn thread"
@@ -25,11 +25,11 @@ set(layers
 
 # Headers that call the system, each with what it may include of it. Standard headers of C++ have no ".h", cereal's and
 # ours end in ".hpp": any other "<….h>" is the system's.
-set(may_call_process fcntl.h poll.h spawn.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
+set(may_call_process fcntl.h poll.h spawn.h stdio_ext.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
 set(may_call_channel sys/uio.h)
 set(may_call_memory_advice sys/mman.h)
 set(may_call_memory_growth sys/resource.h)
-set(may_call_shared_memory sys/mman.h sys/stat.h)
+set(may_call_shared_memory sys/mman.h sys/resource.h sys/stat.h)
 set(may_call_work_queue sched.h)
 set(may_call_cpu sched.h unistd.h)
 set(may_call_this_worker unistd.h)

@@ -60,6 +60,14 @@ TEST_CASE("even parcels of a range of unknown length grow") {
   }
 }
 
+TEST_CASE("even parcels of a call with a timeout have one item") {
+  const completion home(nullptr, false, {.timeout = std::chrono::seconds(1)});
+  for (const std::size_t chunksize : {0U, 7U})
+    for (const auto total : {std::size_t{1000}, unknown_length})
+      for (const auto each : all_of(even_parcels(chunksize, total, 3), 500, home))
+        REQUIRE(each == 1);
+}
+
 TEST_CASE("even parcels of nothing") {
   const completion home;
   CHECK(even_parcels(0, 0, 3).next(home, 0) == 1);

@@ -4,6 +4,9 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <list>
 #include <memory>
 #include <numeric>
@@ -376,6 +379,267 @@ TEMPLATE_TEST_CASE("other exceptions arrive as remote_error with their type's na
   } catch (const remote_error& e) {
     CHECK_THAT(e.type(), ContainsSubstring("Unusual"));
   }
+}
+
+namespace {
+
+int throw_at_each_seventh(int x) {
+  if (x % 7 == 3)
+    throw std::out_of_range(std::to_string(x));
+  return x;
+}
+
+// Items that never end: a process is stopped, and a thread finds the door opened when the test is over.
+std::atomic<bool> open_door = false;
+std::atomic<int> stuck = 0;
+int wait_at_door(int x) {
+  ++stuck;
+  stuck.notify_all();
+  open_door.wait(false);
+  return x;
+}
+int wait_if_two(int x) {
+  return x == 2 ? wait_at_door(x) : x;
+}
+template <class P> struct PoolBehindDoor {
+  explicit PoolBehindDoor(options o) : pool((open_door = false, stuck = 0, o)) {}
+  PoolBehindDoor(const PoolBehindDoor&) = delete;
+  PoolBehindDoor& operator=(const PoolBehindDoor&) = delete;
+  ~PoolBehindDoor() { open(); }
+  static void open() {
+    open_door = true;
+    open_door.notify_all();
+  }
+  // Of processes nobody can tell.
+  static void wait_until_stuck() {
+    if constexpr (P::arguments == crossing::shared)
+      stuck.wait(0);
+  }
+  crosspool::pool<P> pool;
+};
+
+template <class F> std::size_t timed_out_item(F call) {
+  try {
+    call();
+  } catch (const task_timed_out& e) {
+    return e.item();
+  }
+  return std::size_t(-1);
+}
+
+// True once for each name.
+bool first_time(const std::string& file) {
+  if (std::FILE* const made = std::fopen(file.c_str(), "wx")) {
+    std::fclose(made);
+    return true;
+  }
+  return false;
+}
+struct Marker { // a file that is not there yet
+  explicit Marker(const std::string& name)
+      : path((std::filesystem::temp_directory_path() / (name + std::to_string(this_worker::pid()))).string()) {
+    std::filesystem::remove(path);
+  }
+  Marker(const Marker&) = delete;
+  Marker& operator=(const Marker&) = delete;
+  ~Marker() { std::filesystem::remove(path); }
+  std::string path;
+};
+
+} // namespace
+
+TEMPLATE_TEST_CASE("try_map gives each value and each error at its place", "", POLICIES) {
+  pool<TestType> p{3};
+  const auto check = [](const std::vector<outcome<int>>& outcomes, std::size_t size) {
+    REQUIRE(outcomes.size() == size);
+    for (std::size_t i = 0; i < size; ++i)
+      if (i % 7 == 3)
+        CHECK_THROWS_WITH(outcomes[i].value(), std::to_string(i));
+      else
+        CHECK(outcomes[i].value() == static_cast<int>(i));
+  };
+  const auto xs = up_to(200);
+  check(p.try_map(throw_at_each_seventh, xs), 200);
+  check(p.try_map(throw_at_each_seventh, std::list(xs.begin(), xs.end())), 200);
+  check(p.try_map(throw_at_each_seventh, {0, 1, 2, 3, 4}), 5);
+  for (const std::size_t chunksize : {1U, 7U, 1000U})
+    check(p.with({.chunksize = chunksize}).try_map(throw_at_each_seventh, xs), 200);
+  CHECK(p.try_map(throw_at_each_seventh, std::vector<int>()).empty());
+  const auto sums = p.try_map(add, xs, std::vector{1, 2});
+  REQUIRE(sums.size() == 2);
+  CHECK(*sums[1] == 3);
+}
+
+TEMPLATE_TEST_CASE("try_map's function may return nothing, or what can only be moved, or always throw", "", POLICIES) {
+  pool<TestType> p{2};
+  const auto nothings = p.try_map([](int x) { throw_at_each_seventh(x); }, up_to(5));
+  STATIC_REQUIRE(std::is_same_v<decltype(nothings), const std::vector<outcome<std::monostate>>>);
+  REQUIRE(nothings.size() == 5);
+  CHECK(nothings[0].has_value());
+  CHECK_THROWS_AS(nothings[3].value(), std::out_of_range);
+  auto pointers = p.try_map([](int x) { return std::make_unique<int>(throw_at_each_seventh(x)); }, up_to(5));
+  CHECK(**std::move(pointers[4]) == 4);
+  CHECK_FALSE(pointers[3]);
+  const auto referred = p.try_map([](const Point& x) -> const Point& { return x; }, std::vector<Point>{{1, 2, {"a"}}});
+  CHECK(*referred[0] == Point{1, 2, {"a"}});
+  for (const auto& each : p.try_map([](int x) -> int { throw std::range_error(std::to_string(x)); }, up_to(50)))
+    CHECK_THROWS_AS(each.value(), std::range_error);
+  CHECK(p.map(square, up_to(5)) == plain_loop(square, up_to(5)));
+}
+
+TEMPLATE_TEST_CASE("an item that does not end costs itself", "", POLICIES) {
+  PoolBehindDoor<TestType> behind({.workers = 2});
+  auto& p = behind.pool;
+  const auto outcomes = p.with({.timeout = 2s}).try_map(wait_if_two, up_to(20));
+  REQUIRE(outcomes.size() == 20);
+  for (std::size_t i = 0; i < 20; ++i)
+    if (i == 2)
+      CHECK(timed_out_item([&] { outcomes[i].value(); }) == 2);
+    else
+      CHECK(outcomes[i].value() == static_cast<int>(i));
+  CHECK(p.map(square, up_to(5)) == plain_loop(square, up_to(5)));
+}
+
+TEMPLATE_TEST_CASE("each verb ends with the item that does not", "", POLICIES) {
+  PoolBehindDoor<TestType> behind({.workers = 12});
+  auto p = behind.pool.with({.timeout = 10ms});
+  CHECK(timed_out_item([&] { p.map(wait_at_door, up_to(1)); }) == 0);
+  CHECK(timed_out_item([&] { p.map(wait_at_door, up_to(1) | std::views::transform(square)); }) == 0);
+  CHECK(timed_out_item([&] {
+          p.starmap([](int a, int b) { return wait_at_door(a + b); }, std::vector<std::pair<int, int>>{{1, 2}});
+        }) == 0);
+  CHECK(timed_out_item([&] { p.apply(wait_at_door, 1); }) == 0);
+  CHECK(timed_out_item([&] { p.map_async(wait_at_door, up_to(1)).get(); }) == 0);
+  CHECK(timed_out_item([&] { p.apply_async([] { wait_at_door(1); }).get(); }) == 0);
+  auto f = p.apply_async(wait_at_door, 1);
+  f.wait();
+  CHECK(f.ready());
+  CHECK_FALSE(f.cancel());
+  CHECK(timed_out_item([&] { f.get(); }) == 0);
+  f = p.apply_async(wait_at_door, 1);
+  while (!f.ready())
+    std::this_thread::yield();
+  CHECK(timed_out_item([&] { f.get(); }) == 0);
+  f = p.apply_async(wait_at_door, 1);
+  while (f.wait_for(1h) != std::future_status::ready) {
+  }
+  CHECK(timed_out_item([&] { f.get(); }) == 0);
+}
+
+TEMPLATE_TEST_CASE("a pool's task_timeout is for all its calls that have none", "", POLICIES) {
+  PoolBehindDoor<TestType> behind({.workers = 3, .task_timeout = 10ms});
+  auto& p = behind.pool;
+  CHECK(timed_out_item([&] { p.apply(wait_at_door, 1); }) == 0);
+  CHECK(timed_out_item([&] { p.map_async(wait_at_door, up_to(1)).get(); }) == 0);
+  CHECK(p.with({.timeout = 1h}).map(square, up_to(100)) == plain_loop(square, up_to(100)));
+  CHECK(p.with({.timeout = std::chrono::milliseconds::max()}).map(square, up_to(10)) == plain_loop(square, up_to(10)));
+}
+
+TEMPLATE_TEST_CASE("items behind one that does not end are run when its worker is free again", "", POLICIES) {
+  PoolBehindDoor<TestType> behind({.workers = 1});
+  auto p = behind.pool.with({.timeout = 10ms});
+  CHECK(timed_out_item([&] { p.apply(wait_at_door, 1); }) == 0);
+  auto later = behind.pool.map_async(square, up_to(5));
+  behind.open();
+  CHECK(later.get() == plain_loop(square, up_to(5)));
+}
+
+TEMPLATE_TEST_CASE("a time must not be negative", "", POLICIES) {
+  pool<TestType> p{1};
+  CHECK_THROWS_WITH(p.with({.timeout = -1ms}), ContainsSubstring("call_options.timeout"));
+  CHECK_THROWS_AS(p.with({.timeout = -1ms}), std::invalid_argument);
+  CHECK_THROWS_WITH(pool<TestType>({.workers = 1, .task_timeout = -1ms}), ContainsSubstring("options.task_timeout"));
+  CHECK_THROWS_AS(pool<TestType>({.workers = 1, .task_timeout = -1ms}), std::invalid_argument);
+}
+
+TEMPLATE_TEST_CASE("a call can be cancelled until it has ended", "", POLICIES) {
+  PoolBehindDoor<TestType> behind({.workers = 1});
+  auto& p = behind.pool;
+  auto ended = p.apply_async(square, 3);
+  ended.wait();
+  auto running = p.apply_async(wait_at_door, 1);
+  auto queued = p.apply_async(square, 2);
+  behind.wait_until_stuck();
+  CHECK_FALSE(ended.cancel());
+  CHECK(queued.cancel());
+  CHECK(queued.ready());
+  CHECK(running.cancel());
+  CHECK(running.ready());
+  CHECK(running.wait_for(1h) == std::future_status::ready);
+  CHECK_FALSE(running.cancel()); // it has ended
+  CHECK(ended.get() == 9);
+  CHECK_THROWS_AS(queued.get(), cancelled);
+  CHECK_THROWS_AS(running.get(), cancelled);
+  future<int> none;
+  CHECK_THROWS_AS(none.cancel(), std::future_error);
+  behind.open();
+  CHECK(p.apply(square, 4) == 16);
+}
+
+TEMPLATE_TEST_CASE("a call with many items pending can be cancelled, and others go on", "", POLICIES) {
+  PoolBehindDoor<TestType> behind({.workers = 1});
+  auto& p = behind.pool;
+  auto running = p.apply_async(wait_at_door, 1);
+  auto before = p.apply_async(square, 5);
+  auto many = p.with({.chunksize = 1}).map_async(wait_at_door, up_to(10000));
+  auto after = p.apply_async(square, 6);
+  CHECK(many.cancel());
+  CHECK_THROWS_AS(many.get(), cancelled);
+  CHECK(running.cancel());
+  behind.open();
+  CHECK(before.get() == 25);
+  CHECK(after.get() == 36);
+}
+
+TEMPLATE_TEST_CASE("calls are cancelled while workers finish them", "", POLICIES) {
+  pool<TestType> p{3};
+  for (int i = 0; i < 100; ++i) {
+    auto f = p.with({.chunksize = 1, .timeout = i % 2 == 0 ? 0s : 3600s}).map_async(square, up_to(i));
+    if (f.cancel())
+      CHECK_THROWS_AS(f.get(), cancelled);
+    else
+      CHECK(f.get() == plain_loop(square, up_to(i)));
+  }
+  CHECK(p.map(square, up_to(5)) == plain_loop(square, up_to(5)));
+}
+
+TEMPLATE_TEST_CASE("terminate ends what is queued behind an item that does not end", "", POLICIES) {
+  PoolBehindDoor<TestType> behind({.workers = 1});
+  auto& p = behind.pool;
+  auto running = p.with({.timeout = 10ms}).apply_async(wait_at_door, 1);
+  auto many = p.with({.chunksize = 1}).map_async(wait_at_door, up_to(10000));
+  p.terminate();
+  CHECK_THROWS_AS(many.get(), cancelled);
+  running.wait();
+}
+
+TEMPLATE_TEST_CASE("an item whose worker dies is tried again as often as was said", "", crosspool::fork,
+                   crosspool::spawn) {
+  pool<TestType> p{2};
+  const auto die_once = [](const std::string& file, int x) {
+    if (x == 2 && first_time(file))
+      std::_Exit(3);
+    return x;
+  };
+  {
+    const Marker marker("crosspool_dies_once_");
+    CHECK(p.with({.retries = 1}).map(crosspool::bind(die_once, marker.path), up_to(5)) == up_to(5));
+  }
+  const Marker marker("crosspool_dies_once_");
+  CHECK_THROWS_AS(p.map(crosspool::bind(die_once, marker.path), up_to(5)), worker_died);
+  const auto die = [](int) { std::_Exit(3); };
+  CHECK_THROWS_AS(p.with({.retries = 2}).map(die, up_to(1)), worker_died);
+}
+
+TEMPLATE_TEST_CASE("an item that has had its time is tried again as often as was said", "", crosspool::fork,
+                   crosspool::spawn) {
+  PoolBehindDoor<TestType> behind({.workers = 2});
+  const Marker marker("crosspool_late_once_");
+  const auto late_once = [](const std::string& file, int x) {
+    return x == 2 && first_time(file) ? wait_at_door(x) : x;
+  };
+  CHECK(behind.pool.with({.timeout = 2s, .retries = 1}).map(crosspool::bind(late_once, marker.path), up_to(5)) ==
+        up_to(5));
 }
 
 TEMPLATE_TEST_CASE("a range that throws midway throws it from the call, and the pool goes on", "", POLICIES) {

@@ -5,12 +5,14 @@
 #include <array>
 #include <atomic>
 #include <barrier>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <limits>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -424,4 +426,188 @@ TEST_CASE("a call of a thread pool that is under way is finished after close") {
   CHECK(results == up_to(1000));
   CHECK_THROWS_AS(p.map([](int) {}, up_to(3)), pool_closed);
   p.join();
+}
+
+// ---- items that outlast their call, and calls that are taken back ----
+
+namespace {
+
+class Door {
+public:
+  void open() {
+    open_ = true;
+    open_.notify_all();
+  }
+  void pass() {
+    here_ = true;
+    here_.notify_all();
+    open_.wait(false);
+  }
+  void wait_until_somebody_is_here() { here_.wait(false); }
+
+private:
+  std::atomic<bool> open_ = false;
+  std::atomic<bool> here_ = false;
+};
+
+struct Job { // an aggregate
+  int id;
+  std::vector<std::string> names;
+  std::map<int, std::shared_ptr<Made>> made;
+};
+struct Node { // of a tree
+  std::vector<Node> children;
+};
+struct MoveOnlyInside { // says of itself that it can be copied
+  std::vector<std::unique_ptr<int>> owned;
+};
+class Hidden {
+public:
+  explicit Hidden(int n) : owned_(static_cast<std::size_t>(n)) {}
+  [[nodiscard]] int size() const { return static_cast<int>(owned_.size()); }
+
+private:
+  std::vector<std::unique_ptr<int>> owned_;
+};
+
+} // namespace
+
+TEST_CASE("which types can be copied for certain") {
+  using detail::surely_copyable;
+  STATIC_REQUIRE(surely_copyable<int>());
+  STATIC_REQUIRE(surely_copyable<const std::string>());
+  STATIC_REQUIRE(surely_copyable<std::vector<std::pair<std::string, std::optional<double>>>>());
+  STATIC_REQUIRE(surely_copyable<std::array<std::string, 3>>());
+  STATIC_REQUIRE(surely_copyable<std::shared_ptr<Hidden>>());
+  STATIC_REQUIRE(surely_copyable<std::function<int(int)>>());
+  STATIC_REQUIRE(surely_copyable<std::reference_wrapper<Hidden>>());
+  STATIC_REQUIRE(surely_copyable<Job>());
+  STATIC_REQUIRE(surely_copyable<std::list<Node>>());
+  STATIC_REQUIRE(surely_copyable<std::tuple<Job&, Node>>());
+  STATIC_REQUIRE(surely_copyable<decltype(crosspool::bind(std::plus<>(), std::string()))>());
+  STATIC_REQUIRE(surely_copyable<std::exception_ptr>());
+  STATIC_REQUIRE_FALSE(surely_copyable<Made>());
+  STATIC_REQUIRE_FALSE(surely_copyable<Hidden>());
+  STATIC_REQUIRE_FALSE(surely_copyable<MoveOnlyInside>());
+  STATIC_REQUIRE_FALSE(surely_copyable<std::vector<MoveOnlyInside>>());
+  STATIC_REQUIRE_FALSE(surely_copyable<std::array<Hidden, 2>>());
+  STATIC_REQUIRE_FALSE(surely_copyable<std::optional<std::vector<std::unique_ptr<int>>>>());
+  STATIC_REQUIRE_FALSE(surely_copyable<decltype(crosspool::bind([](const Hidden&, int) {}, Hidden(1)))>());
+}
+
+TEST_CASE("with a timeout, a thread pool's function and items are its own") {
+  Door door;
+  thread_pool p{2};
+  std::weak_ptr<int> item, state;
+  {
+    std::vector<std::shared_ptr<int>> items{std::make_shared<int>(1)};
+    auto f = [&door, s = std::make_shared<int>(2)](const std::shared_ptr<int>& x) {
+      door.pass();
+      return *x + *s;
+    };
+    item = items[0];
+    CHECK_THROWS_AS(p.with({.timeout = std::chrono::milliseconds(10)}).map(std::move(f), items), task_timed_out);
+    auto g = crosspool::bind([](const std::shared_ptr<int>& s, Door* d) { d->pass(), ++*s; }, std::make_shared<int>(3));
+    state = std::get<0>(g.state());
+    CHECK_THROWS_AS(p.with({.timeout = std::chrono::milliseconds(10)}).apply(g, &door), task_timed_out);
+  }
+  CHECK_FALSE(item.expired());
+  CHECK_FALSE(state.expired());
+  door.open();
+  p.close();
+  p.join();
+  CHECK(item.expired());
+  CHECK(state.expired());
+}
+
+TEST_CASE("with a timeout, a thread pool refuses what it cannot keep, and runs nothing of it") {
+  thread_pool p{2};
+  auto timed = p.with({.timeout = std::chrono::hours(1)});
+  std::vector<int> numbers{1, 2};
+  std::vector<Hidden> hidden;
+  hidden.emplace_back(3);
+  std::vector<MoveOnlyInside> inside(2);
+  std::vector<std::tuple<std::unique_ptr<int>, int>> rows(2);
+  const auto size = [](const Hidden& x) { return x.size(); };
+  const auto refused = [](auto call) { CHECK_THROWS_AS(call(), std::invalid_argument); };
+  refused([&] { timed.map([](int& x) { ++x; }, numbers); });
+  refused([&] { timed.map(size, hidden); });
+  refused([&] { timed.try_map(size, hidden); });
+  refused([&] { timed.map([](const MoveOnlyInside&) {}, inside); });
+  refused([&] { timed.starmap([](const std::unique_ptr<int>&, int) {}, rows); });
+  refused([&] { timed.apply(size, hidden[0]); });
+  auto owning = [x = std::make_unique<int>(4)](int y) { return *x + y; };
+  refused([&] { timed.map(owning, numbers); });
+  CHECK(numbers == std::vector{1, 2});
+
+  CHECK(timed.map(std::move(owning), numbers) == std::vector{5, 6});
+  CHECK(timed.apply(size, Hidden(2)) == 2);
+  CHECK(timed.map(size, std::move(hidden)) == std::vector{3});
+  CHECK(timed.map([](auto&&) { return 1; }, std::move(inside)) == std::vector{1, 1});
+  CHECK(timed.starmap([](std::unique_ptr<int>, int x) { return x; }, std::move(rows)) == std::vector{0, 0});
+  CHECK(timed.map([](int x) { return x; }, std::views::iota(0, 3)) == std::vector{0, 1, 2});
+  CHECK(p.map(size, std::vector<Hidden>()).empty());
+  CHECK(timed.apply([](const Job& job) { return job.id; }, Job{7, {}, {}}) == 7);
+  const Job job{8, {}, {}};
+  CHECK(timed.apply(&Job::id, job) == 8);
+}
+
+TEST_CASE("a cancelled call lets go of its items at once") {
+  Door door;
+  thread_pool p{1};
+  const auto kept = std::make_shared<int>(1);
+  auto running = p.apply_async([&door] { door.pass(); });
+  door.wait_until_somebody_is_here();
+  auto f = p.map_async([](const std::shared_ptr<int>&) {}, std::vector(10000, kept));
+  CHECK(kept.use_count() == 10001);
+  CHECK(f.cancel());
+  CHECK(kept.use_count() == 1);
+  CHECK_THROWS_AS(f.get(), cancelled);
+  door.open();
+  running.get();
+}
+
+TEST_CASE("of a parcel's items, none is begun after the call is cancelled or the pool terminated") {
+  for (const bool terminate : {false, true}) {
+    Door door;
+    thread_pool p{1};
+    std::atomic<int> begun = 0;
+    auto f = p.with({.chunksize = 1000})
+                 .map_async(
+                     [&](int) {
+                       ++begun;
+                       door.pass();
+                     },
+                     up_to(1000));
+    door.wait_until_somebody_is_here();
+    if (terminate)
+      p.terminate();
+    else
+      CHECK(f.cancel());
+    door.open();
+    CHECK_THROWS_AS(f.get(), cancelled);
+    p.close();
+    p.join();
+    CHECK(begun == 1);
+  }
+}
+
+TEST_CASE("try_map on a thread pool that is terminated says of each item what became of it") {
+  Door door;
+  thread_pool p{1};
+  std::vector<outcome<int>> outcomes;
+  std::thread caller([&] {
+    const auto f = [&](int x) {
+      door.pass();
+      return x;
+    };
+    outcomes = p.with({.chunksize = 1}).try_map(f, std::views::iota(0, 1000));
+  });
+  door.wait_until_somebody_is_here();
+  p.terminate();
+  door.open();
+  caller.join();
+  REQUIRE(outcomes.size() == 1000);
+  CHECK(outcomes[0].value() == 0);
+  CHECK_THROWS_AS(outcomes[999].value(), cancelled);
 }

@@ -91,6 +91,11 @@ public:
 private:
   [[noreturn]] void serve_program() {
     leave_parent_behind();
+    forget_standard_output();
+    // It ends with the program, not before: without it there is nobody to end what the workers have forked. What is
+    // sent to all processes of the program by its name is for the program and its workers.
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+      ::signal(number, SIG_IGN);
     // The end of a worker interrupts the wait, and only the wait.
     ::signal(SIGCHLD, [](int) {});
     sigset_t child, none;

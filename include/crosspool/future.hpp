@@ -7,7 +7,9 @@
 #include <crosspool/error.hpp>
 #include <crosspool/memory_advice.hpp>
 #include <crosspool/outcome.hpp>
+#include <crosspool/this_worker.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -34,6 +36,19 @@ public:
   collector& operator=(const collector&) = delete;
   virtual ~collector() = default;
   virtual void collect() = 0;
+};
+
+/// An item whose time is limited though it cannot be stopped, while it runs: the wait for it is what ends.
+class timed_item {
+public:
+  timed_item() = default;
+  timed_item(const timed_item&) = delete;
+  timed_item& operator=(const timed_item&) = delete;
+  /// Its time is over: it has ended so, whatever it does.
+  virtual void time_out() noexcept = 0;
+
+protected:
+  ~timed_item() = default;
 };
 
 /// An engine that is driven by those who wait for it, instead of by a thread of its own that would have to wake them.
@@ -86,23 +101,18 @@ public:
   }
   void wait(collector* to = nullptr) { wait_until(clock::time_point::max(), to); }
   bool wait_until(clock::time_point when, collector* to = nullptr) {
-    if (driver_) {
-      if (!ready())
-        driver_->drive(*this, when, to);
-      return ready();
-    }
-    std::unique_lock lock(mutex_);
-    const auto is_done = [&] { return done(); };
-    if (when == clock::time_point::min())
-      return done();
-    if (when != clock::time_point::max())
-      return changed_.wait_until(lock, when, is_done);
-    changed_.wait(lock, is_done);
-    return true;
+    if (!driver_)
+      return sleep_until(when);
+    if (!ready())
+      driver_->drive(*this, when, to);
+    return ready();
+  }
+  /// As wait_until, without the driver: others bring the parcels home.
+  bool sleep_until(clock::time_point when) {
+    return sleep_until(when, [&] { return done(); });
   }
   void wait_until_fewer_than(std::size_t parcels) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return out_ < parcels; });
+    sleep_until(clock::time_point::max(), [&] { return out_ < parcels; });
   }
   [[nodiscard]] bool ready() {
     const std::lock_guard lock(mutex_);
@@ -115,7 +125,8 @@ public:
   /// Ends the call, whatever its parcels do, unless it has ended already.
   bool cancel() {
     {
-      const std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
+      end_lapsed(lock);
       if (done())
         return false;
       cancelled_ = true;
@@ -129,6 +140,31 @@ public:
   [[nodiscard]] bool is_cancelled() {
     const std::lock_guard lock(mutex_);
     return cancelled_;
+  }
+
+  /// An item begins that limits() gives a time and that cannot be stopped. Whoever waits for the call sees to it: the
+  /// item must stay where it is until it has ended, or the call is gone.
+  void begin(timed_item& item) {
+    const std::lock_guard lock(mutex_);
+    running_.push_back({&item, clock::now() + limits_.timeout});
+    if (running_.size() == 1)
+      changed_.notify_all(); // whoever waits has had no time to wait until
+  }
+  /// It has returned. False if its time was over: it has ended as that then.
+  bool end(timed_item& item) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto it = std::find_if(running_.begin(), running_.end(),
+                                   [&](const auto& each) { return each.item == &item; });
+      if (it == running_.end())
+        return false;
+      const bool in_time = clock::now() < it->deadline;
+      running_.erase(it);
+      if (in_time)
+        return true;
+    }
+    item.time_out();
+    return false;
   }
 
   /// How long the call's items take, in nanoseconds; 0: not known yet.
@@ -149,7 +185,39 @@ public:
   void end_waiting() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
 
 private:
+  struct running_item {
+    timed_item* item;
+    clock::time_point deadline;
+  };
+
   [[nodiscard]] bool done() const noexcept { return cancelled_ || (sealed_ && out_ == 0); }
+
+  template <class Done> bool sleep_until(clock::time_point when, Done is_done) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      end_lapsed(lock);
+      if (is_done())
+        return true;
+      if (when == clock::time_point::min() || (when != clock::time_point::max() && when <= clock::now()))
+        return false;
+      const auto next = running_.empty() ? when : std::min(when, running_.front().deadline);
+      if (next != clock::time_point::max())
+        changed_.wait_until(lock, next);
+      else
+        changed_.wait(lock);
+    }
+  }
+
+  // Whoever takes an item out of running_ says how it ended.
+  void end_lapsed(std::unique_lock<std::mutex>& lock) {
+    while (!running_.empty() && running_.front().deadline <= clock::now()) {
+      auto& item = *running_.front().item;
+      running_.erase(running_.begin());
+      lock.unlock();
+      item.time_out();
+      lock.lock();
+    }
+  }
 
   std::shared_ptr<driver> driver_;
   bool attended_ = false;
@@ -159,6 +227,7 @@ private:
   std::size_t out_ = 0;
   bool sealed_ = false;
   bool cancelled_ = false;
+  std::vector<running_item> running_; // those whose time is limited, in the order of their deadlines
   std::atomic<bool> abandoned_ = false;
   std::atomic<double> pace_ = 0;
   std::atomic<std::size_t> measured_ = 0;
@@ -387,8 +456,11 @@ private:
   void demand_valid() const {
     if (!call_)
       throw std::future_error(std::future_errc::no_state);
+    if (this_worker::pid() != owner_) // who brings the call home is not here, nor may the results be
+      throw pool_closed("crosspool: this future belongs to the process that made it, not to one forked from that");
   }
 
+  int owner_ = this_worker::pid();
   std::unique_ptr<detail::pending<T>> call_;
 };
 

@@ -72,8 +72,9 @@ struct program_image {
   std::string build_id;
   std::vector<std::pair<std::uintptr_t, std::uintptr_t>> code; // from, to
 
+  /// Never destroyed: a pool may end after main.
   static const program_image& instance() {
-    static const program_image image;
+    static const auto& image = *new program_image;
     return image;
   }
   [[nodiscard]] bool has_code_at(std::uintptr_t at) const noexcept {

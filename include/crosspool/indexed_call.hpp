@@ -5,6 +5,7 @@
 #define CROSSPOOL_INDEXED_CALL_HPP
 
 #include <crosspool/callable.hpp>
+#include <crosspool/outcome.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -80,6 +81,13 @@ public:
       else
         places[i].emplace(std::forward<decltype(result)>(result));
     };
+  }
+
+  /// Fills what is empty, if outcomes are kept.
+  void fill_up(const std::exception_ptr& error) {
+    for (auto& each : places_)
+      if (!each)
+        each.emplace(failure{error});
   }
 
   /// Once all are filled.
@@ -172,12 +180,10 @@ public:
     over_ = true;
     finished_.notify_one();
   }
-  /// Waits for that; throws the error of the lowest item that failed.
+  /// Waits for that.
   void wait() {
     std::unique_lock lock(mutex_);
     finished_.wait(lock, [&] { return over_; });
-    if (error_)
-      std::rethrow_exception(error_);
   }
 
   std::size_t workers_inside = 0; // the engine's to count
@@ -195,6 +201,9 @@ protected:
     const std::lock_guard lock(mutex_);
     fail_locked(item, error);
   }
+
+  /// Once the call is over: the error of the lowest item that failed.
+  [[nodiscard]] const std::exception_ptr& error() const noexcept { return error_; }
 
 private:
   using clock = std::chrono::steady_clock;
@@ -261,13 +270,21 @@ private:
   alignas(64) std::atomic<std::size_t> next_ = 0; // apart from what all workers read
 };
 
-/// A call of f with arguments(0), arguments(1), …, with results of type R (std::monostate for void).
-template <class R, class F, class Arguments> class indexed_call_of final : public indexed_call {
+/// A call of f with arguments(0), arguments(1), …, with results of type R (std::monostate for void). each_apart: what
+/// an item throws is its outcome, and not the call's error.
+template <class R, bool each_apart, class F, class Arguments> class indexed_call_of final : public indexed_call {
 public:
   indexed_call_of(std::size_t count, std::size_t chunksize, F& f, Arguments arguments)
       : indexed_call(count, chunksize), f_(f), arguments_(std::move(arguments)), results_(count) {}
 
-  [[nodiscard]] auto results() { return results_.take(); }
+  /// Once it is over. Throws the error of the lowest item that failed, unless each is apart.
+  [[nodiscard]] auto results() {
+    if constexpr (each_apart)
+      results_.fill_up(error()); // items that have not been run
+    else if (error())
+      std::rethrow_exception(error());
+    return results_.take();
+  }
 
 private:
   std::size_t run(std::size_t first, std::size_t last) noexcept override {
@@ -282,12 +299,17 @@ private:
       for (const auto pause = i + std::min(last - i, stride); i != pause; ++i)
         try {
           auto item = arguments(i);
-          if constexpr (std::is_same_v<R, std::monostate>)
+          if constexpr (std::is_same_v<R, std::monostate>) {
             std::apply(f, std::move(item));
-          else
+            if constexpr (each_apart)
+              fill(i, R());
+          } else
             use_result([&](auto&& result) { fill(i, std::forward<decltype(result)>(result)); }, f, item);
         } catch (...) {
-          fail(i, std::current_exception());
+          if constexpr (each_apart)
+            fill(i, failure{std::current_exception()});
+          else
+            fail(i, std::current_exception());
         }
     while (i != last && !wanted());
     return i;
@@ -295,7 +317,7 @@ private:
 
   F& f_;
   const Arguments arguments_;
-  alignas(64) result_places<R> results_; // apart from next_
+  alignas(64) result_places<std::conditional_t<each_apart, outcome<R>, R>> results_; // apart from next_
 };
 
 } // namespace crosspool::detail

@@ -6,11 +6,14 @@
 #include <crosspool/callable.hpp>
 #include <crosspool/future.hpp>
 
+#include <chrono>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,17 +24,19 @@ class local_parcel : public parcel {
 public:
   using parcel::parcel;
   static constexpr std::size_t bytes() noexcept { return 0; } // nothing is sent
-  /// Runs all its items.
+  /// Runs its items, until the call is abandoned. Of a call with a timeout, it has one item only.
   virtual void run() noexcept = 0;
-  /// Ends all its items with error, instead of running them.
+  /// Ends the items that it has not run with error.
   virtual void fail(const std::exception_ptr& error) = 0;
+  /// Nobody wants its results any more: lets go of what it keeps for its items, instead of running them.
+  virtual void drop() noexcept = 0;
 };
 
 /// A call of F on items, with results of type R (std::monostate for void). Each T is how an item is kept: as a value,
 /// or by reference if the caller waits; F is called with T&&.
 template <class R, class F, class... T> class local_task {
 public:
-  class parcel_type final : public local_parcel, public result_source<R> {
+  class parcel_type final : public local_parcel, public result_source<R>, private timed_item {
   public:
     parcel_type(std::shared_ptr<completion> home, std::string_view verb, std::size_t first, std::shared_ptr<F> f)
         : local_parcel(std::move(home), verb, first), f_(std::move(f)) {}
@@ -43,19 +48,29 @@ public:
 
     void run() noexcept override {
       try {
-        for (auto& item : items_)
+        outcomes_.reserve(items_.size());
+        if (this->home().limits().timeout.count() != 0 && !abandoned())
+          return run_in_time();
+        for (auto& item : items_) {
+          if (abandoned())
+            return fail(std::make_exception_ptr(cancelled("crosspool: the call was abandoned")));
           outcomes_.push_back(outcome_of(item));
+        }
+        finish();
       } catch (...) { // the outcome had no place
-        while (outcomes_.size() != items_.size())
-          outcomes_.push_back(failure{std::current_exception()});
+        fail(std::current_exception());
       }
-      finish();
     }
 
     void fail(const std::exception_ptr& error) override {
-      for (std::size_t i = 0; i < items_.size(); ++i)
+      while (outcomes_.size() != items_.size())
         outcomes_.push_back(failure{error});
       finish();
+    }
+
+    void drop() noexcept override {
+      decltype(items_)().swap(items_);
+      f_.reset();
     }
 
     [[nodiscard]] bool arrived() const noexcept override { return is_home(); }
@@ -84,14 +99,40 @@ public:
     }
 
     void finish() {
-      items_.clear();
-      f_.reset();
+      drop();
+      came_home();
+    }
+
+    // From begin() on, the outcome belongs to whoever takes the item back from its call.
+    void run_in_time() {
+      this->home().begin(*this);
+      auto result = outcome_of(items_.front());
+      drop();
+      if (!this->home().end(*this))
+        return;
+      try {
+        outcomes_.push_back(std::move(result));
+      } catch (...) {
+        outcomes_.push_back(failure{std::current_exception()});
+      }
+      came_home();
+    }
+    void time_out() noexcept override {
+      const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(this->home().limits().timeout);
+      outcomes_.push_back(failure{std::make_exception_ptr(
+          task_timed_out("crosspool: item " + std::to_string(this->first()) + " of " + std::string(this->verb()) +
+                             " had not ended after " + std::to_string(time.count()) +
+                             " ms; its thread is not to be had until it returns",
+                         this->first()))});
       came_home();
     }
 
     std::shared_ptr<F> f_;
-    std::deque<std::tuple<T...>> items_; // not a vector: an item may be impossible to move
-    std::deque<outcome<R>> outcomes_;
+    // An item may be impossible to move.
+    std::conditional_t<std::is_nothrow_move_constructible_v<std::tuple<T...>>, std::vector<std::tuple<T...>>,
+                       std::deque<std::tuple<T...>>>
+        items_;
+    std::vector<outcome<R>> outcomes_;
   };
 
   explicit local_task(std::shared_ptr<F> f) : f_(std::move(f)) {}

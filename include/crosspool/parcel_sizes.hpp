@@ -25,7 +25,9 @@ public:
       next_ = (total + 4 * workers - 1) / (4 * workers);
   }
 
-  std::size_t next(const completion& /*home*/, std::size_t /*sent*/) {
+  std::size_t next(const completion& home, std::size_t /*sent*/) {
+    if (home.limits().timeout.count() != 0)
+      return 1; // or one that is stuck would keep others from being run
     const auto now = next_;
     if (!fixed_ && ++given_ % workers_ == 0)
       next_ = next_ < 512 ? next_ * 2 : 1024;

@@ -7,6 +7,7 @@
 #include <crosspool/cpu.hpp>
 #include <crosspool/crossable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -32,7 +33,8 @@ struct options {
   /// How long one item may run; zero: as long as it likes. It then ends with task_timed_out. Its worker process is
   /// stopped, with all that it has forked into its process group: by SIGTERM, and after grace_period by SIGKILL, and
   /// is replaced. A thread cannot be stopped: the wait for the item ends, and the thread takes up the next when the
-  /// item returns.
+  /// item returns. What it returns is dropped. Items that are queued behind threads that do not return are waited for
+  /// until one does, and so does the end of the pool wait for all threads.
   std::chrono::milliseconds task_timeout{0};
   /// How long a worker process may take to report that it is there. Its initializer is not counted.
   std::chrono::milliseconds start_timeout = std::chrono::seconds(10);
@@ -53,9 +55,13 @@ struct call_options {
   /// many are sent to a worker process at a time is another matter, and not the caller's.
   std::size_t chunksize = 0;
   /// How long one item may run; zero: options.task_timeout. Items are then claimed one at a time, whatever chunksize
-  /// is.
+  /// is. As a thread's item may outlast its call, a thread pool then keeps the function and the items as map_async
+  /// does: moves what is given as rvalue, copies the rest. The call throws std::invalid_argument where the function
+  /// does not take that, and where it cannot be seen that a class can be copied: that is seen of trivially copyable
+  /// and standard types and of aggregates of such. map_async, which must be able to copy, takes any that can be.
   std::chrono::milliseconds timeout{0};
   /// How often an item is run again after its worker process died or its time was over. What it throws is its answer.
+  /// Not for threads: a thread that does not return would only be joined by another.
   unsigned retries = 0;
 };
 
@@ -116,6 +122,9 @@ concept mappable = policy<P> && (P::function == crossing::shared || detail::func
 
 namespace detail {
 
+// What any clock can add to now.
+inline constexpr std::chrono::milliseconds longest_timeout = std::chrono::hours(24 * 365 * 100);
+
 inline options checked(const options& o) {
   if (o.workers <= 0)
     throw std::invalid_argument("crosspool: options.workers must be at least 1");
@@ -125,13 +134,17 @@ inline options checked(const options& o) {
     throw std::invalid_argument("crosspool: options.task_timeout must not be negative");
   if (o.grace_period < std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: options.grace_period must not be negative");
-  return o;
+  auto result = o;
+  result.task_timeout = std::min(o.task_timeout, longest_timeout);
+  return result;
 }
 
 inline call_options checked(const call_options& o) {
   if (o.timeout < std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: call_options.timeout must not be negative");
-  return o;
+  auto result = o;
+  result.timeout = std::min(o.timeout, longest_timeout);
+  return result;
 }
 
 } // namespace detail

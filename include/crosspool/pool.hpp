@@ -10,11 +10,14 @@
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 
+#include <array>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
 #include <new>
 #include <ranges>
+#include <stdexcept>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -22,6 +25,9 @@
 #include <vector>
 
 namespace crosspool {
+
+template <policy P> class pool;
+
 namespace detail {
 
 // ---- how an item is kept on its way ----
@@ -56,10 +62,64 @@ template <class Range, class Iterator> decltype(auto) dereference(Iterator& at) 
     return *at;
 }
 
+// Whether a T can be copied for certain. That a class has a copy constructor does not say it: where that is implicit
+// and a member is a std::vector of move-only objects, its use is an error. So this looks into what can be looked into:
+// standard types and their arguments, the members of aggregates, what bind() holds. Outer: types that are being asked
+// about already, as a tree's nodes hold nodes.
+template <class T, class... Outer> consteval bool surely_copyable();
+template <class... Outer, template <class...> class C, class... A>
+consteval bool are_parts_copyable(std::type_identity<C<A...>>) {
+  return (surely_copyable<A, Outer...>() && ...);
+}
+template <class... Outer, class T, std::size_t N>
+consteval bool are_parts_copyable(std::type_identity<std::array<T, N>>) {
+  return surely_copyable<T, Outer...>();
+}
+template <class...> consteval bool are_parts_copyable(...) {
+  return true; // of what is no template, or not one of types
+}
+template <class... Outer, class... M> consteval bool are_members_copyable(types<M...>) {
+  return (surely_copyable<M, Outer...>() && ...);
+}
+template <class T> inline constexpr bool is_bound = false;
+template <class F, class... State> inline constexpr bool is_bound<bound<F, State...>> = true;
+template <class Qualified, class... Outer> consteval bool surely_copyable() {
+  using T = std::remove_cv_t<Qualified>;
+  if constexpr ((std::is_same_v<T, Outer> || ...) || std::is_reference_v<T>)
+    return true;
+  else if constexpr (!complete<T> || !std::is_copy_constructible_v<T>)
+    return false;
+  else if constexpr (constexpr auto name = std_name(type_name<T>());
+                     std::is_trivially_copyable_v<T> || name.starts_with("shared_ptr<") ||
+                     name.starts_with("weak_ptr<") || name.starts_with("function<"))
+    return true;
+  else if constexpr (!name.empty() || is_bound<T>)
+    return are_parts_copyable<T, Outer...>(std::type_identity<T>());
+  else if constexpr (openable<T>)
+    return are_members_copyable<T, Outer...>(member_types<T>());
+  else
+    return false;
+}
+
+// Whether an object can be kept as a value that is given as From, an lvalue reference or not. Unlike can_keep, never an
+// error.
+template <class From>
+concept surely_kept = std::constructible_from<std::decay_t<From>, From> &&
+                      ((!std::is_lvalue_reference_v<From> && !std::is_const_v<std::remove_reference_t<From>>) ||
+                       surely_copyable<std::decay_t<From>>());
+
 // Whether elements of Range can be kept as values.
 template <class Range>
 concept can_keep = std::constructible_from<
     std::ranges::range_value_t<Range>, decltype(dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()))>;
+
+template <class Range>
+using given_element = decltype(dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()));
+
+// Whether the parts of a starmap's tuple can.
+template <class Row, std::size_t... I> consteval bool are_parts_kept(std::index_sequence<I...>) {
+  return (surely_kept<decltype(std::get<I>(std::declval<Row>()))> && ...);
+}
 
 // Whether a function can be kept until it is called.
 template <class F>
@@ -223,6 +283,20 @@ template <class Self, policy P> class verbs {
       return task(std::make_shared<held>(std::forward<F>(f)));
   }
 
+  // Whether a call that waits is to keep values nevertheless: an item that nobody can stop may outlast it.
+  bool may_be_outlasted() {
+    if constexpr (P::arguments == crossing::shared)
+      return self().engine().limits(self().options_of_call()).timeout.count() != 0;
+    else
+      return false;
+  }
+  [[noreturn]] static void refuse_to_keep() {
+    throw std::invalid_argument(
+        "crosspool: with a timeout, a thread pool keeps the function and the items as values, as an item may outlast "
+        "its call. Here they cannot be kept, or cannot be seen to be copyable, or the function does not take its "
+        "own: give rvalues, or const references to what can be copied, or call map_async or apply_async and get");
+  }
+
   // Makes a call of the items that produce(sender) adds.
   template <bool Waits, class R, class... T, class F, class Produce>
   std::unique_ptr<call<R>> make_call(F&& f, std::string_view verb, std::size_t total, Produce produce) {
@@ -230,8 +304,8 @@ template <class Self, policy P> class verbs {
     auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>(self().options_of_call()),
                                           verb.starts_with("try_"));
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
-    sender<std::remove_const_t<decltype(task)>, engine_type, R> out(engine, *made, task, verb,
-                                                                    self().options_of_call().chunksize, total, Waits);
+    sender<std::remove_const_t<decltype(task)>, engine_type, R> out(
+        engine, *made, task, verb, self().options_of_call().chunksize, total, !verb.ends_with("_async"));
     if (total != unknown_length)
       made->expect(total);
     try {
@@ -289,6 +363,53 @@ template <class Self, policy P> class verbs {
     });
   }
 
+  // map and try_map.
+  template <class As, class R, class F, class... Ranges>
+  collected<R, As> run_map(std::string_view verb, F&& f, Ranges&&... ranges) {
+    if (may_be_outlasted()) {
+      if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<given_element<Ranges>>))
+        if constexpr (std::is_same_v<R, result_or_refused<P, F, element<P, Ranges, false>...>>)
+          return As::collect(*make_map<false>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
+      refuse_to_keep();
+    }
+    if constexpr (reads_in_place<engine_type, Ranges...>)
+      return self().engine().template run<R, std::is_same_v<As, as_outcomes>>(
+          f, self().options_of_call(), common_size(ranges...),
+          arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
+    else
+      return As::collect(*make_map<true>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
+  }
+
+  template <class R, class F, class Range> collected<R, as_vector> run_starmap(F&& f, Range&& tuples) {
+    constexpr row<P, Range, true> arguments;
+    constexpr row<P, Range, false> kept;
+    if (may_be_outlasted()) {
+      if constexpr (P::arguments == crossing::shared && surely_kept<F> &&
+                    are_parts_kept<given_element<Range>>(
+                        std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>{}))
+        if constexpr (std::is_same_v<R, row_result<F, row<P, Range, false>>>)
+          return as_vector::collect(
+              *make_starmap<false, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), kept));
+      refuse_to_keep();
+    }
+    if constexpr (reads_in_place<engine_type, Range>)
+      return self().engine().template run<R, false>(f, self().options_of_call(), common_size(tuples),
+                                                    arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
+    else
+      return as_vector::collect(
+          *make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments));
+  }
+
+  template <class R, class F, class... Args> collected<R, as_single> run_apply(F&& f, Args&&... args) {
+    if (may_be_outlasted()) {
+      if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<Args>))
+        if constexpr (std::is_same_v<R, result_or_refused<P, F, kept_argument<P, Args, false>...>>)
+          return as_single::collect(*make_apply<false>(std::forward<F>(f), "apply", std::forward<Args>(args)...));
+      refuse_to_keep();
+    }
+    return as_single::collect(*make_apply<true>(std::forward<F>(f), "apply", std::forward<Args>(args)...));
+  }
+
   // What a verb returns for F called with T.... The verbs say it, so that the compiler need not instantiate them to
   // learn it: errors of what they instantiate in turn then name the line of the call.
   template <class R, class As> using value_of =
@@ -315,14 +436,8 @@ public:
   auto map(F&& f, Ranges&&... ranges) -> collected_from<as_vector, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
-      if constexpr (reads_in_place<engine_type, Ranges...>) {
-        using R = result_of<P, F, element<P, Ranges, true>...>;
-        return self().engine().template run<R>(f, self().options_of_call(), common_size(ranges...),
-                                               arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
-      } else {
-        auto made = make_map<true>(std::forward<F>(f), "map", std::forward<Ranges>(ranges)...);
-        return as_vector::collect(*made);
-      }
+      return run_map<as_vector, result_of<P, F, element<P, Ranges, true>...>>("map", std::forward<F>(f),
+                                                                              std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
       return no_value<collected_from<as_vector, F, element<P, Ranges, true>...>>();
@@ -341,8 +456,8 @@ public:
   auto try_map(F&& f, Ranges&&... ranges) -> collected_from<as_outcomes, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
-      auto made = make_map<true>(std::forward<F>(f), "try_map", std::forward<Ranges>(ranges)...);
-      return as_outcomes::collect(*made);
+      return run_map<as_outcomes, result_of<P, F, element<P, Ranges, true>...>>("try_map", std::forward<F>(f),
+                                                                                std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
       return no_value<collected_from<as_outcomes, F, element<P, Ranges, true>...>>();
@@ -362,13 +477,7 @@ public:
     using R = row_result<F, row<P, Range, true>>;
     if constexpr (mappable_row<F>(arguments)) {
       static_assert(decltype(inspect(classes_of_row<F>(arguments)))::value);
-      if constexpr (reads_in_place<engine_type, Range>) {
-        return self().engine().template run<R>(f, self().options_of_call(), common_size(tuples),
-                                               arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
-      } else {
-        auto made = make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments);
-        return as_vector::collect(*made);
-      }
+      return run_starmap<R>(std::forward<F>(f), std::forward<Range>(tuples));
     } else {
       static_cast<void>(sizeof(decltype(fault_of_row<F>(arguments))));
       return no_value<value_of<R, as_vector>>();
@@ -380,8 +489,8 @@ public:
   auto apply(F&& f, Args&&... args) -> collected_from<as_single, F, kept_argument<P, Args, true>...> {
     if constexpr (mappable<P, F, kept_argument<P, Args, true>...>) {
       static_assert(decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>{}))::value);
-      auto made = make_apply<true>(std::forward<F>(f), "apply", std::forward<Args>(args)...);
-      return as_single::collect(*made);
+      return run_apply<result_of<P, F, kept_argument<P, Args, true>...>>(std::forward<F>(f),
+                                                                         std::forward<Args>(args)...);
     } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
       return no_value<collected_from<as_single, F, kept_argument<P, Args, true>...>>();
@@ -436,13 +545,13 @@ template <policy P> class configured : public verbs<configured<P>, P> {
   friend class verbs<configured<P>, P>;
 
 public:
-  configured(typename P::engine& engine, const call_options& o) : engine_(engine), options_(o) {}
+  configured(const pool<P>& of, const call_options& o) : pool_(of), options_(o) {}
 
 private:
-  typename P::engine& engine() const noexcept { return engine_; }
+  typename P::engine& engine() const { return pool_.engine(); }
   [[nodiscard]] const call_options& options_of_call() const noexcept { return options_; }
 
-  typename P::engine& engine_;
+  const pool<P>& pool_;
   call_options options_;
 };
 
@@ -455,6 +564,7 @@ struct no_initializer {
 /// A pool of workers, of one policy. The destructor closes and joins. All functions but the destructor are thread-safe.
 template <policy P> class pool : public detail::verbs<pool<P>, P>, public detail::pool_or_future {
   friend class detail::verbs<pool<P>, P>;
+  friend class detail::configured<P>;
 
 public:
   /// available_cpus() workers, no initializer.
@@ -485,14 +595,14 @@ public:
 
   /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs). Throws std::invalid_argument
   /// that names the option.
-  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {engine(), detail::checked(o)}; }
+  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {*this, detail::checked(o)}; }
 
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
 
   /// No more calls; those under way are finished.
   void close() { engine().close(); }
-  /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes what
-  /// it is at: an item or a few, or of map_async and of ranges without indices, its chunk.
+  /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes what it is at: an
+  /// item or a few.
   void terminate() { engine().terminate(); }
   /// Waits until all workers have ended. After close() or terminate(): throws crosspool::error otherwise.
   void join() {

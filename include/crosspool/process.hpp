@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <span>
 #include <spawn.h>
+#include <stdio_ext.h>
 #include <string>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -31,10 +32,14 @@ namespace crosspool::detail {
 /// A start_failed that says which resource ran out.
 inline start_failed no_resource(int code, const std::string& what) {
   std::string why = std::strerror(code);
-  if (code == EAGAIN || code == ENOMEM)
+  if (code == EAGAIN)
     why += " (no more processes allowed, RLIMIT_NPROC or the cgroup's pids.max, or no memory)";
+  else if (code == ENOMEM)
+    why += " (no memory, or no more addresses allowed, RLIMIT_AS)";
   else if (code == EMFILE)
     why += " (no more descriptors allowed, RLIMIT_NOFILE)";
+  else if (code == EFBIG)
+    why += " (no larger files allowed, RLIMIT_FSIZE)";
   else if (code == ENFILE)
     why += " (the system has no more descriptors, fs.file-max)";
   return start_failed("crosspool: cannot " + what + ": " + why);
@@ -58,8 +63,9 @@ inline bool remove_from(std::vector<int>& values, int value) {
 // for it.
 class descriptor_registry {
 public:
+  /// Never destroyed: a pool may end after main, and its thread may be at work while the program exits.
   static descriptor_registry& instance() {
-    static descriptor_registry registry;
+    static auto& registry = *new descriptor_registry;
     return registry;
   }
   void add(int fd) {
@@ -141,6 +147,15 @@ inline std::pair<descriptor, descriptor> socket_pair(int type) {
   return {descriptor(ends[0]), descriptor(ends[1])};
 }
 
+/// A pipe: the end to read from, and that to write to.
+inline std::pair<descriptor, descriptor> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw no_resource(errno, "make a pipe");
+  descriptor from(ends[0]);
+  return {std::move(from), descriptor(ends[1])};
+}
+
 /// A descriptor that becomes readable when process pid has ended.
 inline descriptor watch_process(pid_t pid) {
   const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
@@ -211,6 +226,31 @@ inline void end_with_parent(pid_t parent) {
     ::_exit(EXIT_FAILURE);
 }
 
+/// Ends this process and its process group, which it leads, when its parent ends: for one that has nobody else to see
+/// to that. pipe: its end to read from; the parent alone holds the other one, and writes nothing. parent: as above.
+///
+/// When the parent is killed, the pipe's end has the kernel kill the group, even if it is stopped or takes no signals.
+/// But that comes too late if this process has been killed by then, and not at all while a process that the application
+/// has forked holds the pipe open. So the signal that tells the end of the parent is one that can be handled, by
+/// killing the group.
+inline void end_group_with_parent(pid_t parent, int pipe) {
+  // Who is to be told is a property of the open file, and each worker needs one of its own.
+  const auto name = "/proc/self/fd/" + std::to_string(pipe);
+  const int own = (new descriptor(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)))->get(); // for good
+  ::close(pipe);
+  if (own < 0 || ::fcntl(own, F_SETOWN, -::getpid()) != 0 || ::fcntl(own, F_SETSIG, SIGKILL) != 0 ||
+      ::fcntl(own, F_SETFL, O_RDONLY | O_NONBLOCK | O_ASYNC) != 0)
+    return end_with_parent(parent);
+  const int told = SIGRTMAX; // the least likely to be used by a task
+  ::signal(told, [](int) {
+    ::kill(-::getpid(), SIGKILL);
+    ::kill(::getpid(), SIGKILL); // it may have left the group
+  });
+  ::prctl(PR_SET_PDEATHSIG, told);
+  if (::getppid() != parent)
+    ::_exit(EXIT_FAILURE);
+}
+
 /// What a worker or template process does first after a fork: a process group of its own, which Ctrl-C at the terminal
 /// does not reach and which can be killed together with what a task forks; the default answer to the signals that end a
 /// process; nothing to read from standard input.
@@ -221,7 +261,7 @@ inline void leave_parent_behind() {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int null = ::open("/dev/null", O_RDONLY);
   if (null > STDIN_FILENO) {
     ::dup2(null, STDIN_FILENO);
     ::close(null);
@@ -233,6 +273,11 @@ inline void flush_standard_output() {
   std::cout.flush();
   std::clog.flush();
   std::fflush(stdout);
+}
+
+/// After a fork: what another thread has printed since is the parent's to write.
+inline void forget_standard_output() {
+  ::__fpurge(stdout);
 }
 
 /// Ends a worker: what it printed is written, nothing that the parent registered to run at exit is run.

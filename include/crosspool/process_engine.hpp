@@ -11,6 +11,7 @@
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/worker_process.hpp>
+#include <crosspool/worker_slot.hpp>
 #include <crosspool/worker_source.hpp>
 
 #include <chrono>
@@ -35,7 +36,7 @@ public:
   /// Throws start_failed; nothing that was started is left then.
   process_engine(const options& o, std::unique_ptr<worker_source> source, std::shared_ptr<const bytes> setup)
       : options_(o), setup_(std::move(setup)), requests_(std::make_shared<arena>()), source_(std::move(source)),
-        dispatcher_(static_cast<std::size_t>(o.workers), o.max_tasks_per_worker),
+        causes_(o.memory_limit), dispatcher_(static_cast<std::size_t>(o.workers), o.max_tasks_per_worker),
         slots_(static_cast<std::size_t>(o.workers)) {
     for (int id = 0; auto& each : slots_)
       each.id = id++;
@@ -142,24 +143,7 @@ private:
   // Whether parcels may still come or are there.
   [[nodiscard]] bool expects_work() const { return expects_parcels() || dispatcher_.queued() != 0; }
 
-  enum class slot_state { vacant, starting, ready, retiring };
-  enum class stop_reason { none, timed_out, cancelled };
-  struct slot {
-    int id = 0;
-    slot_state state = slot_state::vacant;
-    pid_t pid = 0;          // 0 until the source has reported it
-    bool greeted = false;   // has reported that it is there
-    bool condemned = false; // to be killed as soon as its pid is known
-    bool silent = false;    // has closed its channel, or said what makes no sense
-    stop_reason stopping = stop_reason::none;
-    bool asked_to_end = false;             // by SIGTERM
-    std::optional<std::size_t> stopped_at; // the item that it is stopped for
-    parent_channel channel;
-    // For the greeting, for its end after SIGTERM, or if vacant, for the next try to start it; or max().
-    clock::time_point deadline = clock::time_point::max();
-    int failed_starts = 0; // in a row
-    std::exception_ptr why_not_started;
-  };
+  using slot = worker_slot;
   [[nodiscard]] lane& lane_of(const slot& each) { return dispatcher_[static_cast<std::size_t>(each.id)]; }
 
   // ---- driving: by one thread at a time, which has the seat ----
@@ -326,7 +310,7 @@ private:
     try {
       for (auto& each : slots_)
         start(each);
-      oom_kills_ = count_oom_kills();
+      causes_.watch();
       while (decide()) {
         wait_for_something(lock);
         take_what_came();
@@ -465,68 +449,33 @@ private:
   }
 
   void ended(slot& each, int status) {
-    const pid_t pid = std::exchange(each.pid, 0); // not to be killed any more
-    receive(each);                                // what it had written before it ended
-    const auto who = "worker " + std::to_string(each.id) + " (pid " + std::to_string(pid) + ") ";
+    receive(each); // what it had written before it ended
     const auto was = each.state;
+    const bool had_work = lane_of(each).given != 0;
     const auto running = dispatcher_.take_over(lane_of(each));
     vacate(each);
-    if (was == slot_state::starting) {
-      if (!each.why_not_started)
-        each.why_not_started = std::make_exception_ptr(
-            start_failed("crosspool: " + who + describe_end(status) +
-                         (each.greeted ? " in its initializer"
-                                       : " before it reported (is crosspool::init the first line of main?)")));
-      return not_started(each, each.why_not_started);
-    }
+    if (was == slot_state::starting && !each.why_not_started)
+      each.why_not_started = ended_before_ready(each, status);
     if (running)
-      fail(each, *running, who, pid, status);
-    if (expects_work())
+      fail(each, *running, status);
+    each.pid = 0; // not to be killed any more
+    if (was == slot_state::starting)
+      return not_started(each, each.why_not_started);
+    if (had_work && expects_work())
       start(each);
+    else // what ends without having had anything to do may do so again and again
+      each.deadline = clock::now() + first_pause;
     tell_those_who_wait();
   }
 
   // The item that the worker was at is lost with it. What it had not begun goes elsewhere.
-  void fail(const slot& each, const assignment& running, const std::string& who, pid_t pid, int status) {
+  void fail(const slot& each, const assignment& running, int status) {
     auto& of = *running.parcel;
-    const auto index = of.first() + running.items.begin;
-    const auto item = "item " + std::to_string(index) + " of " + std::string(of.verb());
-    const bool was_stopped = each.stopping != stop_reason::none;
-    const bool for_this = was_stopped && each.stopped_at == index;
-    if (was_stopped && !for_this) // it was stopped for the item before this one
+    const lost_item item{of.first() + running.items.begin, of.verb(), of.home().limits().timeout};
+    const bool for_another = each.stopping != stop_reason::none && each.stopped_at != item.index;
+    if (for_another || (!terminating_ && !of.abandoned() && of.may_retry(running.items.begin)))
       return dispatcher_.requeue(running);
-    if (!terminating_ && !of.abandoned() && of.may_retry(running.items.begin))
-      return dispatcher_.requeue(running);
-    const auto make_error = [&](std::size_t) -> std::exception_ptr {
-      if (each.stopping == stop_reason::cancelled)
-        return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
-      if (each.stopping == stop_reason::timed_out)
-        return std::make_exception_ptr(
-            task_timed_out("crosspool: " + item + " had not ended after " + in_words(of.home().limits().timeout) +
-                               "; worker " + std::to_string(each.id) + " (pid " + std::to_string(pid) + ") was stopped",
-                           index));
-      const bool signalled = status != -1 && WIFSIGNALED(status);
-      const bool exited = status != -1 && WIFEXITED(status);
-      return std::make_exception_ptr(worker_died(
-          "crosspool: " + who + describe_end(status) + " while running " + item + likely_cause(each, status), index,
-          pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
-    };
-    dispatcher_.fail(running, make_error);
-  }
-
-  static std::string in_words(std::chrono::nanoseconds time) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) + " ms";
-  }
-
-  // What somebody who sees the end of a worker should think of.
-  std::string likely_cause(const slot& each, int status) {
-    const auto kills = count_oom_kills();
-    if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !each.condemned &&
-        std::exchange(oom_kills_, kills) < kills)
-      return " (probably killed by the system because memory ran out)";
-    if (options_.memory_limit != 0)
-      return " (options.memory_limit is " + std::to_string(options_.memory_limit) + " bytes)";
-    return {};
+    dispatcher_.fail(running, [&](std::size_t) { return ended_at_item(each, status, item, causes_.of(each, status)); });
   }
 
   void vacate(slot& each) {
@@ -556,9 +505,7 @@ private:
       if (now < each.deadline)
         continue;
       if (each.state == slot_state::starting)
-        each.why_not_started = std::make_exception_ptr(start_failed("crosspool: worker " + std::to_string(each.id) +
-                                                                    " did not report within options.start_timeout (is "
-                                                                    "crosspool::init the first line of main?)"));
+        each.why_not_started = did_not_report(each);
       if (each.state != slot_state::vacant)
         kill(each);
       else if (each.deadline = clock::time_point::max(); expects_work())
@@ -644,7 +591,7 @@ private:
     if (each.state == slot_state::starting && kind == frame_kind::hello)
       return greet(each, payload);
     if (each.state == slot_state::starting && kind == frame_kind::init_failed) {
-      each.why_not_started = initializer_failure(each.id, payload);
+      each.why_not_started = initializer_failed(each, payload);
       return;
     }
     if (each.state == slot_state::starting && kind == frame_kind::ready) {
@@ -671,17 +618,6 @@ private:
     }
   }
 
-  static std::exception_ptr initializer_failure(int id, byte_view view) {
-    const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
-    try {
-      std::rethrow_exception(decode_exception(view));
-    } catch (const remote_error& e) {
-      return std::make_exception_ptr(start_failed(prefix + e.type() + ": " + e.what()));
-    } catch (const std::exception& e) {
-      return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
-    }
-  }
-
   const options options_;
   const std::shared_ptr<const bytes> setup_;
   const std::shared_ptr<arena> requests_;
@@ -692,7 +628,7 @@ private:
   std::unique_ptr<worker_source> source_;
   std::vector<::pollfd> polled_;
   bool finishing_ = false; // no worker will be needed any more
-  std::uint64_t oom_kills_ = 0;
+  likely_causes causes_;
 
   // Guarded by mutex_.
   dispatcher dispatcher_;

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <new>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <utility>
 
@@ -25,6 +26,8 @@ public:
     descriptor file(::memfd_create("crosspool", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!file)
       throw no_resource(errno, "make shared memory");
+    if (size > allowed())
+      throw no_resource(EFBIG, "make shared memory");
     if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0 || ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK) != 0)
       throw no_resource(errno, "make shared memory");
     return shared_memory(std::move(file), PROT_READ | PROT_WRITE);
@@ -32,8 +35,7 @@ public:
 
   /// The memory behind a descriptor. protection: as for mmap.
   shared_memory(descriptor file, int protection) : file_(std::move(file)) {
-    // A limit of addresses (ulimit -v) leaves a smaller range.
-    for (reserved_ = largest; reserved_ >= smallest; reserved_ /= 2) {
+    for (reserved_ = affordable(); reserved_ >= smallest; reserved_ /= 2) {
       void* const at = ::mmap(nullptr, reserved_, protection, MAP_SHARED | MAP_NORESERVE, file_.get(), 0);
       if (at != MAP_FAILED) {
         data_ = static_cast<std::byte*>(at);
@@ -68,7 +70,7 @@ public:
   void grow(std::size_t size) {
     if (size <= size_)
       return;
-    if (size > reserved_ || ::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
+    if (size > reserved_ || size > allowed() || ::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
       throw std::bad_alloc();
     size_ = size;
   }
@@ -93,6 +95,18 @@ private:
   static constexpr std::size_t smallest = std::size_t{1} << 24U;
   static constexpr std::size_t page = 4096;
 
+  // Where addresses are limited (ulimit -v), this must not take them all: others need some, too.
+  static std::size_t affordable() noexcept {
+    ::rlimit limit{};
+    if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur / 16 >= largest)
+      return largest;
+    return limit.rlim_cur / 16 < smallest ? smallest : std::bit_floor(std::size_t{limit.rlim_cur / 16});
+  }
+  // Beyond the limit of files the system would not only refuse, but end the process.
+  static std::size_t allowed() noexcept {
+    ::rlimit limit{};
+    return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < largest ? limit.rlim_cur : largest;
+  }
   void look() {
     struct ::stat status{};
     if (::fstat(file_.get(), &status) == 0 && status.st_size > 0)

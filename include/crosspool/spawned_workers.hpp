@@ -8,6 +8,8 @@
 #include <crosspool/initializer.hpp>
 #include <crosspool/process_engine.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -38,9 +40,12 @@ public:
   std::optional<event> start(int id, const worker_descriptors& given) override {
     try {
       auto flag = std::string(worker_flag) + std::to_string(::getpid()) + "," + std::to_string(id);
-      for (const int fd : given.fd)
+      std::array<int, worker_descriptors::count + 1> inherited;
+      std::copy(given.fd.begin(), given.fd.end(), inherited.begin());
+      inherited.back() = life_.first.get();
+      for (const int fd : inherited)
         flag += "," + std::to_string(fd);
-      const pid_t pid = spawn_self({program_name, flag}, given.fd);
+      const pid_t pid = spawn_self({program_name, flag}, inherited);
       try {
         running_.push_back({pid, watch_process(pid)});
       } catch (...) {
@@ -82,6 +87,7 @@ private:
     pid_t pid;
     descriptor watch;
   };
+  const std::pair<descriptor, descriptor> life_ = make_pipe(); // how workers learn that the program has ended
   std::vector<child> running_;
 };
 
@@ -112,18 +118,18 @@ inline void serve_if_spawned(int argc, char** argv) noexcept {
   const std::string_view flag = argc == 2 ? argv[1] : "";
   if (!flag.starts_with(worker_flag))
     return;
-  int parent = -1, id = -1;
+  int parent = -1, id = -1, life = -1;
   worker_descriptors given{};
   auto& [socket, memory, requests, door, bell] = given.fd;
-  const bool ours = std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d,%d,%d,%d,%d", &parent, &id, &socket, &memory,
-                                &requests, &door, &bell) == 7 &&
-                    ::getppid() == parent;
-  for (const int fd : given.fd)
-    if (!ours || ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-      std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);
-      end_worker(EXIT_FAILURE);
-    }
-  end_with_parent(parent);
+  bool ours = std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d,%d,%d,%d,%d,%d", &parent, &id, &socket, &memory,
+                          &requests, &door, &bell, &life) == 8;
+  for (const int fd : {socket, memory, requests, door, bell, life})
+    ours = ours && ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+  if (!ours) {
+    std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);
+    end_worker(EXIT_FAILURE);
+  }
+  end_group_with_parent(parent, life);
   const descriptor owned(socket);
   const worker_channel channel(socket);
   frame_header header{};

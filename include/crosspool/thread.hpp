@@ -14,9 +14,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,19 +30,21 @@
 namespace crosspool {
 namespace detail {
 
-class thread_engine final : public engine_base {
+class thread_engine final : public engine_base, public driver, public std::enable_shared_from_this<thread_engine> {
 public:
   template <class R, class F, class... T> using task = local_task<R, F, T...>;
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
-  template <class Initialize> thread_engine(int workers, const Initialize& initialize) : starting_(workers) {
+  template <class Initialize>
+  thread_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout), starting_(o.workers) {
     try {
-      for (int id = 0; id < workers; ++id)
+      running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
+      for (int id = 0; id < o.workers; ++id)
         threads_.emplace_back([this, id, &initialize] { serve(id, initialize); });
     } catch (const std::system_error& e) {
       const std::lock_guard lock(mutex_);
       closing_ = true;
-      starting_ -= workers - static_cast<int>(threads_.size());
+      starting_ -= o.workers - static_cast<int>(threads_.size());
       failure_ = std::make_exception_ptr(
           start_failed(std::string("crosspool: cannot start a worker thread: ") + e.what()));
     }
@@ -54,7 +58,7 @@ public:
       std::rethrow_exception(failure_);
     }
   }
-  ~thread_engine() {
+  ~thread_engine() override {
     close();
     join();
   }
@@ -64,8 +68,12 @@ public:
   [[nodiscard]] even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, threads_.size()};
   }
-  template <bool> std::shared_ptr<completion> new_completion(const call_options&) const {
-    return std::make_shared<completion>();
+  /// A thread that an item keeps would only be joined by another: nothing is run again.
+  [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
+    return {.timeout = o.timeout.count() != 0 ? o.timeout : task_timeout_};
+  }
+  template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
+    return std::make_shared<completion>(shared_from_this(), attended, limits(o));
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -95,28 +103,54 @@ public:
   template <class... Ranges> static constexpr bool indexes = (indexable<Ranges> && ...);
 
   /// Calls f with arguments(0), … arguments(count - 1) and waits. Returns the results, or throws the error of the
-  /// lowest item that failed.
-  template <class R, class F, class Arguments>
+  /// lowest item that failed; each_apart: returns the outcomes.
+  template <class R, bool each_apart, class F, class Arguments>
   auto run(F& f, const call_options& o, std::size_t count, Arguments arguments) {
-    indexed_call_of<R, F, Arguments> call(count, o.chunksize, f, std::move(arguments));
+    indexed_call_of<R, each_apart, F, Arguments> call(count, o.chunksize, f, std::move(arguments));
     enter(call);
     call.wait();
     return call.results();
   }
 
+  void drive(completion& until, clock::time_point deadline, collector* /*to*/) override {
+    until.sleep_until(deadline); // the workers need nobody
+  }
+
+  void cancel(completion& call) override {
+    std::vector<std::shared_ptr<local_parcel>> queued;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto of_others = [&](const auto& each) { return &each->home() != &call; };
+      const auto its = std::stable_partition(queue_.begin(), queue_.end(), of_others);
+      queued.assign(std::move_iterator(its), std::move_iterator(queue_.end()));
+      queue_.erase(its, queue_.end());
+      count_waiting();
+    }
+    for (const auto& each : queued) // without the lock: what is let go of may be anything
+      each->drop();
+  }
+
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
   void terminate() {
-    const std::lock_guard lock(mutex_);
-    closing_ = terminating_ = true;
-    for (; !queue_.empty(); queue_.pop_front())
-      queue_.front()->fail(end_of_pool());
-    std::erase_if(calls_, [this](indexed_call* call) {
-      call->cancel(end_of_pool());
-      return finished(*call);
-    });
-    indexed_.clear();
-    count_waiting();
-    wake();
+    std::deque<std::shared_ptr<local_parcel>> queued;
+    std::exception_ptr why;
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = terminating_ = true;
+      why = end_of_pool();
+      queued.swap(queue_);
+      for (const auto* each : running_)
+        each->home().abandon();
+      std::erase_if(calls_, [&](indexed_call* call) {
+        call->cancel(why);
+        return finished(*call);
+      });
+      indexed_.clear();
+      count_waiting();
+      wake();
+    }
+    for (const auto& each : queued)
+      each->fail(why);
   }
   void join() {
     const std::lock_guard lock(join_mutex_);
@@ -152,12 +186,13 @@ private:
   void run_parcel(std::unique_lock<std::mutex>& lock) {
     auto p = std::move(queue_.front());
     queue_.pop_front();
+    running_.push_back(p.get());
     count_waiting();
     lock.unlock();
-    if (p->abandoned())
-      p->fail(std::make_exception_ptr(cancelled("crosspool: the call was abandoned")));
-    else
-      p->run();
+    p->run();
+    lock.lock();
+    std::erase(running_, p.get());
+    lock.unlock();
     p.reset();
     lock.lock();
   }
@@ -232,8 +267,11 @@ private:
 
   void wake() override { changed_.notify_all(); }
 
+  const std::chrono::milliseconds task_timeout_;
+
   // Guarded by mutex_.
   std::deque<std::shared_ptr<local_parcel>> queue_; // parcels that nobody has begun
+  std::vector<local_parcel*> running_;              // those that somebody has
   std::vector<indexed_call*> indexed_;              // calls with items left, as far as is known
   std::vector<indexed_call*> calls_;                // these, and those with workers inside
   bool parcel_is_next_ = false;
@@ -256,7 +294,7 @@ template <class Arg> decltype(auto) shared_or_copied(std::remove_reference_t<Arg
 } // namespace detail
 
 /// Workers are threads: everything is shared, so every argument is fine and an object that tasks change needs a lock.
-/// A crash is the program's; a task cannot be stopped.
+/// A crash is the program's; a task cannot be stopped: with a timeout, it is the wait for it that ends.
 struct thread {
   static constexpr std::string_view name = "thread";
   static constexpr crossing initializer = crossing::shared;
@@ -268,7 +306,7 @@ struct thread {
   /// init runs once in each worker, in several at a time. Throws start_failed.
   template <class Init, class... Args>
   static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
-    return std::make_unique<engine>(o.workers, [&] {
+    return std::make_unique<engine>(o, [&] {
       if constexpr (std::invocable<Init&, std::remove_reference_t<Args>&...>)
         static_cast<void>(std::invoke(init, args...));
       else // an rvalue cannot go to several: each worker gets a copy

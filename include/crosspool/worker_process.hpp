@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 
 namespace crosspool::detail {
@@ -69,15 +70,19 @@ private:
   task_entry entry_ = nullptr;
 };
 
+// The exception being handled is why the worker cannot work.
+inline void say_why_not(const worker_channel& channel) {
+  bytes why;
+  encode_current_exception(why);
+  static_cast<void>(channel.send(frame_kind::init_failed, why));
+}
+
 // The worker's life after it has reported.
 template <class Initialize> void live(const worker_channel& channel, worker_queue& queue, Initialize& initialize) {
   try {
     initialize();
   } catch (...) {
-    bytes why;
-    encode_current_exception(why);
-    static_cast<void>(channel.send(frame_kind::init_failed, why));
-    return;
+    return say_why_not(channel);
   }
   queue.watch_growth();
   if (channel.send(frame_kind::ready, {}))
@@ -90,16 +95,26 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
 template <class Initialize>
 [[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
   worker_of_process = id;
+  // Its process group is in the background: without this a terminal could stop it for what it writes or asks there.
+  for (const int number : {SIGTTIN, SIGTTOU})
+    ::signal(number, SIG_IGN);
   // A task that calls exit() must not run what the parent registered to run at its exit.
   ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
   try {
     const int socket = given.fd[worker_descriptors::socket];
-    worker_queue queue(socket, shared_memory(descriptor(given.fd[worker_descriptors::memory]), PROT_READ | PROT_WRITE),
-                       shared_memory(descriptor(given.fd[worker_descriptors::requests]), PROT_READ),
-                       descriptor(given.fd[worker_descriptors::door]), descriptor(given.fd[worker_descriptors::bell]));
-    memory_limit_here = queue.limits().memory;
-    limit_memory(queue.limits().memory);
-    live(worker_channel(socket), queue, initialize);
+    const worker_channel channel(socket);
+    std::optional<worker_queue> queue;
+    try {
+      queue.emplace(socket, shared_memory(descriptor(given.fd[worker_descriptors::memory]), PROT_READ | PROT_WRITE),
+                    shared_memory(descriptor(given.fd[worker_descriptors::requests]), PROT_READ),
+                    descriptor(given.fd[worker_descriptors::door]), descriptor(given.fd[worker_descriptors::bell]));
+    } catch (...) {
+      say_why_not(channel);
+      end_worker(EXIT_FAILURE);
+    }
+    memory_limit_here = queue->limits().memory;
+    limit_memory(queue->limits().memory);
+    live(channel, *queue, initialize);
     end_worker(EXIT_SUCCESS);
   } catch (...) {
     end_worker(EXIT_FAILURE);
