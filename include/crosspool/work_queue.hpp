@@ -46,16 +46,23 @@ public:
   /// The first of them, but no more than at_most.
   item_range claim(std::uint32_t at_most) noexcept {
     return take([&](item_range all) {
-      return item_range{all.begin, all.begin + (at_most < all.size() ? at_most : all.size())};
+      const auto middle = all.begin + (at_most < all.size() ? at_most : all.size());
+      return parts{{all.begin, middle}, {middle, all.end}};
     });
   }
-  /// The last of them, without the first `left`.
+  /// The last of them, without the first `left`. What is left begins where it began: behind the last that was claimed.
   item_range take_back(std::uint32_t left) noexcept {
-    return take(
-        [&](item_range all) { return item_range{all.begin + (left < all.size() ? left : all.size()), all.end}; });
+    return take([&](item_range all) {
+      const auto middle = all.begin + (left < all.size() ? left : all.size());
+      return parts{{middle, all.end}, {all.begin, middle}};
+    });
   }
 
 private:
+  struct parts {
+    item_range taken, rest;
+  };
+
   static std::uint64_t pack(item_range r) noexcept { return std::uint64_t{r.begin} << 32U | r.end; }
   static item_range unpack(std::uint64_t word) noexcept {
     return {static_cast<std::uint32_t>(word >> 32U), static_cast<std::uint32_t>(word)};
@@ -66,11 +73,9 @@ private:
       const auto all = unpack(word);
       if (all.begin >= all.end)
         return {all.end, all.end};
-      const auto part = choose(all);
-      const item_range rest = part.begin == all.begin ? item_range{part.end, all.end}
-                                                      : item_range{all.begin, part.begin};
+      const auto [taken, rest] = choose(all);
       if (word_.compare_exchange_weak(word, pack(rest), std::memory_order_acq_rel, std::memory_order_acquire))
-        return part;
+        return taken;
     }
   }
 
