@@ -223,7 +223,7 @@ std::string fault_of_error(const std::exception_ptr& error, const cell& c, std::
       return "unexpected: " + says;
     if (e.item() != index || e.pid() != pid || e.signal() != expected.signal || e.exit_status() != expected.status)
       return "wrong item, pid, signal or status: " + says;
-    if (!says.starts_with("crosspool: worker ") ||
+    if (!says.starts_with("worker ") ||
         !contains(says, " " + process + " " + expected.words + " while running " + item))
       return "wrong words: " + says;
     if (c.what == cause::memory_unbearable && !contains(says, "options.memory_limit is"))

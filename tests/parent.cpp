@@ -332,7 +332,7 @@ const scenario::add exits_with_pending_work("exits_with_pending_work", of_polici
 // The pool's threads are at work meanwhile, and make and lose descriptors.
 const scenario::add exits_while_replacing("exits_while_replacing", of_policies([](auto policy, const auto&) {
                                             pool<decltype(policy)> p{{.workers = 2, .max_tasks_per_worker = 1}};
-                                            const auto f = p.map_async(square, up_to(1000));
+                                            const auto f = p.map_async(square, up_to(60));
                                             p.apply(square, 1);
                                             std::exit(3);
                                             return 0;

@@ -733,6 +733,19 @@ TEMPLATE_TEST_CASE("a call that is under way ends as cancelled after terminate, 
   p.join();
 }
 
+TEMPLATE_TEST_CASE("try_map has an outcome for each item, also if terminate ends it", "", POLICIES) {
+  pool<TestType> p{2};
+  const auto xs = up_to(3000);
+  const auto range = xs | std::views::transform([&](int x) {
+                       if (x == 1000)
+                         p.terminate();
+                       return x;
+                     });
+  const auto outcomes = p.with({.chunksize = 1}).try_map(square, range);
+  REQUIRE(outcomes.size() == 3000);
+  CHECK_THROWS_AS(outcomes.back().value(), cancelled);
+}
+
 TEMPLATE_TEST_CASE("join before close is refused", "", POLICIES) {
   pool<TestType> p{1};
   CHECK_THROWS_AS(p.join(), error);

@@ -2,9 +2,12 @@
 // run out, and what the workers inherit.
 #include <crosspool/crosspool.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <numeric>
 #include <set>
@@ -591,3 +594,39 @@ TEMPLATE_TEST_CASE("a worker leaks nothing", "", PROCESSES) {
   CHECK(p.apply(leaks, 0) == 0);
 }
 #endif
+
+// ---- limits of time ----
+
+namespace {
+// Says that it has begun, with a line, and stays.
+struct Stay {
+  int at;
+  std::string file;
+  int operator()(int x) const {
+    if (x != at)
+      return x;
+    std::FILE* const to = std::fopen(file.c_str(), "a");
+    std::fprintf(to, "%d\n", x);
+    std::fclose(to);
+    for (;;)
+      ::pause();
+  }
+};
+} // namespace
+
+TEMPLATE_TEST_CASE("an item whose time is over is run once, however the items before it were sent", "", PROCESSES) {
+  const auto file =
+      (std::filesystem::temp_directory_path() / ("crosspool-begun-" + std::to_string(::getpid()))).string();
+  pool<TestType> p(2);
+  const int at = GENERATE(0, 1, 2, 3, 10, 100);
+  const auto outcomes = p.with({.timeout = std::chrono::milliseconds(100)}).try_map(Stay{at, file}, up_to(200));
+  std::ifstream begun(file);
+  std::string line;
+  int times = 0;
+  while (std::getline(begun, line))
+    ++times;
+  std::filesystem::remove(file);
+  CHECK(times == 1);
+  CHECK_THROWS_AS(outcomes[static_cast<std::size_t>(at)].value(), task_timed_out);
+  CHECK(std::count_if(outcomes.begin(), outcomes.end(), [](const auto& each) { return each.has_value(); }) == 199);
+}

@@ -138,7 +138,7 @@ public:
   /// When to look next whether an item has had its time; max(): not as long as no more is dealt out.
   [[nodiscard]] time_point look_at() const noexcept { return look_at_; }
 
-  /// Calls on_overdue(index of the lane) for each worker that is at an item whose time is over.
+  /// Calls on_overdue(index of the lane) for each worker that is at an item whose time is over. After gather.
   template <class OnOverdue> void look(time_point now, const OnOverdue& on_overdue) {
     look_at_ = time_point::max();
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
@@ -150,7 +150,7 @@ public:
     }
   }
 
-  /// The item that the worker is at, if it is known: that is where items are claimed one at a time.
+  /// The item that the worker is at, if it is known: that is where items are claimed one at a time. After gather.
   [[nodiscard]] std::optional<std::size_t> current_item(const lane& l) const {
     if (l.held.empty())
       return std::nullopt;

@@ -298,6 +298,11 @@ public:
     else if (!error_)
       error_ = std::move(error);
   }
+  /// What is missing of so many outcomes has failed, too.
+  void fill_up(std::size_t count, const std::exception_ptr& error) {
+    while (each_apart_ && outcomes_.size() < count)
+      outcomes_.emplace_back(failure{error});
+  }
   /// It is no use to add more.
   [[nodiscard]] bool settled() const noexcept { return error_ != nullptr; }
 
@@ -347,12 +352,17 @@ public:
       sources_.front()->unpack(results_);
   }
 
+  /// Of that many items, some will not come: the pool has been terminated.
+  void cut_short(std::size_t count) { cut_short_of_ = count; }
+
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
     home_->wait(this);
     if (home_->is_cancelled())
       throw cancelled("crosspool: the call was cancelled");
     collect();
+    if (cut_short_of_ != 0)
+      results_.fill_up(cut_short_of_, std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
     return std::move(results_);
   }
 
@@ -360,6 +370,7 @@ private:
   std::shared_ptr<completion> home_;
   std::deque<std::shared_ptr<result_source<R>>> sources_;
   results<R> results_;
+  std::size_t cut_short_of_ = 0;
 };
 
 // How the results of a call become its value. Each throws the error of the lowest item that failed.

@@ -310,6 +310,8 @@ template <class Self, policy P> class verbs {
       made->expect(total);
     try {
       produce(out);
+      if (out.stopped() && total != unknown_length)
+        made->cut_short(total);
       out.finish();
     } catch (...) {
       out.give_up();

@@ -514,8 +514,11 @@ private:
   }
 
   void look_at_time() {
-    if (const auto now = clock::now(); dispatcher_.look_at() <= now)
-      dispatcher_.look(now, [&](std::size_t lane) { stop(slots_[lane], stop_reason::timed_out); });
+    const auto now = clock::now();
+    if (now < dispatcher_.look_at())
+      return;
+    pump(); // or a slot that is done would be taken for the one that the worker is at
+    dispatcher_.look(now, [&](std::size_t lane) { stop(slots_[lane], stop_reason::timed_out); });
   }
 
   // The worker is to be stopped at the item that it is at; what it has not begun goes to others.
