@@ -182,6 +182,12 @@ TEMPLATE_TEST_CASE("map takes what lies in a row, whoever holds it", "", POLICIE
     CHECK(with.map_async(square, xs).get() == expected);
   }
   CHECK(changeable == xs);
+  CHECK(p.with({.chunksize = ~std::size_t{0}}).map(square, xs) == expected);
+  const auto large = up_to(50'000); // more than is worth putting into a parcel, even without items
+  for (const std::size_t chunksize : {0U, 7U})
+    CHECK(p.with({.chunksize = chunksize})
+              .map(crosspool::bind([](const std::vector<int>& v, int x) { return v[7] * x; }, large), up_to(30))[29] ==
+          7 * 29);
   const auto part = std::span(xs).subspan(333, 5000);
   CHECK(p.map(square, part) == plain_loop(square, part));
   CHECK(p.map(square, std::ranges::subrange(xs.begin() + 1, xs.begin() + 4)) == std::vector{1, 4, 9});

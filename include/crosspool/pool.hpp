@@ -192,7 +192,7 @@ public:
   template <class... Items> void add(Items&&... items) {
     start();
     parcel_->add(std::forward<Items>(items)...);
-    if (room() == 0)
+    if (full())
       send();
   }
   /// Items in a row, of which each takes sizeof(T) bytes: as many at a time as the parcel has room for.
@@ -203,7 +203,7 @@ public:
       parcel_->add_run(items, n);
       items += n;
       count -= n;
-      if (room() == 0)
+      if (full())
         send();
     }
   }
@@ -230,12 +230,17 @@ private:
     size_ = sizes_.next(*call_.home(), sent_);
   }
 
-  // How many more items of this size the parcel is to take. Its bytes cut it short where a chunk ends only.
-  [[nodiscard]] std::size_t room(std::size_t item_size = 1) const {
-    const auto size = parcel_->size(), used = parcel_->bytes(), unit = chunksize_ == 0 ? 1 : chunksize_;
-    const auto left = used < Engine::parcel_bytes ? (Engine::parcel_bytes - used + item_size - 1) / item_size : 0;
-    const auto by_bytes = (size + left + unit - 1) / unit * unit;
-    return smallest(size_, by_bytes) - size;
+  // Its bytes cut a parcel short only where a chunk ends.
+  [[nodiscard]] bool full() const {
+    return parcel_->size() >= size_ ||
+           (parcel_->bytes() >= Engine::parcel_bytes && (chunksize_ == 0 || parcel_->size() % chunksize_ == 0));
+  }
+  // How many more items of so many bytes make the parcel full, which it is not yet.
+  [[nodiscard]] std::size_t room(std::size_t item_size) const {
+    const auto used = parcel_->bytes(), left = used < Engine::parcel_bytes ? Engine::parcel_bytes - used : 1;
+    const auto fit = (left + item_size - 1) / item_size;
+    const auto begun = chunksize_ == 0 ? 0 : (parcel_->size() + fit) % chunksize_;
+    return smallest(size_ - parcel_->size(), begun == 0 ? fit : fit + (chunksize_ - begun));
   }
 
   void send() {
