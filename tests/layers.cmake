@@ -7,7 +7,7 @@ cmake_minimum_required(VERSION 3.25)
 set(layers
   "version"
   "type_name"
-  "cpu error init memory_advice outcome reasons reflect this_worker"
+  "cpu error init memory_advice outcome reasons reflect stack_room this_worker"
   "archive engine_base process standard_types"
   "classify image shared_memory worker_source"
   "arena build work_queue"
@@ -28,6 +28,7 @@ set(layers
 set(may_call_process fcntl.h poll.h spawn.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
 set(may_call_channel sys/uio.h)
 set(may_call_memory_advice sys/mman.h)
+set(may_call_stack_room pthread.h)
 set(may_call_shared_memory sys/mman.h sys/stat.h)
 set(may_call_work_queue sched.h)
 set(may_call_cpu sched.h unistd.h)
