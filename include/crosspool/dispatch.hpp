@@ -28,8 +28,10 @@ struct assignment {
 
 /// A worker as the dispatcher sees it.
 struct lane {
-  bool takes = false;  // items
-  bool spoilt = false; // what is in the oldest slot has been read already
+  bool takes = false;    // items
+  bool spoilt = false;   // what is in the oldest slot has been read already
+  bool nonsense = false; // its memory says what cannot be: nothing in it is believed any more
+  bool refused = false;  // nothing is gathered from it any more, but by take_over: it is not waited for
   std::size_t given = 0;
   parent_queue queue;
   std::deque<assignment> held; // what is in the queue, in its order
@@ -63,15 +65,14 @@ public:
   /// Takes what a worker has finished. Whether there was anything. Throws crosspool::error if it makes no sense.
   bool gather(lane& l) {
     bool any = false;
-    for (; !l.held.empty() && l.queue.oldest_is_done(); any = true) {
-      const auto answered = answer(l);
-      if (answered != l.held.front().items.size()) {
-        skip(l, answered);
-        throw error("crosspool: a worker has left out items that it was given");
-      }
-      learn(l);
-      drop_oldest(l);
-      l.queue.pop();
+    try {
+      if (l.nonsense)
+        refuse(l);
+      for (; !l.held.empty() && is_done(l); any = true)
+        gather_oldest(l);
+    } catch (...) {
+      l.refused = true;
+      throw;
     }
     return any;
   }
@@ -79,7 +80,7 @@ public:
   /// Whether gather would find anything.
   [[nodiscard]] bool something_is_done() const {
     for (const auto& each : lanes_)
-      if (!each.held.empty() && each.queue.oldest_is_done())
+      if (!each.held.empty() && !each.refused && (each.nonsense || each.queue.oldest_is_done()))
         return true;
     return false;
   }
@@ -167,7 +168,7 @@ public:
   [[nodiscard]] bool arm() {
     plan();
     for (const auto& each : lanes_)
-      if (!each.held.empty() && !each.queue.ring_after(each.ring_after))
+      if (!each.held.empty() && !each.refused && (each.nonsense || !each.queue.ring_after(each.ring_after)))
         return false;
     return true;
   }
@@ -177,7 +178,9 @@ public:
         each.queue.stop_waiting();
   }
 
-  /// The worker has ended. What it had not begun is queued again; returns the item that it was at, if any.
+  /// The worker has ended. What it had not begun is queued again; returns the item that it was at, if any. Where its
+  /// memory is spoilt, nobody can tell which that is: then it is all that is left of its oldest slot. To run that again
+  /// could spoil one worker after the other.
   std::optional<assignment> take_over(lane& l) {
     std::optional<assignment> running;
     try { // unless its memory is spoilt
@@ -185,13 +188,16 @@ public:
         gather(l);
       if (!l.spoilt && !l.held.empty())
         skip(l, answer(l));
-    } catch (const error&) {
-      l.spoilt = true;
+    } catch (const error&) { // which the lane knows
     }
     if (!l.held.empty()) {
       auto& oldest = l.held.front();
       auto& items = oldest.items;
-      if (!items.empty() && l.queue.at(0).items.get().begin != items.begin) {
+      const auto unclaimed = l.queue.at(0).items.get();
+      if (!items.empty() && (l.nonsense || !can_be(unclaimed, items))) {
+        running = assignment{oldest.parcel, items};
+        items.begin = items.end;
+      } else if (!items.empty() && unclaimed.begin != items.begin) {
         running = assignment{oldest.parcel, {items.begin, items.begin + 1}};
         ++items.begin;
       }
@@ -226,6 +232,38 @@ private:
       if (each == one)
         return true;
     return false;
+  }
+
+  void gather_oldest(lane& l) {
+    if (!can_be(l.queue.at(0).items.get(), l.held.front().items))
+      refuse(l);
+    const auto answered = answer(l);
+    if (answered != l.held.front().items.size()) {
+      skip(l, answered);
+      throw error("crosspool: a worker has left out items that it was given");
+    }
+    learn(l);
+    drop_oldest(l);
+    l.queue.pop();
+  }
+
+  [[noreturn]] static void refuse(lane& l) {
+    l.nonsense = true;
+    throw error("crosspool: a worker's memory makes no sense");
+  }
+  static bool is_done(lane& l) {
+    try {
+      return l.queue.oldest_is_done();
+    } catch (const error&) {
+      l.nonsense = true;
+      throw;
+    }
+  }
+  // Whether this can be what is not claimed of items that a worker was given: their last ones, or none.
+  static bool can_be(item_range unclaimed, item_range given) noexcept {
+    return unclaimed.empty()
+               ? unclaimed.end >= given.end
+               : unclaimed.begin >= given.begin && unclaimed.begin < unclaimed.end && unclaimed.end == given.end;
   }
 
   [[nodiscard]] double pace_of(const assignment& a) const {
@@ -282,6 +320,10 @@ private:
     settle(*l.held.front().parcel, [&] {
       try {
         answer(l, answered);
+      } catch (const error&) {
+        l.nonsense = true;
+        skip(l, answered);
+        throw;
       } catch (...) {
         skip(l, answered);
         throw;
@@ -303,7 +345,8 @@ private:
         throw error("crosspool: a worker has answered items that it was not given");
       if (count != 0) {
         const auto begin = oldest.items.begin + at;
-        oldest.parcel->answer({begin, begin + count}, records, std::move(done));
+        oldest.parcel->answer({begin, begin + count}, records, std::move(done),
+                              [&queue = l.queue, at = block] { return queue.is_unspoilt(*at); });
         at += count;
       }
     }
@@ -345,11 +388,17 @@ private:
     lane* most = nullptr;
     std::uint32_t most_movable = 0;
     for (auto& each : lanes_) {
-      if (each.held.empty())
+      if (each.held.empty() || each.refused)
         continue;
-      std::uint32_t unclaimed = 0, in_oldest = each.queue.at(0).items.get().size();
-      for (std::uint32_t i = 0; i < each.held.size(); ++i)
-        unclaimed += each.queue.at(i).items.get().size();
+      std::uint32_t unclaimed = 0, in_oldest = 0;
+      for (std::uint32_t i = 0; i < each.held.size(); ++i) {
+        const auto there = each.queue.at(i).items.get();
+        each.nonsense = each.nonsense || !can_be(there, each.held[i].items);
+        unclaimed += there.size();
+        in_oldest = i == 0 ? there.size() : in_oldest;
+      }
+      if (each.nonsense)
+        continue;
       const bool has_begun = in_oldest < each.held.front().items.size();
       const auto movable = has_begun || unclaimed == 0 ? unclaimed : unclaimed - 1;
       if (movable > most_movable)
@@ -371,6 +420,10 @@ private:
       const auto back = items.take_back(left);
       if (back.empty())
         continue;
+      if (!can_be(back, from.items)) { // it has been written over since it was last looked at
+        most->nonsense = true;
+        break;
+      }
       from.items.end = back.begin;
       most->given -= back.size();
       wanted -= back.size() < wanted ? back.size() : wanted;
