@@ -182,9 +182,8 @@ TEST_CASE("a frame cut off by the worker's end is no frame") {
 }
 
 TEST_CASE("no memory is taken for a size that is only claimed") {
-  const auto size = GENERATE(std::uint64_t{1} << 46U, std::uint64_t{1} << 63U, ~std::uint64_t{0});
   ends both;
-  write_raw(both.worker_socket.get(), raw({frame_kind::ready, size}));
+  write_raw(both.worker_socket.get(), raw({frame_kind::ready, most_from_worker}));
   write_raw(both.worker_socket.get(), sample(1000));
   bool open = false;
   CHECK(received(both.parent, open).empty());
@@ -192,6 +191,20 @@ TEST_CASE("no memory is taken for a size that is only claimed") {
   write_raw(both.worker_socket.get(), sample(100000));
   CHECK(received(both.parent, open).empty());
   CHECK(open);
+}
+
+TEST_CASE("a header that no worker would send is refused at once") {
+  const auto header = GENERATE(
+      frame_header{frame_kind::ready, most_from_worker + 1}, frame_header{frame_kind::hello, ~std::uint64_t{0}},
+      frame_header{static_cast<frame_kind>(4), 0}, frame_header{static_cast<frame_kind>(~0U), 8});
+  ends both;
+  write_raw(both.worker_socket.get(), raw(header).first(15));
+  bool open = false;
+  CHECK(received(both.parent, open).empty());
+  CHECK(open);
+  CHECK(both.parent.amid_frame());
+  write_raw(both.worker_socket.get(), raw(header).last(1));
+  CHECK_THROWS_AS(received(both.parent, open), crosspool::error);
 }
 
 TEST_CASE("a worker notices the parent's end") {

@@ -921,6 +921,45 @@ TEST_CASE("a worker that leaves items out is found out, and they run elsewhere")
   times_run.clear();
 }
 
+TEST_CASE("what a worker says is not begun is taken back only if it can be so") {
+  const auto wrong = GENERATE(item_range{3, 1'000'000'000}, item_range{9, 4}, item_range{0, 11},
+                              item_range{~0U, ~0U - 1});
+  team t(2);
+  auto& d = t.dispatcher;
+  d[1].takes = false;
+  const auto call = t.add(10), next = t.add(10);
+  d.deal();
+  d[1].takes = true;
+  t.memory(0).slot[1].items.set(wrong);
+  CHECK_FALSE(d.rebalance(true));
+  CHECK(d[1].held.empty());
+  CHECK(d.something_is_done()); // so that it is found out
+  CHECK_FALSE(d.arm());
+  CHECK_THROWS_AS(d.gather(d[0]), error);
+  CHECK(d.arm()); // it is to be killed: until then, nobody need look at it again and again
+  CHECK_FALSE(d.something_is_done());
+  const auto lost = d.take_over(d[0]);
+  REQUIRE(lost);
+  CHECK(lost->items.size() == 10); // of its oldest slot, as nobody knows which
+  d.fail(*lost, died);
+  t.start(0);
+  t.run_all();
+  CHECK(call.home->ready());
+  CHECK(all_answered(next));
+}
+
+TEST_CASE("a worker that has filled its memory with zeros has begun what it was given") {
+  team t(1);
+  auto& d = t.dispatcher;
+  const auto call = t.add(1);
+  d.deal();
+  std::memset(static_cast<void*>(&t.memory(0)), 0, sizeof(work_queue));
+  const auto lost = d.take_over(d[0]);
+  REQUIRE(lost); // or it would be run by one worker after the other
+  d.fail(*lost, died);
+  CHECK(all_answered(call, {0}));
+}
+
 TEST_CASE("everything ends with one error where nothing more can run") {
   team t(2);
   auto& d = t.dispatcher;

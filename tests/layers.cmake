@@ -7,7 +7,7 @@ cmake_minimum_required(VERSION 3.25)
 set(layers
   "version"
   "type_name"
-  "cpu error init memory_advice outcome reasons reflect this_worker"
+  "cpu error init memory_advice outcome reasons reflect stack_room this_worker"
   "archive engine_base process standard_types"
   "classify image memory_growth shared_memory worker_source"
   "arena build work_queue"
@@ -30,6 +30,7 @@ set(may_call_channel sys/uio.h)
 set(may_call_memory_advice sys/mman.h)
 set(may_call_memory_growth sys/resource.h)
 set(may_call_shared_memory sys/mman.h sys/resource.h sys/stat.h)
+set(may_call_stack_room pthread.h)
 set(may_call_work_queue sched.h)
 set(may_call_cpu sched.h unistd.h)
 set(may_call_this_worker unistd.h)

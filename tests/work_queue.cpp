@@ -486,8 +486,76 @@ TEST_CASE("a block at the very end of the memory is refused if its front does no
   ends_here here;
   const descriptor file = duplicate(here.parent.memory()->file().get());
   REQUIRE(::ftruncate(file.get(), static_cast<off_t>(reply_blocks_begin + sizeof(reply_block) + 63)) == 0);
+  auto& block = *reinterpret_cast<reply_block*>(here.parent.memory()->data() + reply_blocks_begin);
+  block.mark = unspoilt;
   CHECK(here.parent.block(reply_blocks_begin));
   CHECK_FALSE(here.parent.block(reply_blocks_begin + sizeof(reply_block)));
+}
+
+TEST_CASE("a block that has been written over is refused, and so is one in a queue that has been") {
+  ends_here here;
+  auto& made = here.worker->take_block(1000);
+  const auto offset = here.worker->offset_of(made);
+  CHECK(here.parent.block(offset));
+  CHECK(here.parent.is_unspoilt(made));
+  auto& mark = GENERATE(false, true) ? made.mark : here.memory().mark;
+  for (const std::uint64_t filling : {std::uint64_t{0}, ~std::uint64_t{0}}) {
+    mark = filling;
+    CHECK_FALSE(here.parent.block(offset));
+    CHECK_FALSE(here.parent.is_unspoilt(made));
+  }
+}
+
+TEST_CASE("a worker whose memory has been written over notices it, and the parent then believes nothing") {
+  using spoil = void (*)(work_queue&);
+  const spoil ways[] = {
+      [](work_queue& m) { m.mark = 0; },
+      [](work_queue& m) { m.head = 77; },
+      [](work_queue& m) { std::memset(static_cast<void*>(&m), 255, sizeof m); },
+      [](work_queue& m) { std::memset(static_cast<void*>(&m), 0, sizeof m); },
+      [](work_queue& m) { m.slot[0].items.set({1, 1'000'000'000}); },
+      [](work_queue& m) { m.slot[0].items.set({0, 2}); },
+  };
+  const auto way = GENERATE(range(0, 6));
+  INFO("way " << way);
+  ends_here here;
+  here.push(2, 1);
+  here.push(2, 1);
+  REQUIRE(here.worker->begin_slot());
+  REQUIRE_FALSE(here.worker->claim().empty());
+  ways[way](here.memory());
+  const auto go_on = [&] {
+    while (!here.worker->claim().empty()) {
+    }
+    here.worker->end_slot();
+  };
+  CHECK_THROWS_AS(go_on(), spoilt_memory);
+  CHECK_THROWS_AS(here.parent.oldest_is_done(), error);
+}
+
+TEST_CASE("a worker believes no number of slots that cannot be") {
+  ends_here here;
+  here.memory().tail = work_queue::slots + 1;
+  CHECK_THROWS_AS(here.worker->wait(), spoilt_memory);
+}
+
+TEST_CASE("a worker that has written over the number of its sleeps is woken all the same") {
+  ends_here here;
+  std::atomic<int> done = 0;
+  std::thread worker([&] {
+    while (here.worker->wait()) {
+      here.memory().asleep = 0;
+      here.finish_slot();
+      ++done;
+    }
+  });
+  for (int i = 1; i <= 3; ++i) {
+    wait_until([&] { return here.worker_sleeps(); });
+    here.push(1);
+    wait_until([&] { return done == i; });
+  }
+  here.hang_up();
+  worker.join();
 }
 
 TEST_CASE("a worker with nothing to do gives large blocks back that have been read") {

@@ -7,6 +7,7 @@
 #define CROSSPOOL_ARCHIVE_HPP
 
 #include <crosspool/error.hpp>
+#include <crosspool/stack_room.hpp>
 
 #include <cereal/cereal.hpp>
 #include <cereal/types/array.hpp>
@@ -23,8 +24,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <map>
+#include <memory>
 #include <span>
+#include <string>
 #include <type_traits>
+#include <typeindex>
+#include <utility>
 #include <vector>
 
 namespace crosspool {
@@ -106,12 +112,24 @@ public:
   /// Bytes in the buffer so far.
   [[nodiscard]] std::size_t position() const noexcept { return buffer_.size(); }
 
+  /// For cereal's shared pointers: the number of an object, with the highest bit where it is new. An object and its
+  /// first member have one address, but a number each, as the reader believes no number to be of another type.
+  template <class T> std::uint32_t registerSharedPointer(const std::shared_ptr<T>& pointer) {
+    if (pointer == nullptr)
+      return 0;
+    const auto number = static_cast<std::uint32_t>(shared_.size() + 1);
+    const auto [at, is_new] = shared_.try_emplace({pointer.get(), typeid(T)}, number, pointer);
+    return is_new ? number | cereal::detail::msb_32bit : at->second.first;
+  }
+
 private:
   message_buffer& buffer_;
+  // Kept alive, so that no other can be at its address.
+  std::map<std::pair<const void*, std::type_index>, std::pair<std::uint32_t, std::shared_ptr<const void>>> shared_;
 };
 
-/// Reads values back. Never reads past the end and never believes a size that the remaining bytes cannot hold: such
-/// input throws crosspool::error. Not thread-safe; the bytes outlive the archive.
+/// Reads values back. Never reads past the end, never believes a size that the remaining bytes cannot hold, and never
+/// goes deeper than the stack: such input throws crosspool::error. Not thread-safe; the bytes outlive the archive.
 class input_archive : public cereal::InputArchive<input_archive> {
 public:
   explicit input_archive(detail::byte_view bytes) : cereal::InputArchive<input_archive>(this), bytes_(bytes) {}
@@ -143,7 +161,7 @@ public:
 
   void align(std::size_t alignment) { skip(detail::padding(bytes_.data() + position_, alignment)); }
 
-  /// Reads a number of elements, each of which is known to take at least a byte.
+  /// Reads a number of elements, each of which is known to take at least so many bytes.
   std::size_t read_count(std::size_t element_size = 1) {
     std::uint64_t count = 0;
     read(&count, sizeof count);
@@ -152,12 +170,42 @@ public:
     return static_cast<std::size_t>(count);
   }
 
+  /// What cereal is about to read is a number of elements of which each takes at least so many bytes.
+  void expect_elements(std::size_t element_size) noexcept { element_size_ = element_size; }
+  /// That number.
+  std::size_t read_expected_count() { return read_count(std::exchange(element_size_, 1)); }
+
+  /// For values that may hold others of their type.
+  void demand_room_to_go_deeper() {
+    if (!room_.suffices())
+      throw error("crosspool: a message is nested more deeply than the stack allows");
+  }
+
+  // For cereal's shared pointers, which come by number when they have been there before. Whatever the number says, it
+  // is of an object of the type that is asked for.
+  template <class T> void expect_pointee() noexcept { pointee_ = &typeid(T); }
+  template <class T> void registerSharedPointer(std::uint32_t id, const std::shared_ptr<T>& pointer) {
+    shared_.insert_or_assign(id & ~cereal::detail::msb_32bit, std::pair(std::type_index(typeid(T)), pointer));
+  }
+  std::shared_ptr<void> getSharedPointer(std::uint32_t id) {
+    if (id == 0)
+      return nullptr;
+    const auto found = shared_.find(id);
+    if (found == shared_.end() || pointee_ == nullptr || found->second.first != *pointee_)
+      throw error("crosspool: a message refers to an object that is not in it");
+    return found->second.second;
+  }
+
   [[nodiscard]] std::size_t position() const noexcept { return position_; }
   [[nodiscard]] std::size_t remaining() const noexcept { return bytes_.size() - position_; }
 
 private:
   detail::byte_view bytes_;
   std::size_t position_ = 0;
+  std::size_t element_size_ = 1;
+  detail::stack_room room_;
+  const std::type_info* pointee_ = nullptr;
+  std::map<std::uint32_t, std::pair<std::type_index, std::shared_ptr<void>>> shared_;
 };
 
 // What cereal itself asks of an archive, found by argument-dependent lookup. Arithmetic types come this way only from
@@ -192,7 +240,7 @@ template <class T> void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const
 }
 
 template <class T> void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal::SizeTag<T>& tag) {
-  tag.size = archive.read_count();
+  tag.size = archive.read_expected_count();
 }
 
 template <class T> void CEREAL_SAVE_FUNCTION_NAME(output_archive& archive, const cereal::NameValuePair<T>& pair) {

@@ -27,6 +27,9 @@ struct frame_header {
   std::uint64_t size; // bytes of payload
 };
 
+/// More than a worker ever has to say to the program; less than would harm it.
+inline constexpr std::size_t most_from_worker = std::size_t{1} << 26U;
+
 /// The worker's end: blocking, one thread.
 class worker_channel {
 public:
@@ -119,7 +122,8 @@ public:
   }
 
   /// Reads what has come and calls on_frame(header, payload) for each whole frame. Memory grows with the bytes that
-  /// came, not with the size that a header claims. Returns false once nothing more can come.
+  /// came, not with the size that a header claims. Returns false once nothing more can come. Throws crosspool::error
+  /// for a header that no worker would send.
   template <class OnFrame> bool receive(OnFrame on_frame) {
     for (;;) {
       const bool in_header = filled_ < sizeof header_;
@@ -136,12 +140,18 @@ public:
           return n < 0 && errno == EAGAIN;
         filled_ += static_cast<std::size_t>(n);
       }
+      if (in_header && filled_ == sizeof header_ &&
+          (header_.kind > frame_kind::init_failed || header_.size > most_from_worker))
+        throw error("crosspool: a worker sent what is no message");
       if (filled_ >= sizeof header_ && filled_ - sizeof header_ == header_.size) {
         filled_ = 0;
         on_frame(std::as_const(header_), std::exchange(incoming_, {}));
       }
     }
   }
+
+  /// Whether a part of a frame has come, and not yet the rest.
+  [[nodiscard]] bool amid_frame() const noexcept { return filled_ != 0; }
 
 private:
   struct outgoing_frame {

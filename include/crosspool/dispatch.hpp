@@ -32,8 +32,10 @@ struct assignment {
 struct lane {
   using time_point = std::chrono::steady_clock::time_point;
 
-  bool takes = false;  // items
-  bool spoilt = false; // what is in the oldest slot has been read already
+  bool takes = false;    // items
+  bool spoilt = false;   // what is in the oldest slot has been read already
+  bool nonsense = false; // its memory says what cannot be: nothing in it is believed any more
+  bool refused = false;  // nothing is gathered from it any more, but by take_over: it is not waited for
   std::size_t given = 0;
   parent_queue queue;
   std::deque<assignment> held; // what is in the queue, in its order
@@ -72,15 +74,14 @@ public:
   /// Takes what a worker has finished. Whether there was anything. Throws crosspool::error if it makes no sense.
   bool gather(lane& l) {
     bool any = false;
-    for (; !l.held.empty() && l.queue.oldest_is_done(); any = true) {
-      const auto answered = answer(l);
-      if (answered != l.held.front().items.size()) {
-        skip(l, answered);
-        throw error("crosspool: a worker has left out items that it was given");
-      }
-      learn(l);
-      drop_oldest(l);
-      l.queue.pop();
+    try {
+      if (l.nonsense)
+        refuse(l);
+      for (; !l.held.empty() && is_done(l); any = true)
+        gather_oldest(l);
+    } catch (...) {
+      l.refused = true;
+      throw;
     }
     return any;
   }
@@ -93,7 +94,7 @@ public:
   /// Whether gather would find anything.
   [[nodiscard]] bool something_is_done() const {
     for (const auto& each : lanes_)
-      if (!each.held.empty() && each.queue.oldest_is_done())
+      if (!each.held.empty() && !each.refused && (each.nonsense || each.queue.oldest_is_done()))
         return true;
     return false;
   }
@@ -236,7 +237,7 @@ public:
   [[nodiscard]] bool arm() {
     plan();
     for (const auto& each : lanes_)
-      if (!each.held.empty() && !each.queue.ring_after(each.ring_after))
+      if (!each.held.empty() && !each.refused && (each.nonsense || !each.queue.ring_after(each.ring_after)))
         return false;
     return true;
   }
@@ -246,7 +247,9 @@ public:
         each.queue.stop_waiting();
   }
 
-  /// The worker has ended. What it had not begun is queued again; returns the item that it was at, if any.
+  /// The worker has ended. What it had not begun is queued again; returns the item that it was at, if any. Where its
+  /// memory is spoilt, nobody can tell which that is: then it is all that is left of its oldest slot. To run that again
+  /// could spoil one worker after the other.
   std::optional<assignment> take_over(lane& l) {
     std::optional<assignment> running;
     try { // unless its memory is spoilt
@@ -254,13 +257,16 @@ public:
         gather(l);
       if (!l.spoilt && !l.held.empty())
         skip(l, answer(l));
-    } catch (const error&) {
-      l.spoilt = true;
+    } catch (const error&) { // which the lane knows
     }
     if (!l.held.empty()) {
       auto& oldest = l.held.front();
       auto& items = oldest.items;
-      if (!items.empty() && l.queue.at(0).items.get().begin != items.begin) {
+      const auto unclaimed = l.queue.at(0).items.get();
+      if (!items.empty() && (l.nonsense || !can_be(unclaimed, items))) {
+        running = assignment{oldest.parcel, items};
+        items.begin = items.end;
+      } else if (!items.empty() && unclaimed.begin != items.begin) {
         running = assignment{oldest.parcel, {items.begin, items.begin + 1}};
         ++items.begin;
       }
@@ -295,6 +301,38 @@ private:
       if (each == one)
         return true;
     return false;
+  }
+
+  void gather_oldest(lane& l) {
+    if (!can_be(l.queue.at(0).items.get(), l.held.front().items))
+      refuse(l);
+    const auto answered = answer(l);
+    if (answered != l.held.front().items.size()) {
+      skip(l, answered);
+      throw error("crosspool: a worker has left out items that it was given");
+    }
+    learn(l);
+    drop_oldest(l);
+    l.queue.pop();
+  }
+
+  [[noreturn]] static void refuse(lane& l) {
+    l.nonsense = true;
+    throw error("crosspool: a worker's memory makes no sense");
+  }
+  static bool is_done(lane& l) {
+    try {
+      return l.queue.oldest_is_done();
+    } catch (const error&) {
+      l.nonsense = true;
+      throw;
+    }
+  }
+  // Whether this can be what is not claimed of items that a worker was given: their last ones, or none.
+  static bool can_be(item_range unclaimed, item_range given) noexcept {
+    return unclaimed.empty()
+               ? unclaimed.end >= given.end
+               : unclaimed.begin >= given.begin && unclaimed.begin < unclaimed.end && unclaimed.end == given.end;
   }
 
   [[nodiscard]] double pace_of(const assignment& a) const {
@@ -358,6 +396,10 @@ private:
     settle(*l.held.front().parcel, [&] {
       try {
         answer(l, answered);
+      } catch (const error&) {
+        l.nonsense = true;
+        skip(l, answered);
+        throw;
       } catch (...) {
         skip(l, answered);
         throw;
@@ -379,7 +421,8 @@ private:
         throw error("crosspool: a worker has answered items that it was not given");
       if (count != 0) {
         const auto begin = oldest.items.begin + at;
-        oldest.parcel->answer({begin, begin + count}, records, std::move(done));
+        oldest.parcel->answer({begin, begin + count}, records, std::move(done),
+                              [&queue = l.queue, at = block] { return queue.is_unspoilt(*at); });
         at += count;
       }
     }
@@ -421,11 +464,17 @@ private:
     lane* most = nullptr;
     std::uint32_t most_movable = 0;
     for (auto& each : lanes_) {
-      if (each.held.empty())
+      if (each.held.empty() || each.refused)
         continue;
-      std::uint32_t unclaimed = 0, in_oldest = each.queue.at(0).items.get().size();
-      for (std::uint32_t i = 0; i < each.held.size(); ++i)
-        unclaimed += each.queue.at(i).items.get().size();
+      std::uint32_t unclaimed = 0, in_oldest = 0;
+      for (std::uint32_t i = 0; i < each.held.size(); ++i) {
+        const auto there = each.queue.at(i).items.get();
+        each.nonsense = each.nonsense || !can_be(there, each.held[i].items);
+        unclaimed += there.size();
+        in_oldest = i == 0 ? there.size() : in_oldest;
+      }
+      if (each.nonsense)
+        continue;
       const bool has_begun = in_oldest < each.held.front().items.size();
       const auto movable = has_begun || unclaimed == 0 ? unclaimed : unclaimed - 1;
       if (movable > most_movable)
@@ -445,6 +494,8 @@ private:
       const auto back = take_back(*most, i, left);
       wanted -= back < wanted ? back : wanted;
       taken = taken || back != 0;
+      if (most->nonsense)
+        break;
     }
     return taken;
   }
@@ -453,9 +504,12 @@ private:
   std::uint32_t take_back(lane& l, std::uint32_t i, std::uint32_t left) {
     auto& from = l.held[i];
     const auto back = l.queue.at(i).items.take_back(left);
-    // The worker might have written anything there.
-    if (back.empty() || back.begin < from.items.begin || back.end != from.items.end)
+    if (back.empty())
       return 0;
+    if (!can_be(back, from.items)) { // it has been written over since it was last looked at
+      l.nonsense = true;
+      return 0;
+    }
     from.items.end = back.begin;
     l.given -= back.size();
     queue_.push_front({from.parcel, back});

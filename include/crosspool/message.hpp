@@ -62,6 +62,13 @@ template <block T, class A>
   requires made_by_cereal<T>
 inline constexpr bool is_run_of_blocks<std::vector<T, A>> = true;
 
+// A container of the standard library, of which cereal reads the number of its elements first.
+template <class T>
+concept is_container = in_std<T> && by_cereal<T> && requires(T& container) {
+  typename T::value_type;
+  container.clear();
+};
+
 // A run is aligned as an array, so that it can be read in place.
 template <class T>
 inline constexpr std::size_t alignment_of_run = alignof(T) < message_alignment ? alignof(T) : message_alignment;
@@ -120,6 +127,41 @@ template <class T> void put(output_archive& archive, const T& value) {
     put(archive, false);
 }
 
+// The least number of bytes that any T takes. What is read of a class by its own functions nobody knows.
+template <class T> consteval std::size_t least_size() {
+  constexpr auto sum = []<class... P>(types<P...>) {
+    return (std::size_t{0} + ... + least_size<std::remove_const_t<P>>());
+  };
+  std::size_t least = 1;
+  if constexpr (block<T>)
+    least = sizeof(T);
+  else if constexpr (std::is_array_v<T>)
+    least = std::extent_v<T> * least_size<std::remove_const_t<std::remove_extent_t<T>>>();
+  else if constexpr (is_container<T> || is_string<T>)
+    least = sizeof(std::uint64_t); // the number of its elements
+  else if constexpr (is_std_array<T>)
+    least = std::tuple_size_v<T> * least_size<typename T::value_type>();
+  else if constexpr (by_cereal<T> && in_std<T> && tuple_like<T>)
+    least = [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return sum(types<std::tuple_element_t<I, T>...>{});
+    }(std::make_index_sequence<std::tuple_size_v<T>>{});
+  else if constexpr (!by_cereal<T> && classify<T>() == kind::composed && openable<T>)
+    least = sum(member_types<T>{});
+  return least > 1 ? least : 1;
+}
+template <class T> consteval std::size_t least_size_of_element() {
+  if constexpr (map_like<T>)
+    return least_size<typename T::key_type>() + least_size<typename T::mapped_type>();
+  else
+    return least_size<typename T::value_type>();
+}
+
+// A pointer as cereal hands it to the archive.
+template <class T> struct pointee_of_shared;
+template <class T> struct pointee_of_shared<cereal::memory_detail::PtrWrapper<std::shared_ptr<T>&>> {
+  using type = std::remove_const_t<T>;
+};
+
 template <class T> T make(input_archive& archive);
 
 // Replaces an object, which an assignment could not do because of its const members; C++20 lets its name, and pointers
@@ -142,11 +184,11 @@ template <class T> void replace(T& object, std::type_identity_t<T>&& by) {
 template <class T> void take_elements(input_archive& archive, T& container) {
   if constexpr (requires { container.push_back(make<typename T::value_type>(archive)); }) {
     container.clear();
-    for (auto count = archive.read_count(); count > 0; --count)
+    for (auto count = archive.read_count(least_size_of_element<T>()); count > 0; --count)
       container.push_back(make<typename T::value_type>(archive));
   } else if constexpr (map_like<T>) {
     container.clear();
-    for (auto count = archive.read_count(); count > 0; --count) {
+    for (auto count = archive.read_count(least_size_of_element<T>()); count > 0; --count) {
       auto key = make<typename T::key_type>(archive);
       container.emplace_hint(container.end(), std::move(key), make<typename T::mapped_type>(archive));
     }
@@ -188,18 +230,24 @@ template <class T> void take(input_archive& archive, T& value) {
       return take(archive, *value.base_ptr);
     else // it may share its last bytes with the class derived from it, so it must not be replaced
       refuse<base>();
-  } else if constexpr (is_wrapper<T>)
+  } else if constexpr (is_wrapper<T>) {
+    if constexpr (requires { typename pointee_of_shared<T>::type; })
+      archive.expect_pointee<typename pointee_of_shared<T>::type>();
     return archive.by_cereal(value);
-  else if constexpr (!examined<T>.crosses)
+  } else if constexpr (!examined<T>.crosses)
     refuse<T>();
   else if constexpr (std::is_array_v<T>)
     for (auto& element : value)
       take(archive, element);
-  else if constexpr (filled_with_decoded<T>)
+  else if constexpr (filled_with_decoded<T>) {
+    archive.demand_room_to_go_deeper();
     take_elements(archive, value);
-  else if constexpr (by_cereal<T>)
+  } else if constexpr (by_cereal<T>) {
+    archive.demand_room_to_go_deeper();
+    if constexpr (is_container<T>)
+      archive.expect_elements(least_size_of_element<T>());
     archive.by_cereal(value);
-  else if constexpr (is_built<T> || block<T>)
+  } else if constexpr (is_built<T> || block<T>)
     replace(value, make<T>(archive));
   else if constexpr (openable<T>)
     std::apply([&](auto&... member) { (take(archive, member), ...); }, members(value));

@@ -408,7 +408,7 @@ private:
     each.pid = 0;
     each.greeted = each.condemned = each.silent = each.asked_to_end = false;
     each.stopping = stop_reason::none;
-    each.deadline = clock::now() + (options_.start_timeout < longest_wait ? options_.start_timeout : longest_wait);
+    each.deadline = start_deadline();
     each.why_not_started = nullptr;
     std::optional<worker_source::event> event;
     try {
@@ -426,6 +426,10 @@ private:
     }
     if (event)
       handle(each, *event);
+  }
+
+  [[nodiscard]] clock::time_point start_deadline() const {
+    return clock::now() + (options_.start_timeout < longest_wait ? options_.start_timeout : longest_wait);
   }
 
   void retire(slot& each) {
@@ -585,19 +589,34 @@ private:
     try {
       each.silent = !each.channel.receive(
           [&](const frame_header& header, const bytes& payload) { handle(each, header.kind, payload); });
+      limit_message(each);
     } catch (const std::exception&) { // not what a worker of ours would say
       each.silent = true;
     }
+    if (each.silent)
+      lane_of(each).refused = true;
+  }
+
+  // A worker's initializer may take its time, but not a message that it has begun.
+  void limit_message(slot& each) {
+    if (!each.greeted || each.condemned)
+      return;
+    if (each.state != slot_state::starting || !each.channel.amid_frame())
+      each.deadline = clock::time_point::max();
+    else if (each.deadline == clock::time_point::max())
+      each.deadline = start_deadline();
   }
 
   void handle(slot& each, frame_kind kind, byte_view payload) {
-    if (each.state == slot_state::starting && kind == frame_kind::hello)
+    if (each.condemned)
+      return;
+    if (each.state == slot_state::starting && kind == frame_kind::hello && !each.greeted)
       return greet(each, payload);
     if (each.state == slot_state::starting && kind == frame_kind::init_failed) {
       each.why_not_started = initializer_failed(each, payload);
       return;
     }
-    if (each.state == slot_state::starting && kind == frame_kind::ready) {
+    if (each.state == slot_state::starting && kind == frame_kind::ready && each.greeted && !each.why_not_started) {
       each.state = slot_state::ready;
       each.failed_starts = 0;
       lane_of(each).takes = true;
@@ -614,8 +633,7 @@ private:
   void greet(slot& each, byte_view view) {
     each.greeted = true;
     each.deadline = clock::time_point::max();
-    const bytes expected = greeting();
-    if (view.size() != expected.size() || std::memcmp(view.data(), expected.data(), view.size()) != 0) {
+    if (!take_greeting(view) || !view.empty()) {
       each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));
       kill(each);
     }

@@ -104,6 +104,7 @@ public:
 
 private:
   static constexpr std::size_t nowhere = ~std::size_t{0};
+  static constexpr record open_run{record_kind::values, ~std::uint32_t{0}, ~std::uint64_t{0}};
 
   void add_current_exception() {
     if (start_ != nowhere)
@@ -117,10 +118,12 @@ private:
     run_ = nowhere;
     align(message_alignment);
     start_ = size_;
-    const record header{kind, 1, 0};
-    write(&header, sizeof header);
+    begun_ = {kind, 1, 0};
+    write(&begun_, sizeof begun_);
   }
   void end() {
+    if (std::memcmp(data_ + start_, &begun_, sizeof begun_) != 0)
+      queue_.give_up();
     const std::uint64_t size = size_ - start_ - sizeof(record);
     std::memcpy(data_ + start_ + offsetof(record, size), &size, sizeof size);
     start_ = nowhere;
@@ -138,7 +141,7 @@ private:
       run_count_ = 0;
       extend(sizeof(record));
     }
-    write_run_header({record_kind::values, ~std::uint32_t{0}, ~std::uint64_t{0}});
+    write_run_header(open_run);
     block_->used.store(capacity_, std::memory_order_relaxed);
     constexpr auto most = std::size_t{1} << 20U;
     return size == 0 ? most : std::min((capacity_ - size_) / size, most);
@@ -146,6 +149,8 @@ private:
   void settle_run(std::size_t count, std::size_t size) {
     if (run_ == nowhere)
       return;
+    if (std::memcmp(data_ + run_, &open_run, sizeof open_run) != 0)
+      queue_.give_up();
     size_ += count * size;
     added_ += count;
     published_ += static_cast<std::uint32_t>(count);
@@ -199,6 +204,7 @@ private:
   reply_block* block_ = nullptr;
   reply_block* previous_ = nullptr; // that goes on with block_
   std::size_t start_ = nowhere;     // of the record that is being written, if it is not a run
+  record begun_{};                  // what it begins with so far
   std::size_t run_ = nowhere;       // the run of values that goes on
   std::uint32_t run_count_ = 0;     // values in it
   std::uint32_t published_ = 0;     // in block_
@@ -221,7 +227,8 @@ public:
     reader.align(message_alignment);
     record header{};
     reader.read(&header, sizeof header);
-    if (header.count == 0 || (header.kind != record_kind::values && header.count != 1))
+    if (header.kind > record_kind::failure || header.count == 0 ||
+        (header.kind != record_kind::values && header.count != 1))
       throw error("crosspool: a worker's reply makes no sense");
     // A run that was being written when the worker ended may say more than was published.
     const bool cut = header.kind == record_kind::values && header.size > reader.remaining();

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -113,36 +114,54 @@ template <class Init, class... Args> std::shared_ptr<const bytes> make_setup(con
   return setup;
 }
 
+/// What a worker's command line says.
+struct worker_arguments {
+  int parent = -1; // pid
+  int id = -1;
+  worker_descriptors given{};
+  int life = -1; // see end_group_with_parent
+};
+
+/// Reads what follows the flag: numbers with a comma between any two. Nothing if that is not all there is.
+inline std::optional<worker_arguments> parse_worker_arguments(std::string_view text) {
+  worker_arguments made;
+  auto& [socket, memory, requests, door, bell] = made.given.fd;
+  int* const last = &made.life;
+  for (int* const each : {&made.parent, &made.id, &socket, &memory, &requests, &door, &bell, last}) {
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), *each);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (fault != std::errc() || (each == last ? !text.empty() : !text.starts_with(',')))
+      return std::nullopt;
+    text.remove_prefix(each == last ? 0 : 1);
+  }
+  return made;
+}
+
 /// What init does in a process that was started as a worker. Returns in any other.
 inline void serve_if_spawned(int argc, char** argv) noexcept {
   const std::string_view flag = argc == 2 ? argv[1] : "";
   if (!flag.starts_with(worker_flag))
     return;
-  int parent = -1, id = -1, life = -1;
-  worker_descriptors given{};
-  auto& [socket, memory, requests, door, bell] = given.fd;
-  bool ours = std::sscanf(argv[1] + worker_flag.size(), "%d,%d,%d,%d,%d,%d,%d,%d", &parent, &id, &socket, &memory,
-                          &requests, &door, &bell, &life) == 8;
-  for (const int fd : {socket, memory, requests, door, bell, life})
+  const auto parsed = parse_worker_arguments(flag.substr(worker_flag.size()));
+  const auto [parent, id, given, life] = parsed.value_or(worker_arguments{});
+  bool ours = parsed.has_value();
+  for (const int fd : given.fd)
     ours = ours && ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
-  if (!ours) {
+  if (!ours || ::fcntl(life, F_SETFD, FD_CLOEXEC) != 0) {
     std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);
     end_worker(EXIT_FAILURE);
   }
   end_group_with_parent(parent, life);
-  const descriptor owned(socket);
-  const worker_channel channel(socket);
+  const descriptor owned(given.fd[worker_descriptors::socket]);
+  const worker_channel channel(owned.get());
   frame_header header{};
   bytes payload;
-  const bytes expected = greeting();
-  if (!channel.send(frame_kind::hello, expected) || !channel.receive(header, payload) ||
-      header.kind != frame_kind::setup || payload.size() < expected.size() ||
-      std::memcmp(payload.data(), expected.data(), expected.size()) != 0)
+  if (!channel.send(frame_kind::hello, greeting()) || !channel.receive(header, payload))
     end_worker(EXIT_SUCCESS);
-  const auto initialize = [&] {
-    byte_view from = byte_view(payload).subspan(expected.size());
-    reinterpret_cast<setup_entry>(decode_function_id(from))(from);
-  };
+  byte_view from = payload;
+  if (header.kind != frame_kind::setup || !take_greeting(from))
+    end_worker(EXIT_SUCCESS);
+  const auto initialize = [&] { reinterpret_cast<setup_entry>(decode_function_id(from))(from); };
   serve(given, id, initialize);
 }
 

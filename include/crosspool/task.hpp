@@ -235,6 +235,11 @@ public:
   /// The records of these items, which are next in the order of an earlier item or of none. Throws crosspool::error if
   /// they are not just that; nothing is kept then. The block they are in is kept if large, else copied and let go.
   void answer(item_range items, byte_view records, read_block block) {
+    answer(items, records, std::move(block), [] { return true; });
+  }
+  /// is_unspoilt: asked when they have been read.
+  template <std::predicate IsUnspoilt>
+  void answer(item_range items, byte_view records, read_block block, IsUnspoilt is_unspoilt) {
     reply_reader reader(records);
     for (auto left = items.size(); left != 0;) {
       const auto count = reader.next().count;
@@ -246,6 +251,8 @@ public:
       made.records = made.copy;
     } else
       made.block = std::move(block);
+    if (!is_unspoilt())
+      throw error("crosspool: a worker's replies have been written over");
     keep(std::move(made));
   }
 

@@ -97,6 +97,8 @@ struct worker_limits {
   std::uint64_t memory = 0; // options.memory_limit
   std::uint64_t growth = 0; // options.max_memory_per_worker
 };
+/// In memory that nobody has written over by mistake.
+inline constexpr std::uint64_t unspoilt = 0x6c6f6f70'73736f72;
 
 /// At the front of the memory that a worker shares with the program. Positions count slots and wrap around.
 struct work_queue {
@@ -104,6 +106,7 @@ struct work_queue {
 
   alignas(64) std::atomic<std::uint32_t> tail; // slots filled: the program's
   std::atomic<std::uint32_t> ring_at;          // the program wants to be woken when head gets there: the program's
+  std::atomic<std::uint64_t> mark;             // unspoilt, or somebody has written over this
   alignas(64) std::atomic<std::uint32_t> head; // slots done: the worker's
   std::atomic<std::uint32_t> asleep;           // odd while the worker sleeps; each sleep has its number: the worker's
   std::atomic<int> processor;                  // that the worker ran on last: the worker's
@@ -120,6 +123,7 @@ struct alignas(64) reply_block {
   std::atomic<std::uint32_t> published; // items
   std::atomic<std::uint32_t> free;      // the program has read it
   std::uint64_t capacity;               // bytes; the worker's own
+  std::atomic<std::uint64_t> mark;      // unspoilt, or somebody has written over this
 
   [[nodiscard]] std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
 };
@@ -168,7 +172,13 @@ private:
   std::chrono::nanoseconds budget_{0}; // until there has been something to wait for
 };
 
-/// The worker's end. One thread.
+/// A task has written over the memory that its worker shares with the program. Worse than anything that an item ends
+/// with: the worker must end, as it may have lost what it still has to do and how to wake the program.
+class spoilt_memory : public error {
+  using error::error;
+};
+
+/// The worker's end. One thread. Keeps its own copies of its counts: spoilt memory is to be noticed, not followed.
 class worker_queue {
 public:
   /// socket: which the program closes at the end. own: made by the program, to be grown here. door: the bell for this
@@ -203,6 +213,7 @@ public:
   bool begin_slot() {
     begun_ = claimed_ = clock::now();
     leave_if_grown();
+    left_ = current().items.get();
     queue().processor.store(this_processor(), std::memory_order_relaxed);
     at_a_time_ = 1;
     claimed_items_ = 0;
@@ -234,10 +245,11 @@ public:
   /// The slot is done.
   void end_slot() {
     auto& q = queue();
+    if (q.mark.load(std::memory_order_relaxed) != unspoilt || q.head.load(std::memory_order_relaxed) != head_)
+      give_up();
     current().nanoseconds.store(static_cast<std::uint64_t>((clock::now() - begun_).count()), std::memory_order_relaxed);
-    const auto head = q.head.load(std::memory_order_relaxed) + 1;
-    q.head.store(head, std::memory_order_seq_cst);
-    if (q.ring_at.load(std::memory_order_seq_cst) == head)
+    q.head.store(++head_, std::memory_order_seq_cst);
+    if (q.ring_at.load(std::memory_order_seq_cst) == head_)
       static_cast<void>(::eventfd_write(bell_.get(), 1));
   }
 
@@ -264,6 +276,12 @@ public:
     current().replies.store(offset_of(first), std::memory_order_release);
   }
 
+  /// The memory is spoilt: sees to it that the program believes nothing in it, and throws.
+  [[noreturn]] void give_up() {
+    queue().head.store(head_ + (1U << 30U), std::memory_order_release);
+    throw spoilt_memory("crosspool: a task has written over its worker's memory");
+  }
+
 private:
   using clock = std::chrono::steady_clock;
   static constexpr std::size_t kept = std::size_t{1} << 20U;
@@ -274,19 +292,25 @@ private:
   };
 
   work_queue& queue() const noexcept { return *reinterpret_cast<work_queue*>(own_.data()); }
-  work_slot& current() const noexcept {
-    return queue().slot[queue().head.load(std::memory_order_relaxed) % work_queue::slots];
-  }
+  work_slot& current() const noexcept { return queue().slot[head_ % work_queue::slots]; }
   reply_block& block_at(std::size_t offset) const noexcept {
     return *reinterpret_cast<reply_block*>(own_.data() + offset);
   }
-  [[nodiscard]] bool has_slot() const noexcept {
-    return queue().tail.load(std::memory_order_acquire) != queue().head.load(std::memory_order_relaxed);
+  [[nodiscard]] bool has_slot() {
+    const auto ahead = queue().tail.load(std::memory_order_acquire) - head_;
+    if (ahead > work_queue::slots)
+      give_up();
+    return ahead != 0;
   }
-  item_range take_items(work_slot& s) noexcept {
+  item_range take_items(work_slot& s) {
     if (s.timed)
       queue().claimed_at.store(claimed_.time_since_epoch().count(), std::memory_order_relaxed);
     const auto items = s.items.claim(s.at_a_time != 0 ? s.at_a_time : at_a_time_);
+    if (!items.empty()) {
+      if (items.begin != left_.begin || items.end > left_.end)
+        give_up();
+      left_.begin = items.end;
+    }
     claimed_items_ += items.size();
     has_run_ = has_run_ || !items.empty();
     return items;
@@ -296,6 +320,7 @@ private:
     block.used.store(0, std::memory_order_relaxed);
     block.published.store(0, std::memory_order_relaxed);
     block.free.store(0, std::memory_order_relaxed);
+    block.mark.store(unspoilt, std::memory_order_relaxed);
     return block;
   }
 
@@ -308,9 +333,9 @@ private:
   // Whether there is a slot now.
   bool sleep() {
     auto& q = queue();
-    q.asleep.store(q.asleep.load(std::memory_order_relaxed) | 1U, std::memory_order_relaxed);
-    q.asleep.fetch_add(2, std::memory_order_seq_cst);
-    if (q.tail.load(std::memory_order_seq_cst) == q.head.load(std::memory_order_relaxed)) {
+    asleep_ = (asleep_ | 1U) + 2;
+    q.asleep.store(asleep_, std::memory_order_seq_cst);
+    if (q.tail.load(std::memory_order_seq_cst) == head_) {
       ::pollfd polled[] = {{door_.get(), POLLIN, 0}, {socket_, POLLIN, 0}};
       const bool holds_much = end_ > reply_blocks_begin + kept;
       int n = ::poll(polled, 2, holds_much ? 100 : -1);
@@ -323,7 +348,7 @@ private:
           (polled[0].revents != 0 && ::eventfd_read(door_.get(), &rings) != 0))
         open_ = false;
     }
-    q.asleep.fetch_add(1, std::memory_order_relaxed);
+    q.asleep.store(++asleep_, std::memory_order_relaxed);
     return has_slot();
   }
 
@@ -339,6 +364,8 @@ private:
   shared_memory requests_;
   descriptor door_;
   descriptor bell_;
+  std::uint32_t head_ = 0;
+  std::uint32_t asleep_ = 0;
   bool open_ = true;
   spin_budget spinner_;
   memory_growth growth_;
@@ -346,6 +373,7 @@ private:
   std::uint32_t at_a_time_ = 0;
   clock::time_point begun_, claimed_;
   item_range first_; // claimed, and not handed out yet
+  item_range left_;  // that may still be claimed
   std::size_t claimed_items_ = 0;
   std::vector<placed> blocks_;
   std::size_t end_ = reply_blocks_begin;
@@ -363,6 +391,7 @@ public:
     auto& queue = *::new (made.memory_->data()) work_queue{};
     queue.processor.store(-1, std::memory_order_relaxed);
     queue.limits = limits;
+    queue.mark.store(unspoilt, std::memory_order_relaxed);
     made.stop_waiting();
     return made;
   }
@@ -433,9 +462,15 @@ public:
     auto* const block = reinterpret_cast<reply_block*>(memory_->data() + offset);
     const auto published = block->published.load(std::memory_order_acquire);
     const auto used = block->used.load(std::memory_order_relaxed);
-    if (!memory_->has(offset + sizeof(reply_block), used))
+    if (!memory_->has(offset + sizeof(reply_block), used) || !is_unspoilt(*block))
       return std::nullopt;
     return found_block{block, {block->data(), used}, published};
+  }
+  /// Whether what was read from it is what the worker has written there, as far as can be told.
+  [[nodiscard]] bool is_unspoilt(const reply_block& block) const noexcept {
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return block.mark.load(std::memory_order_relaxed) == unspoilt &&
+           queue().mark.load(std::memory_order_relaxed) == unspoilt;
   }
 
 private:

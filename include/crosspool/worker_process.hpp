@@ -24,6 +24,15 @@ inline bytes greeting() {
   return hello;
 }
 
+/// Removes the greeting from the front of bytes; false if they begin with none of this build.
+inline bool take_greeting(byte_view& from) {
+  const bytes expected = greeting();
+  if (from.size() < expected.size() || std::memcmp(from.data(), expected.data(), expected.size()) != 0)
+    return false;
+  from = from.subspan(expected.size());
+  return true;
+}
+
 /// Runs the requests of a queue.
 class work_runner {
 public:
@@ -37,6 +46,8 @@ public:
       auto request = queue_.request();
       const auto entry = take_entry(request);
       entry(request, queue_, replies);
+    } catch (const spoilt_memory&) {
+      throw;
     } catch (...) { // the function itself could not be had: each item that is left ends with that
       const auto why = std::current_exception();
       do
