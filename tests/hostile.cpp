@@ -30,23 +30,24 @@ namespace {
 thread_local std::size_t largest_request = 0;
 } // namespace
 
-void* operator new(std::size_t size) {
+// Not inline: GCC would see std::free behind a delete, and take it for a mistake.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   largest_request = size > largest_request ? size : largest_request;
   if (void* const at = std::malloc(size != 0 ? size : 1))
     return at;
   throw std::bad_alloc();
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   try {
     return ::operator new(size);
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
 }
-void operator delete(void* at) noexcept {
+[[gnu::noinline]] void operator delete(void* at) noexcept {
   std::free(at);
 }
-void operator delete(void* at, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* at, std::size_t) noexcept {
   std::free(at);
 }
 

@@ -599,9 +599,9 @@ private:
 
   // A worker's initializer may take its time, but not a message that it has begun.
   void limit_message(slot& each) {
-    if (!each.greeted || each.condemned)
+    if (!each.greeted || each.condemned || each.state != slot_state::starting)
       return;
-    if (each.state != slot_state::starting || !each.channel.amid_frame())
+    if (!each.channel.amid_frame())
       each.deadline = clock::time_point::max();
     else if (each.deadline == clock::time_point::max())
       each.deadline = start_deadline();
@@ -618,6 +618,7 @@ private:
     }
     if (each.state == slot_state::starting && kind == frame_kind::ready && each.greeted && !each.why_not_started) {
       each.state = slot_state::ready;
+      each.deadline = clock::time_point::max();
       each.failed_starts = 0;
       lane_of(each).takes = true;
       if (starting_ != 0) {
