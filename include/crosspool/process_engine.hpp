@@ -446,10 +446,12 @@ private:
       each.pid = event.pid;
       if (each.condemned)
         source_->signal(each.pid, SIGKILL);
-    } else if (event.what == worker_source::event::not_started)
-      not_started(each, event.why);
-    else
+    } else if (event.what == worker_source::event::ended)
       ended(each, event.status);
+    else if (each.state == slot_state::starting)
+      not_started(each, event.why);
+    else // it has been at work, and ended with the template before that could say that it had started
+      ended(each, SIGKILL);
   }
 
   void ended(slot& each, int status) {
