@@ -245,7 +245,7 @@ template <class Policy> void chaos() {
   for (unsigned t = 0; t < 3; ++t)
     callers.emplace_back([&, t] {
       std::mt19937 random(t);
-      for (unsigned i = 0; steady_clock::now() < end; ++i) {
+      while (steady_clock::now() < end) {
         const auto p = current.get();
         try {
           call(*p, static_cast<unsigned>(random()), random, counts);

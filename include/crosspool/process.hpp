@@ -236,7 +236,8 @@ inline void end_with_parent(pid_t parent) {
 inline void end_group_with_parent(pid_t parent, int pipe) {
   // Who is to be told is a property of the open file, and each worker needs one of its own.
   const auto name = "/proc/self/fd/" + std::to_string(pipe);
-  const int own = (new descriptor(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)))->get(); // for good
+  static const auto& kept = *new descriptor(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)); // for good
+  const int own = kept.get();
   ::close(pipe);
   if (own < 0 || ::fcntl(own, F_SETOWN, -::getpid()) != 0 || ::fcntl(own, F_SETSIG, SIGKILL) != 0 ||
       ::fcntl(own, F_SETFL, O_RDONLY | O_NONBLOCK | O_ASYNC) != 0)

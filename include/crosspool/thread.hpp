@@ -117,13 +117,12 @@ public:
   }
 
   void cancel(completion& call) override {
-    std::vector<std::shared_ptr<local_parcel>> queued;
+    std::deque<std::shared_ptr<local_parcel>> queued, of_others;
     {
       const std::lock_guard lock(mutex_);
-      const auto of_others = [&](const auto& each) { return &each->home() != &call; };
-      const auto its = std::stable_partition(queue_.begin(), queue_.end(), of_others);
-      queued.assign(std::move_iterator(its), std::move_iterator(queue_.end()));
-      queue_.erase(its, queue_.end());
+      for (auto& each : queue_)
+        (&each->home() == &call ? queued : of_others).push_back(std::move(each));
+      queue_.swap(of_others);
       count_waiting();
     }
     for (const auto& each : queued) // without the lock: what is let go of may be anything
