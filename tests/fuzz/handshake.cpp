@@ -25,7 +25,7 @@ public:
     ended_.give();
     return event{.what = event::started, .id = id, .pid = pid};
   }
-  void kill(pid_t killed) override { demand(killed == pid, "who is killed has been started"); }
+  void signal(pid_t to, int /*number*/) override { demand(to == pid, "who is signalled has been started"); }
   void add_to(std::vector<::pollfd>& polled) const override { polled.push_back({ended_.get(), POLLIN, 0}); }
   std::vector<event> events() override {
     if (!std::exchange(has_told_, true))
@@ -60,7 +60,8 @@ void read_flag(byte_view text) {
   auto written = std::to_string(parsed->parent) + "," + std::to_string(parsed->id);
   for (const int fd : parsed->given.fd)
     written += "," + std::to_string(fd);
-  demand(written.size() <= flag.size(), "seven numbers and six commas"); // "-0" and "007" are numbers, too
+  written += "," + std::to_string(parsed->life);
+  demand(written.size() <= flag.size(), "eight numbers and seven commas"); // "-0" and "007" are numbers, too
 }
 
 void read_setup(byte_view from) {
