@@ -20,6 +20,7 @@
 
 #include "catch.hpp"
 #include "child.hpp"
+#include "numbers.hpp"
 
 using namespace crosspool;
 using namespace faults;
@@ -241,22 +242,6 @@ std::string fault_of_error(const std::exception_ptr& error, const cell& c, std::
     return std::string("unexpected: ") + e.what();
   }
   return {};
-}
-
-std::vector<int> up_to(int n) {
-  std::vector<int> numbers(static_cast<std::size_t>(n));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
-int square(int x) {
-  return x * x;
-}
-template <class Pool> bool works(Pool& p) {
-  const auto results = p.map(square, up_to(50));
-  bool right = results.size() == 50;
-  for (std::size_t i = 0; right && i < 50; ++i)
-    right = results[i] == static_cast<int>(i * i);
-  return right;
 }
 
 // A message of 40 MiB takes its time: now and then one of 4 MiB will do.

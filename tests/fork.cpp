@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "child.hpp"
+#include "numbers.hpp"
 
 using namespace crosspool;
 
@@ -25,10 +26,6 @@ struct Table {
   int numbers[3];
 };
 const Table table{{5, 6, 7}};
-
-int square(int x) {
-  return x * x;
-}
 
 } // namespace
 

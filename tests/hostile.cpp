@@ -9,7 +9,6 @@
 #include <fstream>
 #include <memory>
 #include <new>
-#include <numeric>
 #include <random>
 #include <sstream>
 #include <string>
@@ -20,6 +19,7 @@
 #include "catch.hpp"
 #include "child.hpp"
 #include "kinds_of_types.hpp"
+#include "numbers.hpp"
 
 using namespace crosspool;
 using namespace crosspool::detail;
@@ -282,15 +282,10 @@ struct Chatter {
   }
 };
 
-std::vector<int> up_to(int n) {
-  std::vector<int> numbers(static_cast<std::size_t>(n));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
 int twice(int x) {
   return 2 * x;
 }
-template <class Pool> bool works(Pool& p) {
+template <class Pool> bool still_works(Pool& p) {
   return p.map(twice, up_to(300)) == p.map([](int x) { return x + x; }, up_to(300)) && p.apply(twice, 3) == 6;
 }
 
@@ -326,7 +321,7 @@ TEMPLATE_TEST_CASE("a worker that writes over its memory costs its items only", 
     for (const auto with : all_fillings) {
       INFO("part " << static_cast<int>(where) << ", filling " << static_cast<int>(with));
       CHECK(is_right_or_error([&] { return p.apply(Scribble{3, where, with}, 3); }, 6));
-      CHECK(works(p));
+      CHECK(still_works(p));
     }
 }
 
@@ -342,7 +337,7 @@ TEMPLATE_TEST_CASE("among many items, too, and no value is wrong", "", PROCESSES
         auto some = p.with({.chunksize = chunksize});
         CHECK(is_right_or_error([&] { return some.map(Scribble{1234, where, with}, up_to(2000)); }, right));
         CHECK(is_right_or_error([&] { return some.map(ScribbleInText{{234, where, with}}, up_to(500)); }, texts));
-        CHECK(works(p));
+        CHECK(still_works(p));
       }
 }
 
@@ -363,7 +358,7 @@ TEMPLATE_TEST_CASE("calls that wait behind one that spoils its worker are answer
           ++errors;
         }
       CHECK(errors <= 6); // those that it had answered and nobody had read may be lost with it
-      CHECK(works(p));
+      CHECK(still_works(p));
     }
 }
 
@@ -395,7 +390,7 @@ TEMPLATE_TEST_CASE("a worker that says what it should not while it runs an item 
       CHECK(is_right_or_error([&] { return p.apply(Chatter{with, size}, 4); }, 8));
       for (bool done = false; !done;) // it may be found out in the next call
         try {
-          done = works(p);
+          done = still_works(p);
           CHECK(done);
         } catch (const worker_died&) {
         }
@@ -407,5 +402,5 @@ TEMPLATE_TEST_CASE("a result that is garbage is the item's error", "", PROCESSES
   const auto lie = [](int x) { return Liar(x == 7); };
   CHECK_THROWS_AS(p.map(lie, up_to(20)), error);
   CHECK_NOTHROW(p.map(lie, up_to(7)));
-  CHECK(works(p));
+  CHECK(still_works(p));
 }

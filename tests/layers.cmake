@@ -13,7 +13,7 @@ set(layers
   "arena build work_queue"
   "crossable"
   "callable diagnose future message"
-  "indexed_call initializer inspect local_task parcel_sizes policy"
+  "copyable indexed_call initializer inspect local_task parcel_sizes policy"
   "channel check crosses exception_transfer trace"
   "replies"
   "task"

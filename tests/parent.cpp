@@ -10,7 +10,6 @@
 #include <fstream>
 #include <memory>
 #include <mutex>
-#include <numeric>
 #include <pthread.h>
 #include <sched.h>
 #include <string>
@@ -22,6 +21,7 @@
 
 #include "catch.hpp"
 #include "child.hpp"
+#include "numbers.hpp"
 #include "scenario.hpp"
 
 using namespace crosspool;
@@ -30,29 +30,7 @@ using scenario::say;
 
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool sanitized =
-    true; // its malloc may stay locked in a process that is forked while another thread allocates
-#else
-constexpr bool sanitized = false;
-#endif
-
 constexpr unsigned last_resort = 60; // seconds, after which what a test has left behind ends by itself
-
-std::vector<int> up_to(int n) {
-  std::vector<int> numbers(static_cast<std::size_t>(n));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
-
-int square(int x) {
-  return x * x;
-}
-
-template <class Pool> bool works(Pool& p) {
-  const auto results = p.map(square, up_to(50));
-  return results.size() == 50 && results[49] == 49 * 49;
-}
 
 [[noreturn]] void wait_for_ever() {
   ::alarm(last_resort);
@@ -468,16 +446,7 @@ public:
   void type(const char* keys) const { static_cast<void>(!::write(master_.get(), keys, std::strlen(keys))); }
 
   bool says(const std::string& words, int times = 1) {
-    const auto come = [&] {
-      int found = 0;
-      for (auto at = text_.find(words); at != std::string::npos; at = text_.find(words, at + words.size()))
-        ++found;
-      return found >= times;
-    };
-    while (!come())
-      if (!read_some(30'000))
-        return false;
-    return true;
+    return scenario::come_often(text_, words, times, [&] { return read_some(30'000); });
   }
   bool all_gone() {
     ::pollfd polled{life_.get(), POLLIN, 0};
@@ -803,8 +772,8 @@ const scenario::add
                    auto with_options = p.with({.chunksize = 2});
                    std::atomic<bool> stop = false;
                    std::atomic<int> status = 0;
-                   std::thread user([&] { // whatever the pool's locks guard may be half done at the fork
-                     while (!stop && !sanitized)
+                   std::thread user([&] {        // whatever the pool's locks guard may be half done at the fork
+                     while (!stop && !sanitized) // whose malloc may stay locked in the copy
                        if (!works(p))
                          status = 1;
                    });

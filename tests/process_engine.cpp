@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <numeric>
 #include <set>
 #include <sstream>
 #include <string>
@@ -19,22 +18,13 @@
 
 #include "catch.hpp"
 #include "child.hpp"
+#include "numbers.hpp"
 
 #define PROCESSES crosspool::fork, crosspool::spawn
 
 using namespace crosspool;
 
 namespace {
-
-std::vector<int> up_to(int n) {
-  std::vector<int> numbers(static_cast<std::size_t>(n));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
-
-int square(int x) {
-  return x * x;
-}
 
 enum class way { segv, kill, abort, exit, quick_exit };
 struct End {
@@ -62,11 +52,6 @@ struct End {
     return x;
   }
 };
-
-template <class Pool> bool works(Pool& p) {
-  const auto results = p.map(square, up_to(50));
-  return results.size() == 50 && results[49] == 49 * 49;
-}
 
 // Whether a call that ends its worker in this way is told so.
 template <class Pool> bool loses_worker(Pool& p, way how) {
@@ -619,7 +604,7 @@ TEMPLATE_TEST_CASE("an item whose time is over is run once, however the items be
       (std::filesystem::temp_directory_path() / ("crosspool-begun-" + std::to_string(::getpid()))).string();
   pool<TestType> p(2);
   const int at = GENERATE(0, 1, 2, 3, 10, 100);
-  const auto outcomes = p.with({.timeout = std::chrono::milliseconds(100)}).try_map(Stay{at, file}, up_to(200));
+  const auto outcomes = p.with({.timeout = std::chrono::milliseconds(500)}).try_map(Stay{at, file}, up_to(200));
   std::ifstream begun(file);
   std::string line;
   int times = 0;

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <malloc.h>
-#include <numeric>
 #include <string>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -16,31 +15,11 @@
 
 #include "catch.hpp"
 #include "child.hpp"
+#include "numbers.hpp"
 
 using namespace crosspool;
 
 namespace {
-
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool sanitized = true; // its malloc keeps what is freed, and ends a process that has no memory for itself
-#else
-constexpr bool sanitized = false;
-#endif
-
-std::vector<int> up_to(int n) {
-  std::vector<int> numbers(static_cast<std::size_t>(n));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
-
-int square(int x) {
-  return x * x;
-}
-
-template <class Pool> bool works(Pool& p) {
-  const auto results = p.map(square, up_to(50));
-  return results.size() == 50 && results[49] == 49 * 49;
-}
 
 int die(int) {
   std::raise(SIGKILL);

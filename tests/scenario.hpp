@@ -55,6 +55,21 @@ inline void say(const std::string& text) {
   static_cast<void>(!::write(STDOUT_FILENO, line.data(), line.size()));
 }
 
+/// Whether these words come this often into the text, which read_more() makes longer, or says that it cannot.
+template <class Read>
+bool come_often(const std::string& text, const std::string& words, int times, const Read& read_more) {
+  const auto come = [&] {
+    int found = 0;
+    for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + words.size()))
+      ++found;
+    return found >= times;
+  };
+  while (!come())
+    if (!read_more())
+      return false;
+  return true;
+}
+
 /// A scenario that runs, seen from the test. What it and its descendants write to standard output and error comes here;
 /// as they all hold the pipe open, its end says that they are gone.
 class running {
@@ -89,17 +104,8 @@ public:
 
   /// Whether these words have come this often, within half a minute.
   bool says(const std::string& words, int times = 1) {
-    const auto come = [&] {
-      int found = 0;
-      for (auto at = text_.find(words); at != std::string::npos; at = text_.find(words, at + words.size()))
-        ++found;
-      return found >= times;
-    };
-    const auto end = clock::now() + std::chrono::seconds(30);
-    while (!come())
-      if (!read_some(end))
-        return false;
-    return true;
+    return come_often(text_, words, times,
+                      [&, end = clock::now() + std::chrono::seconds(30)] { return read_some(end); });
   }
 
   /// Whether all who hold the pipe are gone within ten seconds. One is hoped for, but the machine may be busy.

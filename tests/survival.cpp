@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <numeric>
 #include <set>
 #include <string>
 #include <thread>
@@ -16,6 +15,7 @@
 #include "catch.hpp"
 #include "child.hpp"
 #include "faults.hpp"
+#include "numbers.hpp"
 
 #define PROCESSES crosspool::fork, crosspool::spawn
 
@@ -25,22 +25,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<int> up_to(int n) {
-  std::vector<int> numbers(static_cast<std::size_t>(n));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
-int square(int x) {
-  return x * x;
-}
 int pid_of(int) {
   return this_worker::pid();
 }
-template <class Pool> bool works(Pool& p) {
-  const auto results = p.map(square, up_to(50));
-  return results.size() == 50 && results[49] == 49 * 49;
-}
-
 std::size_t wrong_runs(const notebook& book, std::size_t count, int times = 1) {
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < count; ++i)

@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "numbers.hpp"
 
 using namespace crosspool;
 
@@ -108,12 +109,6 @@ TEST_CASE("a thread pool's workers run at the same time") {
 // ---- ranges that the workers read themselves, and others ----
 
 namespace {
-
-std::vector<int> up_to(int n) {
-  std::vector<int> numbers(static_cast<std::size_t>(n));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
 
 struct Made { // in one way only; its moves may throw
   explicit Made(int v) : value(std::make_unique<int>(v)) {}

@@ -105,7 +105,7 @@ public:
     while (!queue_.empty()) {
       auto& next = queue_.front();
       if (next.parcel->abandoned()) {
-        fail(next, [](std::size_t) { return std::make_exception_ptr(cancelled("crosspool: the call was abandoned")); });
+        fail(next, [](std::size_t) { return call_was_abandoned(); });
         queue_.pop_front();
         continue;
       }

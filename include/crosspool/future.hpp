@@ -19,6 +19,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,6 +28,24 @@ namespace crosspool {
 namespace detail {
 
 class completion;
+
+// What items end with that are not to be run.
+inline std::exception_ptr call_was_cancelled() {
+  return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
+}
+inline std::exception_ptr call_was_abandoned() {
+  return std::make_exception_ptr(cancelled("crosspool: the call was abandoned"));
+}
+
+/// "item 17 of map"
+inline std::string item_name(std::string_view verb, std::size_t index) {
+  return "item " + std::to_string(index) + " of " + std::string(verb);
+}
+/// "item 17 of map had not ended after 200 ms"
+inline std::string had_not_ended(std::string_view verb, std::size_t index, std::chrono::nanoseconds timeout) {
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(timeout);
+  return item_name(verb, index) + " had not ended after " + std::to_string(time.count()) + " ms";
+}
 
 /// What the one who waits for a call does with what has come home meanwhile.
 class collector {
@@ -359,7 +378,7 @@ public:
   results<R> take() {
     home_->wait(this);
     if (home_->is_cancelled())
-      throw cancelled("crosspool: the call was cancelled");
+      std::rethrow_exception(call_was_cancelled());
     collect();
     if (cut_short_of_ != 0)
       results_.fill_up(cut_short_of_, std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));

@@ -6,7 +6,6 @@
 #include <crosspool/callable.hpp>
 #include <crosspool/future.hpp>
 
-#include <chrono>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -53,7 +52,7 @@ public:
           return run_in_time();
         for (auto& item : items_) {
           if (abandoned())
-            return fail(std::make_exception_ptr(cancelled("crosspool: the call was abandoned")));
+            return fail(call_was_abandoned());
           outcomes_.push_back(outcome_of(item));
         }
         finish();
@@ -118,11 +117,9 @@ public:
       came_home();
     }
     void time_out() noexcept override {
-      const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(this->home().limits().timeout);
       outcomes_.push_back(failure{std::make_exception_ptr(
-          task_timed_out("crosspool: item " + std::to_string(this->first()) + " of " + std::string(this->verb()) +
-                             " had not ended after " + std::to_string(time.count()) +
-                             " ms; its thread is not to be had until it returns",
+          task_timed_out("crosspool: " + had_not_ended(this->verb(), this->first(), this->home().limits().timeout) +
+                             "; its thread is not to be had until it returns",
                          this->first()))});
       came_home();
     }

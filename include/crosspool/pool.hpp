@@ -4,13 +4,13 @@
 #define CROSSPOOL_POOL_HPP
 
 #include <crosspool/check.hpp>
+#include <crosspool/copyable.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
@@ -60,45 +60,6 @@ template <class Range, class Iterator> decltype(auto) dereference(Iterator& at) 
     return std::move(*at);
   else
     return *at;
-}
-
-// Whether a T can be copied for certain. That a class has a copy constructor does not say it: where that is implicit
-// and a member is a std::vector of move-only objects, its use is an error. So this looks into what can be looked into:
-// standard types and their arguments, the members of aggregates, what bind() holds. Outer: types that are being asked
-// about already, as a tree's nodes hold nodes.
-template <class T, class... Outer> consteval bool surely_copyable();
-template <class... Outer, template <class...> class C, class... A>
-consteval bool are_parts_copyable(std::type_identity<C<A...>>) {
-  return (surely_copyable<A, Outer...>() && ...);
-}
-template <class... Outer, class T, std::size_t N>
-consteval bool are_parts_copyable(std::type_identity<std::array<T, N>>) {
-  return surely_copyable<T, Outer...>();
-}
-template <class...> consteval bool are_parts_copyable(...) {
-  return true; // of what is no template, or not one of types
-}
-template <class... Outer, class... M> consteval bool are_members_copyable(types<M...>) {
-  return (surely_copyable<M, Outer...>() && ...);
-}
-template <class T> inline constexpr bool is_bound = false;
-template <class F, class... State> inline constexpr bool is_bound<bound<F, State...>> = true;
-template <class Qualified, class... Outer> consteval bool surely_copyable() {
-  using T = std::remove_cv_t<Qualified>;
-  if constexpr ((std::is_same_v<T, Outer> || ...) || std::is_reference_v<T>)
-    return true;
-  else if constexpr (!complete<T> || !std::is_copy_constructible_v<T>)
-    return false;
-  else if constexpr (constexpr auto name = std_name(type_name<T>());
-                     std::is_trivially_copyable_v<T> || name.starts_with("shared_ptr<") ||
-                     name.starts_with("weak_ptr<") || name.starts_with("function<"))
-    return true;
-  else if constexpr (!name.empty() || is_bound<T>)
-    return are_parts_copyable<T, Outer...>(std::type_identity<T>());
-  else if constexpr (openable<T>)
-    return are_members_copyable<T, Outer...>(member_types<T>());
-  else
-    return false;
 }
 
 // Whether an object can be kept as a value that is given as From, an lvalue reference or not. Unlike can_keep, never an
@@ -265,6 +226,13 @@ private:
   bool stopped_ = false;
 };
 
+// What a call is to its caller.
+struct called_verb {
+  std::string_view name;
+  bool each_apart = false; // it returns each item's outcome
+  bool waits = true;       // the caller, for the call
+};
+
 // The verbs, for a pool and for a pool with options. Self has engine(), call_options_of() and says its policy.
 template <class Self, policy P> class verbs {
   friend Self;
@@ -304,13 +272,13 @@ template <class Self, policy P> class verbs {
 
   // Makes a call of the items that produce(sender) adds.
   template <bool Waits, class R, class... T, class F, class Produce>
-  std::unique_ptr<call<R>> make_call(F&& f, std::string_view verb, std::size_t total, Produce produce) {
+  std::unique_ptr<call<R>> make_call(F&& f, const called_verb& verb, std::size_t total, Produce produce) {
     auto& engine = self().engine();
     auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>(self().options_of_call()),
-                                          verb.starts_with("try_"));
+                                          verb.each_apart);
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
     sender<std::remove_const_t<decltype(task)>, engine_type, R> out(
-        engine, *made, task, verb, self().options_of_call().chunksize, total, !verb.ends_with("_async"));
+        engine, *made, task, verb.name, self().options_of_call().chunksize, total, verb.waits);
     if (total != unknown_length)
       made->expect(total);
     try {
@@ -325,7 +293,7 @@ template <class Self, policy P> class verbs {
     return made;
   }
 
-  template <bool Waits, class F, class... Ranges> auto make_map(F&& f, std::string_view verb, Ranges&&... ranges) {
+  template <bool Waits, class F, class... Ranges> auto make_map(F&& f, const called_verb& verb, Ranges&&... ranges) {
     using R = result_of<P, F, element<P, Ranges, Waits>...>;
     return make_call<Waits, R, element<P, Ranges, Waits>...>(std::forward<F>(f), verb, common_size(ranges...),
                                                              [&](auto& out) { add_all<Ranges...>(out, ranges...); });
@@ -346,7 +314,7 @@ template <class Self, policy P> class verbs {
   }
 
   template <bool Waits, class R, class F, class Range, class... T>
-  auto make_starmap(F&& f, std::string_view verb, Range&& range, types<T...>) {
+  auto make_starmap(F&& f, const called_verb& verb, Range&& range, types<T...>) {
     return make_call<Waits, R, T...>(std::forward<F>(f), verb, common_size(range), [&](auto& out) {
       for (auto&& each : range) {
         const auto add = [&](auto&&... element) { out.add(std::forward<decltype(element)>(element)...); };
@@ -360,7 +328,7 @@ template <class Self, policy P> class verbs {
     });
   }
 
-  template <bool Waits, class F, class... Args> auto make_apply(F&& f, std::string_view verb, Args&&... args) {
+  template <bool Waits, class F, class... Args> auto make_apply(F&& f, const called_verb& verb, Args&&... args) {
     using R = result_of<P, F, kept_argument<P, Args, Waits>...>;
     return make_call<Waits, R, kept_argument<P, Args, Waits>...>(std::forward<F>(f), verb, 1, [&](auto& out) {
       if constexpr (P::arguments == crossing::shared)
@@ -372,7 +340,7 @@ template <class Self, policy P> class verbs {
 
   // map and try_map.
   template <class As, class R, class F, class... Ranges>
-  collected<R, As> run_map(std::string_view verb, F&& f, Ranges&&... ranges) {
+  collected<R, As> run_map(const called_verb& verb, F&& f, Ranges&&... ranges) {
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<given_element<Ranges>>))
         if constexpr (std::is_same_v<R, result_or_refused<P, F, element<P, Ranges, false>...>>)
@@ -396,7 +364,7 @@ template <class Self, policy P> class verbs {
                         std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>{}))
         if constexpr (std::is_same_v<R, row_result<F, row<P, Range, false>>>)
           return as_vector::collect(
-              *make_starmap<false, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), kept));
+              *make_starmap<false, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), kept));
       refuse_to_keep();
     }
     if constexpr (reads_in_place<engine_type, Range>)
@@ -404,17 +372,18 @@ template <class Self, policy P> class verbs {
                                                     arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
     else
       return as_vector::collect(
-          *make_starmap<true, R>(std::forward<F>(f), "starmap", std::forward<Range>(tuples), arguments));
+          *make_starmap<true, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), arguments));
   }
 
   template <class R, class F, class... Args> collected<R, as_single> run_apply(F&& f, Args&&... args) {
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<Args>))
         if constexpr (std::is_same_v<R, result_or_refused<P, F, kept_argument<P, Args, false>...>>)
-          return as_single::collect(*make_apply<false>(std::forward<F>(f), "apply", std::forward<Args>(args)...));
+          return as_single::collect(
+              *make_apply<false>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
       refuse_to_keep();
     }
-    return as_single::collect(*make_apply<true>(std::forward<F>(f), "apply", std::forward<Args>(args)...));
+    return as_single::collect(*make_apply<true>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
   }
 
   // What a verb returns for F called with T.... The verbs say it, so that the compiler need not instantiate them to
@@ -443,7 +412,7 @@ public:
   auto map(F&& f, Ranges&&... ranges) -> collected_from<as_vector, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
-      return run_map<as_vector, result_of<P, F, element<P, Ranges, true>...>>("map", std::forward<F>(f),
+      return run_map<as_vector, result_of<P, F, element<P, Ranges, true>...>>(called_verb{"map"}, std::forward<F>(f),
                                                                               std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
@@ -463,8 +432,8 @@ public:
   auto try_map(F&& f, Ranges&&... ranges) -> collected_from<as_outcomes, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
-      return run_map<as_outcomes, result_of<P, F, element<P, Ranges, true>...>>("try_map", std::forward<F>(f),
-                                                                                std::forward<Ranges>(ranges)...);
+      return run_map<as_outcomes, result_of<P, F, element<P, Ranges, true>...>>(
+          called_verb{.name = "try_map", .each_apart = true}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
       return no_value<collected_from<as_outcomes, F, element<P, Ranges, true>...>>();
@@ -515,7 +484,8 @@ public:
       return returned();
     } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
       static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
-      return future_of<as_vector>(make_map<false>(std::forward<F>(f), "map_async", std::forward<Ranges>(ranges)...));
+      return future_of<as_vector>(make_map<false>(std::forward<F>(f), called_verb{.name = "map_async", .waits = false},
+                                                  std::forward<Ranges>(ranges)...));
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));
       return returned();
@@ -534,7 +504,8 @@ public:
     } else if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
       static_assert(
           decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
-      return future_of<as_single>(make_apply<false>(std::forward<F>(f), "apply_async", std::forward<Args>(args)...));
+      return future_of<as_single>(make_apply<false>(
+          std::forward<F>(f), called_verb{.name = "apply_async", .waits = false}, std::forward<Args>(args)...));
     } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, false>...>));
       return returned();

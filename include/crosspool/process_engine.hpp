@@ -71,7 +71,7 @@ public:
     return {chunksize, total, slots_.size()};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    const call_limits limits{o.timeout.count() != 0 ? o.timeout : options_.task_timeout, o.retries};
+    const call_limits limits{timeout_of(o, options_.task_timeout), o.retries};
     return std::make_shared<completion>(shared_from_this(), attended, limits);
   }
   template <class Task>
@@ -118,7 +118,7 @@ public:
     const std::lock_guard lock(mutex_);
     pump();
     dispatcher_.cancel(
-        call, [](std::size_t) { return std::make_exception_ptr(cancelled("crosspool: the call was cancelled")); },
+        call, [](std::size_t) { return call_was_cancelled(); },
         [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
     tell_those_who_wait();
     wake();

@@ -18,7 +18,6 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -70,7 +69,7 @@ public:
   }
   /// A thread that an item keeps would only be joined by another: nothing is run again.
   [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
-    return {.timeout = o.timeout.count() != 0 ? o.timeout : task_timeout_};
+    return {.timeout = timeout_of(o, task_timeout_)};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
     return std::make_shared<completion>(shared_from_this(), attended, limits(o));

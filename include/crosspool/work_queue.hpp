@@ -87,7 +87,7 @@ struct alignas(64) work_slot {
   std::uint64_t request;                  // where it is in the arena
   std::uint64_t size;                     // of the request, in bytes
   std::uint32_t at_a_time;                // items to claim together; 0: as the worker likes
-  bool timed;                             // the worker is to note when it claims
+  std::uint8_t timed;                     // not 0: the worker is to note when it claims. Any byte may be found here
   std::atomic<std::uint64_t> replies;     // the worker's first reply block, as offset; 0: none yet
   std::atomic<std::uint64_t> nanoseconds; // that the worker took
 };
@@ -227,7 +227,7 @@ public:
     if (!first_.empty())
       return std::exchange(first_, {});
     auto& s = current();
-    if (s.at_a_time == 0 || s.timed) {
+    if (s.at_a_time == 0 || s.timed != 0) {
       const auto now = clock::now();
       const auto took = now - claimed_;
       claimed_ = now;
@@ -303,7 +303,7 @@ private:
     return ahead != 0;
   }
   item_range take_items(work_slot& s) {
-    if (s.timed)
+    if (s.timed != 0)
       queue().claimed_at.store(claimed_.time_since_epoch().count(), std::memory_order_relaxed);
     const auto items = s.items.claim(s.at_a_time != 0 ? s.at_a_time : at_a_time_);
     if (!items.empty()) {
@@ -414,7 +414,7 @@ public:
     s.request = request;
     s.size = size;
     s.at_a_time = at_a_time;
-    s.timed = timed;
+    s.timed = timed ? 1 : 0;
     s.replies.store(0, std::memory_order_relaxed);
     s.nanoseconds.store(0, std::memory_order_relaxed);
     queue().tail.store(++tail_, std::memory_order_seq_cst);

@@ -4,6 +4,7 @@
 
 #include <crosspool/channel.hpp>
 #include <crosspool/exception_transfer.hpp>
+#include <crosspool/future.hpp>
 #include <crosspool/memory_growth.hpp>
 #include <crosspool/policy.hpp>
 
@@ -49,9 +50,6 @@ struct lost_item {
   std::size_t index; // in its call
   std::string_view verb;
   std::chrono::nanoseconds timeout;
-
-  /// "item 17 of map"
-  [[nodiscard]] std::string name() const { return "item " + std::to_string(index) + " of " + std::string(verb); }
 };
 
 // Each gives the error for the end of this worker, with this wait status.
@@ -84,20 +82,17 @@ inline std::exception_ptr ended_at_item(const worker_slot& worker, int status, c
                                         const std::string& likely_cause) {
   switch (worker.stopping) {
   case stop_reason::cancelled:
-    return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
-  case stop_reason::timed_out: {
-    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(item.timeout);
-    return std::make_exception_ptr(task_timed_out(item.name() + " had not ended after " + std::to_string(time.count()) +
-                                                      " ms; " + worker.who() + " was stopped",
-                                                  item.index));
-  }
+    return call_was_cancelled();
+  case stop_reason::timed_out:
+    return std::make_exception_ptr(task_timed_out(
+        had_not_ended(item.verb, item.index, item.timeout) + "; " + worker.who() + " was stopped", item.index));
   case stop_reason::none:
     break;
   }
   const bool signalled = status != -1 && WIFSIGNALED(status), exited = status != -1 && WIFEXITED(status);
-  return std::make_exception_ptr(
-      worker_died(worker.who() + " " + describe_end(status) + " while running " + item.name() + likely_cause,
-                  item.index, worker.pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
+  return std::make_exception_ptr(worker_died(
+      worker.who() + " " + describe_end(status) + " while running " + item_name(item.verb, item.index) + likely_cause,
+      item.index, worker.pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
 }
 
 /// What somebody who sees how workers end should think of.
