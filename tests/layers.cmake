@@ -7,8 +7,8 @@ cmake_minimum_required(VERSION 3.25)
 set(layers
   "version"
   "type_name"
-  "cpu error init memory_advice outcome reasons reflect stack_room this_worker"
-  "archive engine_base process standard_types"
+  "cpu error init memory_advice outcome reasons reflect stack_room stats this_worker"
+  "archive engine_base process standard_types work_log work_meter"
   "classify image memory_growth shared_memory worker_source"
   "arena build work_queue"
   "crossable"

@@ -5,6 +5,7 @@
 #define CROSSPOOL_DISPATCH_HPP
 
 #include <crosspool/task.hpp>
+#include <crosspool/work_log.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -37,6 +38,7 @@ struct lane {
   bool nonsense = false; // its memory says what cannot be: nothing in it is believed any more
   bool refused = false;  // nothing is gathered from it any more, but by take_over: it is not waited for
   std::size_t given = 0;
+  std::uint32_t skipped = 0; // items that have been read of the oldest slot though it is not done
   parent_queue queue;
   std::deque<assignment> held; // what is in the queue, in its order
   double estimate = 0;         // of all that is held
@@ -52,9 +54,10 @@ struct lane {
 class dispatcher {
 public:
   /// most_items: that one worker may be given; 0: any number.
-  dispatcher(std::size_t lanes, std::size_t most_items) : most_items_(most_items), lanes_(lanes) {}
+  dispatcher(std::size_t lanes, std::size_t most_items) : most_items_(most_items), lanes_(lanes), log_(lanes) {}
 
   [[nodiscard]] lane& operator[](std::size_t i) { return lanes_[i]; }
+  [[nodiscard]] work_log& log() noexcept { return log_; }
   [[nodiscard]] std::size_t queued() const noexcept { return queue_.size(); }
   /// Whether so much is queued that more would only take memory.
   [[nodiscard]] bool enough_queued() const noexcept {
@@ -270,6 +273,7 @@ public:
         running = assignment{oldest.parcel, {items.begin, items.begin + 1}};
         ++items.begin;
       }
+      note_unfinished(l, l.skipped + (running ? running->items.size() : 0));
     }
     for (; !l.held.empty(); l.held.pop_back())
       if (!l.held.back().items.empty())
@@ -306,11 +310,13 @@ private:
   void gather_oldest(lane& l) {
     if (!can_be(l.queue.at(0).items.get(), l.held.front().items))
       refuse(l);
+    const auto sent = sent_bytes(l.held.front());
     const auto answered = answer(l);
     if (answered != l.held.front().items.size()) {
       skip(l, answered);
       throw error("crosspool: a worker has left out items that it was given");
     }
+    log_.sent(index_of(l), sent);
     learn(l);
     drop_oldest(l);
     l.queue.pop();
@@ -387,6 +393,7 @@ private:
   // The first n items of the oldest slot have been answered.
   static void skip(lane& l, std::uint32_t n) {
     l.held.front().items.begin += n;
+    l.skipped += n;
     l.spoilt = true; // they must not be read again
   }
 
@@ -407,7 +414,7 @@ private:
     });
     return answered;
   }
-  static void answer(lane& l, std::uint32_t& at) {
+  void answer(lane& l, std::uint32_t& at) {
     const auto& oldest = l.held.front();
     auto offset = l.queue.at(0).replies.load(std::memory_order_acquire);
     for (std::size_t steps = 0; offset != 0; ++steps) {
@@ -420,6 +427,7 @@ private:
       if (count > oldest.items.size() - at)
         throw error("crosspool: a worker has answered items that it was not given");
       if (count != 0) {
+        log_.received(index_of(l), records.size());
         const auto begin = oldest.items.begin + at;
         oldest.parcel->answer({begin, begin + count}, records, std::move(done),
                               [&queue = l.queue, at = block] { return queue.is_unspoilt(*at); });
@@ -446,8 +454,9 @@ private:
     const auto& done = l.held.front();
     if (done.items.empty())
       return;
-    const auto took = static_cast<double>(l.queue.at(0).nanoseconds.load(std::memory_order_relaxed)) /
-                      done.items.size();
+    const auto time = time_said(l.queue.at(0).nanoseconds);
+    note_finished(l, time);
+    const auto took = static_cast<double>(time.count()) / done.items.size();
     // Downwards at once, upwards slowly: a worker that had to wait for a processor looks slow, none ever looks fast.
     const auto updated = [&](double before) {
       if (before <= 0)
@@ -458,6 +467,44 @@ private:
     call.set_pace(updated(call.pace()));
     pace_ = updated(pace_);
     ++measured_;
+  }
+
+  // ---- what is noted ----
+
+  [[nodiscard]] std::size_t index_of(const lane& l) const noexcept {
+    return static_cast<std::size_t>(&l - lanes_.data());
+  }
+  // What the items of a slot are of their request.
+  static std::size_t sent_bytes(const assignment& a) {
+    return a.items.empty() ? 0 : a.parcel->request().size() / a.parcel->size() * a.items.size();
+  }
+  static work_done items_of(const assignment& a, item_range items) noexcept {
+    return {a.parcel->verb(), a.parcel->first() + items.begin, items.size()};
+  }
+
+  // took: the oldest slot, which is done.
+  void note_finished(const lane& l, std::chrono::nanoseconds took) {
+    const auto& done = l.held.front();
+    const auto worker = index_of(l);
+    log_.ran(worker, items_of(done, done.items), took);
+    const auto& slot = l.queue.at(0);
+    const auto slowest = std::min(time_said(slot.slowest_nanoseconds), took);
+    if (!log_.is_slow(slowest))
+      return;
+    const item_range items{slot.slowest_begin.load(std::memory_order_relaxed),
+                           slot.slowest_end.load(std::memory_order_relaxed)};
+    if (done.items.begin <= items.begin && items.begin < items.end && items.end <= done.items.end)
+      log_.note_slow(worker, items_of(done, items), slowest);
+  }
+  // Of the oldest slot, that many items before what is left of it have run or begun: the worker has ended.
+  void note_unfinished(const lane& l, std::uint32_t count) {
+    if (count == 0)
+      return;
+    const auto& a = l.held.front();
+    const auto now = std::chrono::steady_clock::now();
+    const time_point begun(time_point::duration(l.queue.at(0).begun.load(std::memory_order_relaxed)));
+    log_.ran(index_of(l), items_of(a, {a.items.begin - count, a.items.begin}),
+             now - std::clamp(begun, log_.since(index_of(l)), now));
   }
 
   bool take_back_half(bool force) {
@@ -549,6 +596,7 @@ private:
   std::size_t unattended_ = 0;
   time_point look_at_ = time_point::max();
   std::vector<const completion*> waited_;
+  work_log log_;
 };
 
 } // namespace crosspool::detail

@@ -6,6 +6,7 @@
 
 #include <crosspool/callable.hpp>
 #include <crosspool/outcome.hpp>
+#include <crosspool/work_meter.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -18,6 +19,7 @@
 #include <new>
 #include <optional>
 #include <ranges>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -120,8 +122,8 @@ public:
 class indexed_call {
 public:
   /// chunksize: items that a worker claims at a time; 0: as many as take about as long as claim_time.
-  indexed_call(std::size_t count, std::size_t chunksize)
-      : count_(count), chunksize_(std::min(chunksize, std::size_t(1) << 30U)) {}
+  indexed_call(std::string_view verb, std::size_t count, std::size_t chunksize)
+      : verb_(verb), count_(count), chunksize_(std::min(chunksize, std::size_t(1) << 30U)) {}
   indexed_call(const indexed_call&) = delete;
   indexed_call& operator=(const indexed_call&) = delete;
 
@@ -133,25 +135,30 @@ public:
 
   /// Runs items, in a worker that is one of so many, until none is left, or until others_wait() and the worker has had
   /// its turn, or until it has returned items because another worker had none.
-  template <std::predicate OthersWait> void work(std::size_t workers, const OthersWait& others_wait) {
+  template <std::predicate OthersWait>
+  void work(std::size_t workers, const OthersWait& others_wait, work_meter& meter) {
     const auto joined = clock::now();
     auto begun = joined;
+    meter.begin(verb_, joined);
     std::size_t size = chunksize_ != 0 ? chunksize_ : 1;
     for (;;) {
       // Near the end, claims get smaller, so that no worker is left with many items when others have none.
       const auto n = chunksize_ != 0 ? size : std::min(size, 1 + left() / (4 * workers));
       const auto [first, last] = claim(n);
       if (first == last)
-        return;
+        return meter.end();
       auto stop = run(first, last);
-      if (stop != last && give_back(stop, last))
-        return;
+      if (stop != last && give_back(stop, last)) {
+        meter.ended(first, stop - first);
+        return meter.end();
+      }
       while (stop != last) // there is no memory to note it
         stop = run(stop, last);
-      const bool crowded = others_wait();
-      if (chunksize_ != 0 && !crowded)
+      const bool look = meter.note(first, last - first), crowded = others_wait();
+      if (chunksize_ != 0 && !crowded && !look)
         continue;
       const auto now = clock::now();
+      meter.look(now);
       if (crowded && now - joined >= turn)
         return;
       if (chunksize_ == 0) {
@@ -255,6 +262,7 @@ private:
     failed_ = std::min(failed_, item);
   }
 
+  const std::string_view verb_;
   const std::size_t count_;
   const std::size_t chunksize_;
   std::atomic<bool> wanted_ = false;      // by a worker that found nothing to claim
@@ -274,8 +282,8 @@ private:
 /// an item throws is its outcome, and not the call's error.
 template <class R, bool each_apart, class F, class Arguments> class indexed_call_of final : public indexed_call {
 public:
-  indexed_call_of(std::size_t count, std::size_t chunksize, F& f, Arguments arguments)
-      : indexed_call(count, chunksize), f_(f), arguments_(std::move(arguments)), results_(count) {}
+  indexed_call_of(std::string_view verb, std::size_t count, std::size_t chunksize, F& f, Arguments arguments)
+      : indexed_call(verb, count, chunksize), f_(f), arguments_(std::move(arguments)), results_(count) {}
 
   /// Once it is over. Throws the error of the lowest item that failed, unless each is apart.
   [[nodiscard]] auto results() {

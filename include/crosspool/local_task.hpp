@@ -5,6 +5,7 @@
 
 #include <crosspool/callable.hpp>
 #include <crosspool/future.hpp>
+#include <crosspool/work_meter.hpp>
 
 #include <deque>
 #include <exception>
@@ -24,7 +25,7 @@ public:
   using parcel::parcel;
   static constexpr std::size_t bytes() noexcept { return 0; } // nothing is sent
   /// Runs its items, until the call is abandoned. Of a call with a timeout, it has one item only.
-  virtual void run() noexcept = 0;
+  virtual void run(work_meter& meter) noexcept = 0;
   /// Ends the items that it has not run with error.
   virtual void fail(const std::exception_ptr& error) = 0;
   /// Nobody wants its results any more: lets go of what it keeps for its items, instead of running them.
@@ -45,16 +46,19 @@ public:
       added();
     }
 
-    void run() noexcept override {
+    void run(work_meter& meter) noexcept override {
       try {
         outcomes_.reserve(items_.size());
+        meter.begin(this->verb(), work_meter::clock::now());
         if (this->home().limits().timeout.count() != 0 && !abandoned())
-          return run_in_time();
+          return run_in_time(meter);
         for (auto& item : items_) {
           if (abandoned())
             return fail(call_was_abandoned());
           outcomes_.push_back(outcome_of(item));
+          meter.ended(this->first() + outcomes_.size() - 1, 1);
         }
+        meter.end();
         finish();
       } catch (...) { // the outcome had no place
         fail(std::current_exception());
@@ -103,9 +107,10 @@ public:
     }
 
     // From begin() on, the outcome belongs to whoever takes the item back from its call.
-    void run_in_time() {
+    void run_in_time(work_meter& meter) {
       this->home().begin(*this);
       auto result = outcome_of(items_.front());
+      meter.ended(this->first(), 1);
       drop();
       if (!this->home().end(*this))
         return;

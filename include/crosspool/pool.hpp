@@ -9,6 +9,7 @@
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/stats.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <concepts>
@@ -349,7 +350,7 @@ template <class Self, policy P> class verbs {
     }
     if constexpr (reads_in_place<engine_type, Ranges...>)
       return self().engine().template run<R, std::is_same_v<As, as_outcomes>>(
-          f, self().options_of_call(), common_size(ranges...),
+          f, verb.name, self().options_of_call(), common_size(ranges...),
           arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
     else
       return As::collect(*make_map<true>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
@@ -368,7 +369,7 @@ template <class Self, policy P> class verbs {
       refuse_to_keep();
     }
     if constexpr (reads_in_place<engine_type, Range>)
-      return self().engine().template run<R, false>(f, self().options_of_call(), common_size(tuples),
+      return self().engine().template run<R, false>(f, "starmap", self().options_of_call(), common_size(tuples),
                                                     arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
     else
       return as_vector::collect(
@@ -576,6 +577,10 @@ public:
   [[nodiscard]] detail::configured<P> with(const call_options& o) { return {*this, detail::checked(o)}; }
 
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
+
+  /// What the workers have done so far, and the slowest items of all calls. At any time, also after join(). Of a worker
+  /// process, what has come home counts: it is complete when the calls have been waited for.
+  [[nodiscard]] pool_stats stats() const { return engine().stats(); }
 
   /// No more calls; those under way are finished.
   void close() { engine().close(); }

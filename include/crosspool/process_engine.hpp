@@ -66,6 +66,10 @@ public:
   }
 
   [[nodiscard]] int workers() const noexcept { return options_.workers; }
+  [[nodiscard]] pool_stats stats() {
+    const std::lock_guard lock(mutex_);
+    return dispatcher_.log().stats();
+  }
 
   [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, slots_.size()};
@@ -144,7 +148,8 @@ private:
   [[nodiscard]] bool expects_work() const { return expects_parcels() || dispatcher_.queued() != 0; }
 
   using slot = worker_slot;
-  [[nodiscard]] lane& lane_of(const slot& each) { return dispatcher_[static_cast<std::size_t>(each.id)]; }
+  [[nodiscard]] static std::size_t index_of(const slot& each) noexcept { return static_cast<std::size_t>(each.id); }
+  [[nodiscard]] lane& lane_of(const slot& each) { return dispatcher_[index_of(each)]; }
 
   // ---- driving: by one thread at a time, which has the seat ----
 
@@ -485,6 +490,7 @@ private:
   }
 
   void vacate(slot& each) {
+    dispatcher_.log().is_gone(index_of(each));
     each.state = slot_state::vacant;
     each.deadline = clock::time_point::max();
     each.channel = {};
@@ -622,6 +628,7 @@ private:
       each.state = slot_state::ready;
       each.deadline = clock::time_point::max();
       each.failed_starts = 0;
+      dispatcher_.log().is_ready(index_of(each));
       lane_of(each).takes = true;
       if (starting_ != 0) {
         --starting_;

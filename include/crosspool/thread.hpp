@@ -11,6 +11,7 @@
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/type_name.hpp>
+#include <crosspool/work_meter.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -39,6 +40,8 @@ public:
     try {
       running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
       for (int id = 0; id < o.workers; ++id)
+        meters_.emplace_back(id);
+      for (int id = 0; id < o.workers; ++id)
         threads_.emplace_back([this, id, &initialize] { serve(id, initialize); });
     } catch (const std::system_error& e) {
       const std::lock_guard lock(mutex_);
@@ -63,6 +66,18 @@ public:
   }
 
   [[nodiscard]] int workers() const noexcept { return static_cast<int>(threads_.size()); }
+  [[nodiscard]] pool_stats stats() {
+    pool_stats all;
+    slowest_items slowest;
+    const std::lock_guard lock(mutex_);
+    for (const auto& each : meters_) {
+      const auto present = each.present.total(), waiting = std::min(each.waiting.total(), present);
+      all.workers.push_back({.tasks = each.tasks(), .busy = present - waiting, .waiting = waiting});
+      each.add_slowest_to(slowest);
+    }
+    all.slowest = slowest.list();
+    return all;
+  }
 
   [[nodiscard]] even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, threads_.size()};
@@ -104,8 +119,8 @@ public:
   /// Calls f with arguments(0), … arguments(count - 1) and waits. Returns the results, or throws the error of the
   /// lowest item that failed; each_apart: returns the outcomes.
   template <class R, bool each_apart, class F, class Arguments>
-  auto run(F& f, const call_options& o, std::size_t count, Arguments arguments) {
-    indexed_call_of<R, each_apart, F, Arguments> call(count, o.chunksize, f, std::move(arguments));
+  auto run(F& f, std::string_view verb, const call_options& o, std::size_t count, Arguments arguments) {
+    indexed_call_of<R, each_apart, F, Arguments> call(verb, count, o.chunksize, f, std::move(arguments));
     enter(call);
     call.wait();
     return call.results();
@@ -168,26 +183,32 @@ private:
       failure_ = failure;
     --starting_; // initialize is not used any more after the last of these
     changed_.notify_all();
+    auto& meter = meters_[static_cast<std::size_t>(id)];
+    meter.present.start();
     for (;;) {
-      changed_.wait(lock, [&] { return !expects_parcels() || !idle(); });
+      if (expects_parcels() && idle()) {
+        meter.waiting.start();
+        changed_.wait(lock, [&] { return !expects_parcels() || !idle(); });
+        meter.waiting.stop();
+      }
       if (idle())
-        return;
+        return meter.present.stop();
       // Parcels and indexed calls take turns.
       parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || !parcel_is_next_;
       if (parcel_is_next_)
-        run_parcel(lock);
+        run_parcel(lock, meter);
       else
-        work_in_call(lock);
+        work_in_call(lock, meter);
     }
   }
 
-  void run_parcel(std::unique_lock<std::mutex>& lock) {
+  void run_parcel(std::unique_lock<std::mutex>& lock, work_meter& meter) {
     auto p = std::move(queue_.front());
     queue_.pop_front();
     running_.push_back(p.get());
     count_waiting();
     lock.unlock();
-    p->run();
+    p->run(meter);
     lock.lock();
     std::erase(running_, p.get());
     lock.unlock();
@@ -195,7 +216,7 @@ private:
     lock.lock();
   }
 
-  void work_in_call(std::unique_lock<std::mutex>& lock) {
+  void work_in_call(std::unique_lock<std::mutex>& lock, work_meter& meter) {
     auto& call = *indexed_.front();
     std::ranges::rotate(indexed_, indexed_.begin() + 1); // the next worker goes to the next call
     ++call.workers_inside;
@@ -203,7 +224,7 @@ private:
     // Workers wake each other: by now the caller has left its processor to one of them.
     for (int i = 0; i < 2 && call.left() > 1; ++i)
       changed_.notify_one();
-    call.work(threads_.size(), [this] { return waiting_.load(std::memory_order_relaxed) > 1; });
+    call.work(threads_.size(), [this] { return waiting_.load(std::memory_order_relaxed) > 1; }, meter);
     lock.lock();
     --call.workers_inside;
     const bool listed = std::ranges::find(indexed_, &call) != indexed_.end();
@@ -278,6 +299,7 @@ private:
   // How many there are of both kinds; also read by workers in an indexed call: is theirs the only one?
   std::atomic<std::size_t> waiting_ = 0;
 
+  std::deque<work_meter> meters_; // one for each worker
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;
 };

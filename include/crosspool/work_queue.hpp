@@ -84,13 +84,25 @@ private:
 
 struct alignas(64) work_slot {
   unclaimed_items items;
-  std::uint64_t request;                  // where it is in the arena
-  std::uint64_t size;                     // of the request, in bytes
-  std::uint32_t at_a_time;                // items to claim together; 0: as the worker likes
-  std::uint8_t timed;                     // not 0: the worker is to note when it claims. Any byte may be found here
-  std::atomic<std::uint64_t> replies;     // the worker's first reply block, as offset; 0: none yet
-  std::atomic<std::uint64_t> nanoseconds; // that the worker took
+  std::uint64_t request;              // where it is in the arena
+  std::uint64_t size;                 // of the request, in bytes
+  std::uint32_t at_a_time;            // items to claim together; 0: as the worker likes
+  std::uint8_t timed;                 // not 0: the worker is to note when it claims. Any byte may be found here
+  std::atomic<std::uint64_t> replies; // the worker's first reply block, as offset; 0: none yet
+  std::atomic<std::int64_t> begun;    // when the worker came to it, by the steady clock; 0: not yet
+  std::atomic<float> nanoseconds;     // that the worker took
+  // Of the items that it claimed together, or of some claims in a row, those that took longest.
+  std::atomic<float> slowest_nanoseconds;
+  std::atomic<std::uint32_t> slowest_begin, slowest_end;
 };
+static_assert(sizeof(work_slot) == 64);
+
+/// Nanoseconds as another process says them.
+inline std::chrono::nanoseconds time_said(const std::atomic<float>& by_another) noexcept {
+  const float said = by_another.load(std::memory_order_relaxed);
+  constexpr float most = 1e18F; // 30 years, and far from what cannot be added to a time
+  return std::chrono::nanoseconds(said > 0 ? static_cast<std::int64_t>(said < most ? said : most) : 0);
+}
 
 /// What a worker must not exceed; in bytes, 0: no limit.
 struct worker_limits {
@@ -215,27 +227,31 @@ public:
     leave_if_grown();
     left_ = current().items.get();
     queue().processor.store(this_processor(), std::memory_order_relaxed);
-    at_a_time_ = 1;
+    current().begun.store(begun_.time_since_epoch().count(), std::memory_order_relaxed);
+    slowest_ = {};
+    slowest_items_ = {};
+    looked_at_ = left_.begin;
+    at_a_time_ = until_look_ = 1;
     claimed_items_ = 0;
     first_ = take_items(current());
     return !first_.empty();
   }
 
   /// The next items to run; empty when the slot has no more. As the worker likes means about as many as take a
-  /// microsecond, so that the time for claiming does not count and others can have the rest.
+  /// microsecond, so that the time for claiming does not count and others can have the rest. Where the caller has said
+  /// how many, so are the claims between two looks at the clock.
   item_range claim() {
     if (!first_.empty())
       return std::exchange(first_, {});
     auto& s = current();
-    if (s.at_a_time == 0 || s.timed != 0) {
-      const auto now = clock::now();
-      const auto took = now - claimed_;
-      claimed_ = now;
+    if (s.at_a_time == 0 || s.timed != 0 || --until_look_ == 0) {
+      const auto took = measure(clock::now());
       leave_if_grown();
       if (took > std::chrono::microseconds(1))
         at_a_time_ = at_a_time_ > 1 ? at_a_time_ / 2 : 1;
       else if (at_a_time_ < 256)
         at_a_time_ *= 2;
+      until_look_ = took > std::chrono::microseconds(1) ? 1 : at_a_time_;
     }
     return take_items(s);
   }
@@ -247,7 +263,13 @@ public:
     auto& q = queue();
     if (q.mark.load(std::memory_order_relaxed) != unspoilt || q.head.load(std::memory_order_relaxed) != head_)
       give_up();
-    current().nanoseconds.store(static_cast<std::uint64_t>((clock::now() - begun_).count()), std::memory_order_relaxed);
+    auto& s = current();
+    const auto now = clock::now();
+    s.nanoseconds.store(static_cast<float>((now - begun_).count()), std::memory_order_relaxed);
+    measure(now);
+    s.slowest_nanoseconds.store(static_cast<float>(slowest_.count()), std::memory_order_relaxed);
+    s.slowest_begin.store(slowest_items_.begin, std::memory_order_relaxed);
+    s.slowest_end.store(slowest_items_.end, std::memory_order_relaxed);
     q.head.store(++head_, std::memory_order_seq_cst);
     if (q.ring_at.load(std::memory_order_seq_cst) == head_)
       static_cast<void>(::eventfd_write(bell_.get(), 1));
@@ -301,6 +323,16 @@ private:
     if (ahead > work_queue::slots)
       give_up();
     return ahead != 0;
+  }
+  // What was claimed since the last look at the clock has been run. Returns how long that took.
+  clock::duration measure(clock::time_point now) noexcept {
+    const auto took = now - std::exchange(claimed_, now);
+    const auto items = item_range{std::exchange(looked_at_, left_.begin), left_.begin};
+    if (took > slowest_ && !items.empty()) {
+      slowest_ = took;
+      slowest_items_ = items;
+    }
+    return took;
   }
   item_range take_items(work_slot& s) {
     if (s.timed != 0)
@@ -370,10 +402,13 @@ private:
   spin_budget spinner_;
   memory_growth growth_;
   bool has_run_ = false; // an item: each worker does something before it ends
-  std::uint32_t at_a_time_ = 0;
+  std::uint32_t at_a_time_ = 0, until_look_ = 0;
   clock::time_point begun_, claimed_;
-  item_range first_; // claimed, and not handed out yet
-  item_range left_;  // that may still be claimed
+  clock::duration slowest_{};
+  item_range slowest_items_;
+  std::uint32_t looked_at_ = 0; // the items before it have been measured
+  item_range first_;            // claimed, and not handed out yet
+  item_range left_;             // that may still be claimed
   std::size_t claimed_items_ = 0;
   std::vector<placed> blocks_;
   std::size_t end_ = reply_blocks_begin;
@@ -416,6 +451,7 @@ public:
     s.at_a_time = at_a_time;
     s.timed = timed ? 1 : 0;
     s.replies.store(0, std::memory_order_relaxed);
+    s.begun.store(0, std::memory_order_relaxed);
     s.nanoseconds.store(0, std::memory_order_relaxed);
     queue().tail.store(++tail_, std::memory_order_seq_cst);
     const auto sleep = queue().asleep.load(std::memory_order_seq_cst);
