@@ -7,8 +7,8 @@ cmake_minimum_required(VERSION 3.25)
 set(layers
   "version"
   "type_name"
-  "cpu error init memory_advice outcome reasons reflect stack_room stats this_worker"
-  "archive engine_base process standard_types work_log work_meter"
+  "cpu error init memory_advice outcome progress reasons reflect stack_room stats this_worker"
+  "archive engine_base process progress_bar standard_types work_log work_meter"
   "classify image memory_growth shared_memory worker_source"
   "arena build work_queue"
   "crossable"
@@ -28,6 +28,7 @@ set(layers
 set(may_call_process fcntl.h poll.h spawn.h stdio_ext.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
 set(may_call_channel sys/uio.h)
 set(may_call_memory_advice sys/mman.h)
+set(may_call_progress_bar sys/ioctl.h unistd.h)
 set(may_call_memory_growth sys/resource.h)
 set(may_call_shared_memory sys/mman.h sys/resource.h sys/stat.h)
 set(may_call_stack_room pthread.h)

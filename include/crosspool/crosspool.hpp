@@ -11,6 +11,7 @@
 #include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
 #include <crosspool/pool.hpp>
+#include <crosspool/progress_bar.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
 

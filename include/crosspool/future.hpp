@@ -7,6 +7,7 @@
 #include <crosspool/error.hpp>
 #include <crosspool/memory_advice.hpp>
 #include <crosspool/outcome.hpp>
+#include <crosspool/progress.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <algorithm>
@@ -19,6 +20,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -195,6 +197,17 @@ public:
   /// How often it has been measured.
   [[nodiscard]] std::size_t measured() const noexcept { return measured_.load(std::memory_order_relaxed); }
 
+  /// Before the first is added: items are counted when they end.
+  void count_items() noexcept { counts_ = true; }
+  void ended(std::size_t items, std::size_t failed) noexcept {
+    if (!counts_)
+      return;
+    failed_.fetch_add(failed, std::memory_order_relaxed);
+    ended_.fetch_add(items, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::size_t ended_items() const noexcept { return ended_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t failed_items() const noexcept { return failed_.load(std::memory_order_relaxed); }
+
   /// Whether the one who made the call stays with it, and drives from time to time.
   [[nodiscard]] bool is_attended() const noexcept { return attended_; }
 
@@ -251,6 +264,8 @@ private:
   std::atomic<double> pace_ = 0;
   std::atomic<std::size_t> measured_ = 0;
   std::atomic<int> waiting_ = 0;
+  bool counts_ = false;
+  std::atomic<std::size_t> ended_ = 0, failed_ = 0;
 };
 
 /// What an engine sees of a parcel, whatever is in it.
@@ -364,7 +379,23 @@ public:
   void add(std::shared_ptr<result_source<R>> source) { sources_.push_back(std::move(source)); }
 
   /// How many results there will be.
-  void expect(std::size_t count) { results_.reserve(count); }
+  void expect(std::size_t count) {
+    results_.reserve(count);
+    total_ = count;
+  }
+  /// There are no more items than these.
+  void sent_all(std::size_t count) { total_ = count; }
+
+  /// Whoever waits is to call this function. Before parcels are added.
+  void report_to(const std::function<void(const progress&)>& f) {
+    home_->count_items();
+    reporter_.emplace(f);
+  }
+  /// Does, if it is time to. Throws what the function throws.
+  void report() {
+    if (reporter_)
+      reporter_->report(home_->ended_items(), home_->failed_items(), total_);
+  }
 
   void collect() override {
     for (; !sources_.empty() && sources_.front()->arrived(); sources_.pop_front())
@@ -376,20 +407,41 @@ public:
 
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
-    home_->wait(this);
+    wait();
     if (home_->is_cancelled())
       std::rethrow_exception(call_was_cancelled());
     collect();
+    report_end();
     if (cut_short_of_ != 0)
       results_.fill_up(cut_short_of_, std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
     return std::move(results_);
   }
 
 private:
+  void wait() {
+    if (!reporter_)
+      return home_->wait(this);
+    try {
+      while (!home_->wait_until(reporter_->due(), this))
+        report();
+    } catch (...) { // the caller's objects may be in use
+      home_->abandon();
+      home_->wait();
+      throw;
+    }
+  }
+  // What has not been sent has failed, too.
+  void report_end() {
+    if (const auto sent = home_->ended_items(), all = std::max(sent, cut_short_of_); reporter_)
+      reporter_->report_end(all, home_->failed_items() + (all - sent));
+  }
+
   std::shared_ptr<completion> home_;
   std::deque<std::shared_ptr<result_source<R>>> sources_;
   results<R> results_;
   std::size_t cut_short_of_ = 0;
+  std::optional<std::size_t> total_;
+  std::optional<progress_reporter> reporter_;
 };
 
 // How the results of a call become its value. Each throws the error of the lowest item that failed.

@@ -127,6 +127,13 @@ public:
   indexed_call(const indexed_call&) = delete;
   indexed_call& operator=(const indexed_call&) = delete;
 
+  /// Before workers come: items are counted when they end.
+  void count_items() noexcept { counts_ = true; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] std::size_t ended_items() const noexcept { return ended_.load(std::memory_order_relaxed); }
+  /// Of those that have been run.
+  [[nodiscard]] std::size_t failed_items() const noexcept { return failures_.load(std::memory_order_relaxed); }
+
   /// Items that nobody has claimed. Others may still be running when there are none.
   [[nodiscard]] std::size_t left() const noexcept {
     const auto next = next_.load(std::memory_order_relaxed);
@@ -150,10 +157,12 @@ public:
       auto stop = run(first, last);
       if (stop != last && give_back(stop, last)) {
         meter.ended(first, stop - first);
+        count(stop - first);
         return meter.end();
       }
       while (stop != last) // there is no memory to note it
         stop = run(stop, last);
+      count(last - first);
       const bool look = meter.note(first, last - first), crowded = others_wait();
       if (chunksize_ != 0 && !crowded && !look)
         continue;
@@ -192,6 +201,11 @@ public:
     std::unique_lock lock(mutex_);
     finished_.wait(lock, [&] { return over_; });
   }
+  /// False if it is not over by then.
+  bool wait_until(std::chrono::steady_clock::time_point when) {
+    std::unique_lock lock(mutex_);
+    return finished_.wait_until(lock, when, [&] { return over_; });
+  }
 
   std::size_t workers_inside = 0; // the engine's to count
 
@@ -205,9 +219,11 @@ protected:
   [[nodiscard]] bool wanted() const noexcept { return wanted_.load(std::memory_order_relaxed); }
 
   void fail(std::size_t item, const std::exception_ptr& error) {
+    count_failure();
     const std::lock_guard lock(mutex_);
     fail_locked(item, error);
   }
+  void count_failure() noexcept { failures_.fetch_add(1, std::memory_order_relaxed); }
 
   /// Once the call is over: the error of the lowest item that failed.
   [[nodiscard]] const std::exception_ptr& error() const noexcept { return error_; }
@@ -256,6 +272,11 @@ private:
     return true;
   }
 
+  void count(std::size_t ended) noexcept {
+    if (counts_)
+      ended_.fetch_add(ended, std::memory_order_relaxed);
+  }
+
   void fail_locked(std::size_t item, const std::exception_ptr& error) {
     if (!error_ || item < failed_)
       error_ = error;
@@ -265,8 +286,11 @@ private:
   const std::string_view verb_;
   const std::size_t count_;
   const std::size_t chunksize_;
+  bool counts_ = false;
   std::atomic<bool> wanted_ = false;      // by a worker that found nothing to claim
   std::atomic<std::size_t> returned_ = 0; // items in rests_
+  std::atomic<std::size_t> ended_ = 0;    // items, if they are counted
+  std::atomic<std::size_t> failures_ = 0; // items that threw
   // Guarded by mutex_.
   std::mutex mutex_;
   std::condition_variable finished_;
@@ -314,9 +338,10 @@ private:
           } else
             use_result([&](auto&& result) { fill(i, std::forward<decltype(result)>(result)); }, f, item);
         } catch (...) {
-          if constexpr (each_apart)
+          if constexpr (each_apart) {
+            count_failure();
             fill(i, failure{std::current_exception()});
-          else
+          } else
             fail(i, std::current_exception());
         }
     while (i != last && !wanted());

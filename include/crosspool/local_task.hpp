@@ -56,6 +56,7 @@ public:
           if (abandoned())
             return fail(call_was_abandoned());
           outcomes_.push_back(outcome_of(item));
+          count_last();
           meter.ended(this->first() + outcomes_.size() - 1, 1);
         }
         meter.end();
@@ -66,8 +67,10 @@ public:
     }
 
     void fail(const std::exception_ptr& error) override {
-      while (outcomes_.size() != items_.size())
+      while (outcomes_.size() != items_.size()) {
         outcomes_.push_back(failure{error});
+        count_last();
+      }
       finish();
     }
 
@@ -101,6 +104,8 @@ public:
       }
     }
 
+    void count_last() noexcept { this->home().ended(1, outcomes_.back() ? 0 : 1); }
+
     void finish() {
       drop();
       came_home();
@@ -119,6 +124,7 @@ public:
       } catch (...) {
         outcomes_.push_back(failure{std::current_exception()});
       }
+      count_last();
       came_home();
     }
     void time_out() noexcept override {
@@ -126,6 +132,7 @@ public:
           task_timed_out("crosspool: " + had_not_ended(this->verb(), this->first(), this->home().limits().timeout) +
                              "; its thread is not to be had until it returns",
                          this->first()))});
+      count_last();
       came_home();
     }
 

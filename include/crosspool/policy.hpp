@@ -6,11 +6,13 @@
 #include <crosspool/callable.hpp>
 #include <crosspool/cpu.hpp>
 #include <crosspool/crossable.hpp>
+#include <crosspool/progress.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <stdexcept>
 #include <string_view>
 
@@ -63,6 +65,10 @@ struct call_options {
   /// How often an item is run again after its worker process died or its time was over. What it throws is its answer.
   /// Not for threads: a thread that does not return would only be joined by another.
   unsigned retries = 0;
+  /// Told how far the call has come, in the thread of whoever waits for it (of map_async and apply_async: in get()): at
+  /// most 20 times a second, and once when all items have ended. It may use the pool. If it throws, what has not begun
+  /// is not run, and the call throws that when what has begun has ended. To draw a bar: progress_bar.
+  std::function<void(const crosspool::progress&)> progress = nullptr;
 };
 
 template <class P>

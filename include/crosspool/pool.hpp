@@ -174,6 +174,7 @@ public:
   void finish() {
     if (parcel_)
       send();
+    call_.sent_all(sent_);
     call_.home()->seal();
   }
 
@@ -211,6 +212,8 @@ private:
     call_.add(parcel_);
     call_.home()->add();
     stopped_ = !engine_.submit(std::exchange(parcel_, nullptr), waits_ ? &call_ : nullptr);
+    if (waits_)
+      call_.report();
   }
 
   Engine& engine_;
@@ -277,6 +280,8 @@ template <class Self, policy P> class verbs {
     auto& engine = self().engine();
     auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>(self().options_of_call()),
                                           verb.each_apart);
+    if (const auto& o = self().options_of_call(); o.progress)
+      made->report_to(o.progress);
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
     sender<std::remove_const_t<decltype(task)>, engine_type, R> out(
         engine, *made, task, verb.name, self().options_of_call().chunksize, total, verb.waits);

@@ -241,8 +241,10 @@ public:
   template <std::predicate IsUnspoilt>
   void answer(item_range items, byte_view records, read_block block, IsUnspoilt is_unspoilt) {
     reply_reader reader(records);
+    std::size_t failed = 0;
     for (auto left = items.size(); left != 0;) {
-      const auto count = reader.next().count;
+      const auto [kind, count, payload] = reader.next();
+      failed += kind == record_kind::failure ? 1 : 0;
       left -= count < left ? count : left;
     }
     piece made{items, records, {}, {}, nullptr};
@@ -253,7 +255,7 @@ public:
       made.block = std::move(block);
     if (!is_unspoilt())
       throw error("crosspool: a worker's replies have been written over");
-    keep(std::move(made));
+    keep(std::move(made), failed);
   }
 
   /// Whether an item that was lost with its worker may be run once more. Counts.
@@ -271,7 +273,7 @@ public:
   /// These items end with make_error(index in the call).
   template <class MakeError> void fail(item_range items, const MakeError& make_error) {
     for (auto i = items.begin; i != items.end; ++i)
-      keep({{i, i + 1}, {}, {}, {}, make_error(first() + i)});
+      keep({{i, i + 1}, {}, {}, {}, make_error(first() + i)}, 1);
   }
 
 protected:
@@ -293,8 +295,9 @@ protected:
 private:
   static constexpr std::size_t worth_referring = std::size_t{1} << 14U;
 
-  void keep(piece&& made) {
+  void keep(piece&& made, std::size_t failed) {
     ended_ += made.items.size();
+    home().ended(made.items.size(), failed);
     pieces_.push_back(std::move(made));
     if (ended_ == size()) {
       request_.reset();

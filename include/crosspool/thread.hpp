@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -121,8 +122,12 @@ public:
   template <class R, bool each_apart, class F, class Arguments>
   auto run(F& f, std::string_view verb, const call_options& o, std::size_t count, Arguments arguments) {
     indexed_call_of<R, each_apart, F, Arguments> call(verb, count, o.chunksize, f, std::move(arguments));
-    enter(call);
-    call.wait();
+    if (o.progress)
+      run_and_report(call, o.progress);
+    else {
+      enter(call);
+      call.wait();
+    }
     return call.results();
   }
 
@@ -240,6 +245,32 @@ private:
         std::erase(calls_, &call);
     }
     count_waiting();
+  }
+
+  void run_and_report(indexed_call& call, const std::function<void(const progress&)>& to) {
+    progress_reporter reporter(to);
+    call.count_items();
+    enter(call);
+    try {
+      while (!call.wait_until(reporter.due()))
+        reporter.report(call.ended_items(), call.failed_items(), call.size());
+      reporter.report_end(call.size(), call.failed_items() + (call.size() - call.ended_items()));
+    } catch (...) {
+      abandon(call);
+      throw;
+    }
+  }
+
+  // What has not begun is not run; what has begun is waited for.
+  void abandon(indexed_call& call) {
+    {
+      const std::lock_guard lock(mutex_);
+      call.cancel(call_was_abandoned());
+      std::erase(indexed_, &call);
+      std::erase_if(calls_, [&](indexed_call* each) { return each == &call && finished(call); });
+      count_waiting();
+    }
+    call.wait();
   }
 
   // Whether that is so; the call may then be gone.
