@@ -84,6 +84,17 @@ TEST_CASE("of all items, the slowest are kept, in order") {
   CHECK(all.list().size() == 8);
 }
 
+TEST_CASE("the clock is looked at often where that costs nothing") {
+  using detail::next_stride;
+  CHECK(next_stride(1, 0ns) == 2);
+  CHECK(next_stride(1, 1h) == 1);
+  CHECK(next_stride(1, 5us) == 1);
+  CHECK(next_stride(512, 4us) == 1024);
+  CHECK(next_stride(1024, 0ns) == 1024);
+  CHECK(next_stride(1024, 5us) == 512);
+  CHECK(next_stride(1024, 1ms) == 1);
+}
+
 TEST_CASE("a stopwatch adds up") {
   detail::stopwatch watch;
   CHECK(watch.total() == 0ns);

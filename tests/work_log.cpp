@@ -27,7 +27,7 @@ TEST_CASE("a worker has been busy for as long as it has been there, at most") {
   work_log log(1);
   log.is_ready(0);
   for (int i = 0; i < 1000; ++i)
-    log.ran(0, {"map", 0, 1}, time_said(std::atomic<float>(std::numeric_limits<float>::max())));
+    log.ran(0, {"map", 0, 1}, {}, time_said(std::atomic<float>(std::numeric_limits<float>::max())));
   CHECK(log.is_slow(1h));
   log.note_slow(0, {"map", 17, 1}, 1h);
   const auto all = log.stats();
@@ -44,13 +44,13 @@ TEST_CASE("workers leave their numbers to those that replace them") {
   work_log log(2);
   log.is_gone(1); // it could not be started
   log.is_ready(1);
-  log.ran(1, {"map", 0, 5}, 10ns);
+  log.ran(1, {"map", 0, 5}, {}, 10ns);
   log.is_gone(1);
   log.is_gone(1);
   const auto between = log.stats().workers[1];
   CHECK(log.stats().workers[1].waiting == between.waiting);
   log.is_ready(1);
-  log.ran(1, {"map", 5, 5}, 0ns);
+  log.ran(1, {"map", 5, 5}, {}, 0ns);
   log.sent(1, 3);
   log.received(1, 4);
   const auto all = log.stats();

@@ -486,8 +486,8 @@ private:
   void note_finished(const lane& l, std::chrono::nanoseconds took) {
     const auto& done = l.held.front();
     const auto worker = index_of(l);
-    log_.ran(worker, items_of(done, done.items), took);
     const auto& slot = l.queue.at(0);
+    log_.ran(worker, items_of(done, done.items), time_said(slot.begun), took);
     const auto slowest = std::min(time_said(slot.slowest_nanoseconds), took);
     if (!log_.is_slow(slowest))
       return;
@@ -501,10 +501,7 @@ private:
     if (count == 0)
       return;
     const auto& a = l.held.front();
-    const auto now = std::chrono::steady_clock::now();
-    const time_point begun(time_point::duration(l.queue.at(0).begun.load(std::memory_order_relaxed)));
-    log_.ran(index_of(l), items_of(a, {a.items.begin - count, a.items.begin}),
-             now - std::clamp(begun, log_.since(index_of(l)), now));
+    log_.ran_at_last(index_of(l), items_of(a, {a.items.begin - count, a.items.begin}), time_said(l.queue.at(0).begun));
   }
 
   bool take_back_half(bool force) {

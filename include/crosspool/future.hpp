@@ -199,6 +199,7 @@ public:
 
   /// Before the first is added: items are counted when they end.
   void count_items() noexcept { counts_ = true; }
+  [[nodiscard]] bool counts_items() const noexcept { return counts_; }
   void ended(std::size_t items, std::size_t failed) noexcept {
     if (!counts_)
       return;

@@ -146,31 +146,23 @@ public:
   void work(std::size_t workers, const OthersWait& others_wait, work_meter& meter) {
     const auto joined = clock::now();
     auto begun = joined;
-    meter.begin(verb_, joined);
     std::size_t size = chunksize_ != 0 ? chunksize_ : 1;
-    for (;;) {
+    std::size_t stride = 1; // claims between two looks at the clock
+    for (bool more = true; more;) {
       // Near the end, claims get smaller, so that no worker is left with many items when others have none.
       const auto n = chunksize_ != 0 ? size : std::min(size, 1 + left() / (4 * workers));
-      const auto [first, last] = claim(n);
-      if (first == last)
-        return meter.end();
-      auto stop = run(first, last);
-      if (stop != last && give_back(stop, last)) {
-        meter.ended(first, stop - first);
-        count(stop - first);
-        return meter.end();
-      }
-      while (stop != last) // there is no memory to note it
-        stop = run(stop, last);
-      count(last - first);
-      const bool look = meter.note(first, last - first), crowded = others_wait();
-      if (chunksize_ != 0 && !crowded && !look)
-        continue;
-      const auto now = clock::now();
-      meter.look(now);
-      if (crowded && now - joined >= turn)
+      const auto [first, ended, all] = run_claims(n, stride, others_wait);
+      if (ended == 0)
         return;
-      if (chunksize_ == 0) {
+      more = all;
+      const auto now = clock::now();
+      const auto next = meter.ran(verb_, first, ended, begun, now, stride);
+      count(ended);
+      if (now - joined >= turn && others_wait())
+        return;
+      if (chunksize_ != 0)
+        stride = next;
+      else {
         const auto took = static_cast<std::size_t>(std::max<clock::rep>((now - begun).count(), 1));
         size = std::clamp<std::size_t>(n * static_cast<std::size_t>(claim_time.count()) / took, 1, 4 * n);
       }
@@ -237,6 +229,30 @@ private:
   struct claimed {
     std::size_t first, last;
   };
+
+  struct run_so_far {
+    std::size_t first, ended; // items
+    bool more;                // may be left for this worker
+  };
+  // So many claims of n items, or fewer if others wait.
+  template <class OthersWait> run_so_far run_claims(std::size_t n, std::size_t claims, const OthersWait& others_wait) {
+    auto [first, last] = claim(n);
+    run_so_far sum{first, 0, true};
+    for (;;) {
+      if (first == last)
+        return {sum.first, sum.ended, false};
+      auto stop = run(first, last);
+      if (stop != last && give_back(stop, last))
+        return {sum.first, sum.ended + (stop - first), false};
+      while (stop != last) // there is no memory to note it
+        stop = run(stop, last);
+      sum.ended += last - first;
+      if (--claims == 0 || others_wait())
+        return sum;
+      const auto next = claim(n);
+      first = next.first, last = next.last;
+    }
+  }
 
   claimed claim(std::size_t n) {
     const auto first = next_.fetch_add(n, std::memory_order_relaxed);

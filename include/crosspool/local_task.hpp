@@ -7,6 +7,8 @@
 #include <crosspool/future.hpp>
 #include <crosspool/work_meter.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -49,17 +51,22 @@ public:
     void run(work_meter& meter) noexcept override {
       try {
         outcomes_.reserve(items_.size());
-        meter.begin(this->verb(), work_meter::clock::now());
         if (this->home().limits().timeout.count() != 0 && !abandoned())
           return run_in_time(meter);
+        auto begun = work_meter::clock::now();
+        std::size_t stride = 1, until_look = 1, measured = 0;
         for (auto& item : items_) {
           if (abandoned())
             return fail(call_was_abandoned());
           outcomes_.push_back(outcome_of(item));
-          count_last();
-          meter.ended(this->first() + outcomes_.size() - 1, 1);
+          if (--until_look != 0)
+            continue;
+          const auto now = work_meter::clock::now();
+          stride = meter.ran(this->verb(), this->first() + measured, outcomes_.size() - measured, begun, now, stride);
+          count_from(std::exchange(measured, outcomes_.size()));
+          until_look = std::min(stride, items_.size() - measured);
+          begun = now;
         }
-        meter.end();
         finish();
       } catch (...) { // the outcome had no place
         fail(std::current_exception());
@@ -67,10 +74,10 @@ public:
     }
 
     void fail(const std::exception_ptr& error) override {
-      while (outcomes_.size() != items_.size()) {
+      const auto run = outcomes_.size();
+      while (outcomes_.size() != items_.size())
         outcomes_.push_back(failure{error});
-        count_last();
-      }
+      count_from(run);
       finish();
     }
 
@@ -104,7 +111,13 @@ public:
       }
     }
 
-    void count_last() noexcept { this->home().ended(1, outcomes_.back() ? 0 : 1); }
+    // The outcomes from this one on are known now.
+    void count_from(std::size_t first) noexcept {
+      if (this->home().counts_items())
+        this->home().ended(outcomes_.size() - first, static_cast<std::size_t>(std::count_if(
+                                                         outcomes_.begin() + static_cast<std::ptrdiff_t>(first),
+                                                         outcomes_.end(), std::logical_not())));
+    }
 
     void finish() {
       drop();
@@ -113,18 +126,19 @@ public:
 
     // From begin() on, the outcome belongs to whoever takes the item back from its call.
     void run_in_time(work_meter& meter) {
+      const auto begun = work_meter::clock::now();
       this->home().begin(*this);
       auto result = outcome_of(items_.front());
-      meter.ended(this->first(), 1);
+      meter.ran(this->verb(), this->first(), 1, begun, work_meter::clock::now());
       drop();
       if (!this->home().end(*this))
-        return;
+        return meter.mark("timed out", this->verb(), this->first(), begun + this->home().limits().timeout);
       try {
         outcomes_.push_back(std::move(result));
       } catch (...) {
         outcomes_.push_back(failure{std::current_exception()});
       }
-      count_last();
+      count_from(0);
       came_home();
     }
     void time_out() noexcept override {
@@ -132,7 +146,7 @@ public:
           task_timed_out("crosspool: " + had_not_ended(this->verb(), this->first(), this->home().limits().timeout) +
                              "; its thread is not to be had until it returns",
                          this->first()))});
-      count_last();
+      count_from(0);
       came_home();
     }
 

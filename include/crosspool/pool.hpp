@@ -19,6 +19,7 @@
 #include <new>
 #include <ranges>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -586,6 +587,15 @@ public:
   /// What the workers have done so far, and the slowest items of all calls. At any time, also after join(). Of a worker
   /// process, what has come home counts: it is complete when the calls have been waited for.
   [[nodiscard]] pool_stats stats() const { return engine().stats(); }
+
+  /// From now on, and until stop_trace() or join(), writes what each worker does when to this file, in the Chrome trace
+  /// event format that Perfetto and chrome://tracing open: a row a worker, a slice for items that it ran one after the
+  /// other, a mark where one died or had its time. Ends the file before as stop_trace() does. Throws crosspool::error
+  /// if the file cannot be written. What is traced is slowed down a little, very short items more.
+  void trace_to(const std::string& path) { engine().trace_to(path); }
+  /// Ends the file, if there is one; also after join(). Throws crosspool::error if not all of it could be written: the
+  /// calls know nothing of that.
+  void stop_trace() { engine().stop_trace(); }
 
   /// No more calls; those under way are finished.
   void close() { engine().close(); }

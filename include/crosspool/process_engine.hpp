@@ -70,6 +70,8 @@ public:
     const std::lock_guard lock(mutex_);
     return dispatcher_.log().stats();
   }
+  void trace_to(const std::string& path) { dispatcher_.log().trace().start(path, workers()); }
+  void stop_trace() { dispatcher_.log().trace().stop(); }
 
   [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, slots_.size()};
@@ -138,6 +140,7 @@ public:
     const std::lock_guard lock(join_mutex_);
     if (service_.joinable())
       service_.join();
+    dispatcher_.log().trace().end();
   }
 
 private:
@@ -483,6 +486,7 @@ private:
   void fail(const slot& each, const assignment& running, int status) {
     auto& of = *running.parcel;
     const lost_item item{of.first() + running.items.begin, of.verb(), of.home().limits().timeout};
+    dispatcher_.log().mark(index_of(each), what_happened(each, status), item.verb, item.index);
     const bool for_another = each.stopping != stop_reason::none && each.stopped_at != item.index;
     if (for_another || (!terminating_ && !of.abandoned() && of.may_retry(running.items.begin)))
       return dispatcher_.requeue(running);

@@ -25,7 +25,7 @@ struct worker_stats {
   std::size_t restarts = 0;
 };
 
-/// An item that took long. Those that take less than some microseconds are measured together.
+/// An item that took long. Those that take less than a few microseconds are measured together.
 struct slow_item {
   std::string_view verb;                ///< of its call; never dangles
   std::size_t index = 0;                ///< in its call, from 0
@@ -66,6 +66,16 @@ private:
   clock::time_point begun_;
   bool runs_ = false;
 };
+
+/// How many claims of items to run before the clock is looked at again, which takes as long as many an item. took: the
+/// `before` ones before.
+constexpr std::size_t next_stride(std::size_t before, std::chrono::nanoseconds took) noexcept {
+  constexpr std::chrono::microseconds enough{4};
+  constexpr std::size_t most = 1024;
+  if (took > enough)
+    return took > 16 * enough || before == 1 ? 1 : before / 2;
+  return before < most ? before * 2 : most;
+}
 
 /// Keeps the slowest few of all items.
 class slowest_items {

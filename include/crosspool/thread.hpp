@@ -41,7 +41,7 @@ public:
     try {
       running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
       for (int id = 0; id < o.workers; ++id)
-        meters_.emplace_back(id);
+        meters_.emplace_back(id, timeline_);
       for (int id = 0; id < o.workers; ++id)
         threads_.emplace_back([this, id, &initialize] { serve(id, initialize); });
     } catch (const std::system_error& e) {
@@ -79,6 +79,8 @@ public:
     all.slowest = slowest.list();
     return all;
   }
+  void trace_to(const std::string& path) { timeline_.start(path, workers()); }
+  void stop_trace() { timeline_.stop(); }
 
   [[nodiscard]] even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, threads_.size()};
@@ -175,6 +177,7 @@ public:
     for (auto& each : threads_)
       if (each.joinable())
         each.join();
+    timeline_.end();
   }
 
 private:
@@ -330,6 +333,7 @@ private:
   // How many there are of both kinds; also read by workers in an indexed call: is theirs the only one?
   std::atomic<std::size_t> waiting_ = 0;
 
+  timeline timeline_;
   std::deque<work_meter> meters_; // one for each worker
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;

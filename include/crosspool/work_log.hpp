@@ -4,6 +4,7 @@
 #define CROSSPOOL_WORK_LOG_HPP
 
 #include <crosspool/stats.hpp>
+#include <crosspool/timeline.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -36,17 +37,22 @@ public:
   }
   void is_gone(std::size_t worker) noexcept { records_[worker].present.stop(); }
 
-  /// When it was initialized.
-  [[nodiscard]] clock::time_point since(std::size_t worker) const noexcept { return records_[worker].present.begun(); }
-
   /// So many bytes of arguments have been read, or of results have come.
   void sent(std::size_t worker, std::size_t size) noexcept { records_[worker].sent += size; }
   void received(std::size_t worker, std::size_t size) noexcept { records_[worker].received += size; }
 
-  /// took: as the worker says.
-  void ran(std::size_t worker, const work_done& work, std::chrono::nanoseconds took) noexcept {
-    records_[worker].tasks += work.count;
-    records_[worker].busy = std::min(records_[worker].busy + took, longest);
+  /// begun, took: as the worker says.
+  void ran(std::size_t worker, const work_done& work, clock::time_point begun, std::chrono::nanoseconds took) noexcept {
+    auto& of = records_[worker];
+    of.tasks += work.count;
+    of.busy = std::min(of.busy + took, longest);
+    if (timeline_.is_on())
+      draw(worker, work, begun, took);
+  }
+  /// The worker has ended, or is to end, before it had done all that it had begun together.
+  void ran_at_last(std::size_t worker, const work_done& work, clock::time_point begun) noexcept {
+    const auto now = clock::now();
+    ran(worker, work, begun, now - std::clamp(begun, records_[worker].present.begun(), now));
   }
   /// Whether items that took so long are to be noted.
   [[nodiscard]] bool is_slow(std::chrono::nanoseconds took) const noexcept { return slowest_.takes(took); }
@@ -54,6 +60,14 @@ public:
     took = std::min(took, records_[worker].present.total());
     slowest_.add({work.verb, work.first, work.count, took, static_cast<int>(worker)});
   }
+
+  /// What became of an item, now.
+  void mark(std::size_t worker, std::string_view what, std::string_view verb, std::size_t index) noexcept {
+    if (timeline_.is_on())
+      timeline_.mark(worker, what, verb, index, clock::now());
+  }
+  /// Where it is drawn what ran when. Thread-safe.
+  [[nodiscard]] timeline& trace() noexcept { return timeline_; }
 
   [[nodiscard]] pool_stats stats() const {
     pool_stats all;
@@ -76,10 +90,22 @@ private:
     std::size_t restarts = 0;
     bool was_ready = false;
     stopwatch present;
+    clock::time_point drawn; // until then
   };
+
+  // What a worker does comes one after the other, and before it is known.
+  void draw(std::size_t worker, const work_done& work, clock::time_point begun,
+            std::chrono::nanoseconds took) noexcept {
+    auto& of = records_[worker];
+    const auto now = clock::now();
+    const auto begin = std::clamp(begun, std::max(of.drawn, of.present.begun()), now);
+    of.drawn = std::min(begin + took, now);
+    timeline_.slice(worker, work.verb, work.first, work.count, begin, of.drawn);
+  }
 
   std::vector<worker_record> records_;
   slowest_items slowest_;
+  timeline timeline_;
 };
 
 } // namespace crosspool::detail

@@ -1,8 +1,9 @@
-// What a worker thread notes of its items while it runs them, and others read at any time.
+// What a worker thread notes of the items that it runs, and others read at any time.
 #ifndef CROSSPOOL_WORK_METER_HPP
 #define CROSSPOOL_WORK_METER_HPP
 
 #include <crosspool/stats.hpp>
+#include <crosspool/timeline.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -12,54 +13,34 @@
 
 namespace crosspool::detail {
 
-/// Items end one after the other. The clock is looked at after each if they take long, else after some: a look takes as
-/// long as many a task.
-class alignas(64) work_meter {
+/// One for each worker.
+class work_meter {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// worker: its number.
-  explicit work_meter(int worker) noexcept : worker_(worker) {}
+  /// worker: its number. on: where it is drawn what ran when.
+  work_meter(int worker, timeline& on) noexcept : worker_(worker), timeline_(on) {}
 
   // ---- for the worker ----
 
-  /// Items of this verb begin now.
-  void begin(std::string_view verb, clock::time_point now) {
-    if (count_ != 0) // of what was broken off
-      look(now);
-    verb_ = verb;
-    begun_ = now;
-    stride_ = until_look_ = 1;
-  }
-  /// Items have ended, from this one on. Whether it is time for look().
-  [[nodiscard]] bool note(std::size_t first, std::size_t count) noexcept {
-    if (count_ == 0)
-      first_ = first;
-    count_ += count;
-    return --until_look_ == 0;
-  }
-  void look(clock::time_point now) {
-    const auto took = now - begun_;
-    tasks_.store(tasks_.load(std::memory_order_relaxed) + count_, std::memory_order_relaxed);
-    if (slowest_.takes(took)) {
+  /// count: items, from this one on. Returns how often it may do as much as in these before it tells again: a look at
+  /// the clock takes as long as many a task. before: what was returned the last time.
+  std::size_t ran(std::string_view verb, std::size_t first, std::size_t count, clock::time_point begin,
+                  clock::time_point end, std::size_t before = 1) {
+    tasks_.store(tasks_.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+    if (slowest_.takes(end - begin)) {
       const std::lock_guard lock(mutex_);
-      slowest_.add({verb_, first_, count_, took, worker_});
+      slowest_.add({verb, first, count, end - begin, worker_});
     }
-    stride_ = took > short_time ? 1 : stride_ < 256 ? stride_ * 2 : stride_;
-    until_look_ = stride_;
-    begun_ = now;
-    count_ = 0;
+    if (timeline_.is_on())
+      timeline_.slice(static_cast<std::size_t>(worker_), verb, first, count, begin, end);
+    return timeline_.is_on() ? 1 : next_stride(before, end - begin);
   }
-  void ended(std::size_t first, std::size_t count) {
-    if (note(first, count))
-      look(clock::now());
+  /// What became of an item.
+  void mark(std::string_view what, std::string_view verb, std::size_t item, clock::time_point when) const noexcept {
+    if (timeline_.is_on())
+      timeline_.mark(static_cast<std::size_t>(worker_), what, verb, item, when);
   }
-  /// Nothing that has ended stays unseen. To be called before anybody is told that the items have.
-  void end() {
-    if (count_ != 0)
-      look(clock::now());
-  }
-
   /// While the worker is there, and while it has nothing to do. Under its engine's lock.
   stopwatch present, waiting;
 
@@ -72,16 +53,11 @@ public:
   }
 
 private:
-  static constexpr std::chrono::microseconds short_time{2};
-
   int worker_;
-  std::string_view verb_;
-  clock::time_point begun_;
-  std::size_t first_ = 0, count_ = 0; // not looked at yet
-  std::size_t stride_ = 1, until_look_ = 1;
-  std::atomic<std::size_t> tasks_ = 0;
+  timeline& timeline_;
   mutable std::mutex mutex_; // for slowest_, which its worker alone changes
   slowest_items slowest_;
+  alignas(64) std::atomic<std::size_t> tasks_ = 0;
 };
 
 } // namespace crosspool::detail

@@ -12,6 +12,7 @@
 
 #include <crosspool/memory_growth.hpp>
 #include <crosspool/shared_memory.hpp>
+#include <crosspool/stats.hpp>
 
 #include <atomic>
 #include <bit>
@@ -97,7 +98,11 @@ struct alignas(64) work_slot {
 };
 static_assert(sizeof(work_slot) == 64);
 
-/// Nanoseconds as another process says them.
+/// Times as another process says them.
+inline std::chrono::steady_clock::time_point time_said(const std::atomic<std::int64_t>& by_another) noexcept {
+  using clock = std::chrono::steady_clock;
+  return clock::time_point(clock::duration(by_another.load(std::memory_order_relaxed)));
+}
 inline std::chrono::nanoseconds time_said(const std::atomic<float>& by_another) noexcept {
   const float said = by_another.load(std::memory_order_relaxed);
   constexpr float most = 1e18F; // 30 years, and far from what cannot be added to a time
@@ -230,28 +235,30 @@ public:
     current().begun.store(begun_.time_since_epoch().count(), std::memory_order_relaxed);
     slowest_ = {};
     slowest_items_ = {};
-    looked_at_ = left_.begin;
-    at_a_time_ = until_look_ = 1;
+    measured_ = left_.begin;
+    look_at_ = 0;
+    at_a_time_ = 1;
+    stride_ = 1;
     claimed_items_ = 0;
     first_ = take_items(current());
     return !first_.empty();
   }
 
   /// The next items to run; empty when the slot has no more. As the worker likes means about as many as take a
-  /// microsecond, so that the time for claiming does not count and others can have the rest. Where the caller has said
-  /// how many, so are the claims between two looks at the clock.
+  /// microsecond, so that the time for claiming does not count and others can have the rest.
   item_range claim() {
     if (!first_.empty())
       return std::exchange(first_, {});
     auto& s = current();
-    if (s.at_a_time == 0 || s.timed != 0 || --until_look_ == 0) {
+    if (left_.begin >= look_at_) {
       const auto took = measure(clock::now());
       leave_if_grown();
       if (took > std::chrono::microseconds(1))
         at_a_time_ = at_a_time_ > 1 ? at_a_time_ / 2 : 1;
       else if (at_a_time_ < 256)
         at_a_time_ *= 2;
-      until_look_ = took > std::chrono::microseconds(1) ? 1 : at_a_time_;
+      stride_ = next_stride(stride_, took);
+      look_at_ = s.at_a_time == 0 || s.timed != 0 ? 0 : left_.begin + s.at_a_time * stride_;
     }
     return take_items(s);
   }
@@ -327,7 +334,7 @@ private:
   // What was claimed since the last look at the clock has been run. Returns how long that took.
   clock::duration measure(clock::time_point now) noexcept {
     const auto took = now - std::exchange(claimed_, now);
-    const auto items = item_range{std::exchange(looked_at_, left_.begin), left_.begin};
+    const auto items = item_range{std::exchange(measured_, left_.begin), left_.begin};
     if (took > slowest_ && !items.empty()) {
       slowest_ = took;
       slowest_items_ = items;
@@ -402,13 +409,15 @@ private:
   spin_budget spinner_;
   memory_growth growth_;
   bool has_run_ = false; // an item: each worker does something before it ends
-  std::uint32_t at_a_time_ = 0, until_look_ = 0;
+  std::uint32_t at_a_time_ = 0;
+  std::size_t look_at_ = 0; // the clock, when the items before that have been claimed
+  std::size_t stride_ = 1;
   clock::time_point begun_, claimed_;
   clock::duration slowest_{};
   item_range slowest_items_;
-  std::uint32_t looked_at_ = 0; // the items before it have been measured
-  item_range first_;            // claimed, and not handed out yet
-  item_range left_;             // that may still be claimed
+  std::uint32_t measured_ = 0; // the items before it have been
+  item_range first_;           // claimed, and not handed out yet
+  item_range left_;            // that may still be claimed
   std::size_t claimed_items_ = 0;
   std::vector<placed> blocks_;
   std::size_t end_ = reply_blocks_begin;
@@ -475,8 +484,7 @@ public:
   [[nodiscard]] std::uint32_t position() const noexcept { return seen_; }
   /// When the worker last claimed an item of a slot that is timed, as it says.
   [[nodiscard]] std::chrono::steady_clock::time_point claimed_at() const noexcept {
-    using clock = std::chrono::steady_clock;
-    return clock::time_point(clock::duration(queue().claimed_at.load(std::memory_order_relaxed)));
+    return time_said(queue().claimed_at);
   }
 
   /// The worker is to ring when it is done with the first n slots, 1 … outstanding(). False if it is already.

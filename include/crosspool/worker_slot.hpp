@@ -95,6 +95,19 @@ inline std::exception_ptr ended_at_item(const worker_slot& worker, int status, c
       item.index, worker.pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
 }
 
+/// The same in short.
+inline std::string what_happened(const worker_slot& worker, int status) {
+  switch (worker.stopping) {
+  case stop_reason::cancelled:
+    return "cancelled";
+  case stop_reason::timed_out:
+    return "timed out";
+  case stop_reason::none:
+    break;
+  }
+  return describe_end(status);
+}
+
 /// What somebody who sees how workers end should think of.
 class likely_causes {
 public:

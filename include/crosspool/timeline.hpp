@@ -1,0 +1,155 @@
+// A file that shows what each worker did when, in the Chrome trace event format, which Perfetto and chrome://tracing
+// open: a row a worker, a slice for items that it ran together, a mark where one died.
+#ifndef CROSSPOOL_TIMELINE_HPP
+#define CROSSPOOL_TIMELINE_HPP
+
+#include <crosspool/error.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace crosspool::detail {
+
+/// Is written while it is on. Thread-safe. An error costs the rest of the file, and nothing else: stop() tells. The
+/// words given are the library's own, with nothing in them that JSON would have escaped.
+class timeline {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  timeline() = default;
+  timeline(const timeline&) = delete;
+  timeline& operator=(const timeline&) = delete;
+  ~timeline() { end(); }
+
+  [[nodiscard]] bool is_on() const noexcept { return is_on_.load(std::memory_order_relaxed); }
+
+  /// Begins a file, after stop(). Throws crosspool::error if that cannot be written.
+  void start(const std::string& path, int workers) {
+    stop();
+    const std::lock_guard lock(mutex_);
+    file_.reset(std::fopen(path.c_str(), "we")); // e: not for processes that the application starts
+    if (!file_)
+      throw cannot_write(path, errno);
+    // Of a buffer, a process that the application forks would write its copy.
+    std::setvbuf(file_.get(), nullptr, _IONBF, 0);
+    path_ = path;
+    begun_ = std::chrono::steady_clock::now();
+    buffer_ = "[\n"
+              R"({"name":"process_name","ph":"M","pid":1,"tid":0,"args":{"name":"crosspool"}})";
+    for (int i = 0; i < workers; ++i)
+      append(R"({"name":"thread_name","ph":"M","pid":1,"tid":%d,"args":{"name":"worker %d"}})", i + 1, i);
+    write();
+    if (const int why = std::exchange(failure_, 0); why != 0) {
+      file_.reset();
+      throw cannot_write(path, why);
+    }
+    is_on_.store(true, std::memory_order_relaxed);
+  }
+  /// Ends the file, if there is one.
+  void end() noexcept {
+    const std::lock_guard lock(mutex_);
+    is_on_.store(false, std::memory_order_relaxed);
+    if (!file_)
+      return;
+    write();
+    buffer_ = "\n]\n"; // in the string's own memory
+    write();
+    if (std::fclose(file_.release()) != 0)
+      fail(errno);
+  }
+  /// As end(). Throws crosspool::error if not all of the last file could be written: once.
+  void stop() {
+    end();
+    const std::lock_guard lock(mutex_);
+    if (const int why = std::exchange(failure_, 0); why != 0)
+      throw cannot_write(path_, why);
+  }
+
+  /// Items that a worker ran one after the other. first: index in the call.
+  void slice(std::size_t worker, std::string_view verb, std::size_t first, std::size_t count, time_point begin,
+             time_point end) noexcept {
+    add([&] {
+      const auto from = std::max(begin, begun_);
+      const auto last = count > 1 ? "-" + std::to_string(first + count - 1) : std::string();
+      append(
+          R"({"name":"%.*s %zu%s","ph":"X","pid":1,"tid":%zu,"ts":%.3f,"dur":%.3f,"args":{"first":%zu,"items":%zu}})",
+          size_of(verb), verb.data(), first, last.c_str(), worker + 1, microseconds(from - begun_),
+          microseconds(std::max(end, from) - from), first, count);
+    });
+  }
+  /// What became of an item, or with it of the worker.
+  void mark(std::size_t worker, std::string_view what, std::string_view verb, std::size_t index,
+            time_point when) noexcept {
+    add([&] {
+      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%.3f,"args":{"item":"%.*s %zu"}})",
+             size_of(what), what.data(), worker + 1, microseconds(std::max(when, begun_) - begun_), size_of(verb),
+             verb.data(), index);
+    });
+  }
+
+private:
+  struct closer {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+  };
+  static constexpr std::size_t buffered = std::size_t{1} << 16U;
+
+  static error cannot_write(const std::string& path, int code) {
+    return error("crosspool: cannot write the trace " + path + ": " + std::strerror(code));
+  }
+  static int size_of(std::string_view text) noexcept { return static_cast<int>(text.size()); }
+  static double microseconds(std::chrono::nanoseconds time) noexcept { return static_cast<double>(time.count()) / 1e3; }
+
+  template <class Append> void add(Append append_event) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!is_on())
+      return;
+    try {
+      append_event();
+    } catch (const std::bad_alloc&) {
+      fail(ENOMEM);
+    }
+    if (buffer_.size() >= buffered)
+      write();
+  }
+
+  template <class... T> void append(const char* format, T... values) {
+    char event[512];
+    const auto size = static_cast<std::size_t>(std::snprintf(event, sizeof event, format, values...));
+    buffer_.append(",\n").append(event, std::min(size, sizeof event - 1));
+  }
+
+  // Whole events, so that a program that dies leaves a file that can be opened: the format does not insist on its end.
+  void write() noexcept {
+    if (failure_ == 0 && std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get()) != buffer_.size())
+      fail(errno);
+    buffer_.clear();
+  }
+
+  void fail(int code) noexcept {
+    is_on_.store(false, std::memory_order_relaxed);
+    failure_ = failure_ != 0 ? failure_ : code;
+  }
+
+  std::atomic<bool> is_on_ = false;
+  std::mutex mutex_;
+  std::unique_ptr<std::FILE, closer> file_;
+  std::string path_;
+  time_point begun_;
+  std::string buffer_;
+  int failure_ = 0; // errno of what failed first
+};
+
+} // namespace crosspool::detail
+
+#endif
