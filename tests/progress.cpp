@@ -124,7 +124,8 @@ TEMPLATE_TEST_CASE("each verb tells when all has ended", "", POLICIES) {
   CHECK(ended(0));
   p.with(o).map(square, std::list<int>(70, 3));
   CHECK(ended(70));
-  p.with(o).map(square, up_to(60) | std::views::filter([](int x) { return x < 50; }));
+  const auto sixty = up_to(60);
+  p.with(o).map(square, sixty | std::views::filter([](int x) { return x < 50; }));
   CHECK(ended(50));
   p.with(o).starmap([](int a, int b) { return a + b; }, std::vector<std::pair<int, int>>(30));
   CHECK(ended(30));
@@ -248,7 +249,8 @@ TEMPLATE_TEST_CASE("an item whose time was over has failed", "", POLICIES) {
 TEMPLATE_TEST_CASE("a range that throws ends the reports", "", POLICIES) {
   pool<TestType> p{2};
   std::vector<progress> heard;
-  auto range = up_to(100) | std::views::transform([](int x) { return x < 50 ? x : throw std::range_error("no more"); });
+  const auto hundred = up_to(100);
+  auto range = hundred | std::views::transform([](int x) { return x < 50 ? x : throw std::range_error("no more"); });
   CHECK_THROWS_AS(p.with({.progress = listener{&heard}}).map(square, range), std::range_error);
   for (const auto& each : heard)
     CHECK(each.done < 100);
