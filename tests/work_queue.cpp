@@ -99,6 +99,11 @@ TEST_CASE("all items can be taken back, and then none is left to claim") {
   items.set({5, 9});
   CHECK(same(items.take_back(0), {5, 9}));
   CHECK(items.claim(1).empty());
+  items.set({5, 9});
+  CHECK(same(items.claim(2), {5, 7}));
+  CHECK(same(items.take_back(0), {7, 9}));
+  CHECK(items.get().empty());
+  CHECK(items.get().begin == 7); // behind what was claimed: that tells which item runs
   items.set({0, 0});
   CHECK(items.claim(1).empty());
   CHECK(items.take_back(0).empty());

@@ -521,6 +521,10 @@ private:
     return limits.timeout < time_point::max() - begin ? begin + limits.timeout : time_point::max();
   }
 
+  // A worker that does not begin what it has been given, for so long beyond the time of an item, has been stopped by
+  // somebody: it is not waited for.
+  static constexpr std::chrono::seconds patience{5};
+
   // When the item that the worker is at has had its time; if it is at none with a limit, when it may be at one.
   static time_point due_of(lane& l, time_point now) {
     auto due = time_point::max();
@@ -533,9 +537,13 @@ private:
       return due;
     const auto& oldest = l.held.front();
     const auto next = l.queue.at(0).items.get().begin;
-    if (next == oldest.items.begin)
-      return due;
-    if (seen.slot != l.queue.position() || seen.next != next || seen.begun == time_point::min())
+    const bool seen_before = seen.slot == l.queue.position() && seen.next == next && seen.begun != time_point::min();
+    if (next == oldest.items.begin) {
+      if (!seen_before)
+        seen = {l.queue.position(), next, now, now};
+      return std::min(due, after(oldest.parcel->home().limits(), seen.begun + patience));
+    }
+    if (!seen_before)
       // It cannot have begun before it was given, or was seen at another item, whatever the worker says.
       seen = {l.queue.position(), next, std::clamp(l.queue.claimed_at(), std::min(looked, now), now), now};
     return after(oldest.parcel->home().limits(), seen.begun);

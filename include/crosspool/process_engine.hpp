@@ -14,6 +14,7 @@
 #include <crosspool/worker_slot.hpp>
 #include <crosspool/worker_source.hpp>
 
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -390,8 +391,11 @@ private:
       watching_ = asleep_ = true;
     }
     lock.unlock();
-    ::poll(polled_.data(), polled_.size(), timeout);
+    const bool refused = ::poll(polled_.data(), polled_.size(), timeout) < 0 && errno != EINTR;
+    const int why = errno;
     lock.lock();
+    if (refused) // more descriptors than the program's limit, which has been lowered; or no memory
+      throw no_resource(why == EINVAL ? EMFILE : why, "wait for the workers");
     looks_at_ = clock::time_point::min(); // it is awake
     wake_.take();
     called_ = false;
