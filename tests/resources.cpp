@@ -217,8 +217,8 @@ TEMPLATE_TEST_CASE("the last worker that cannot be replaced for want of descript
         }) == 0);
 }
 
-TEMPLATE_TEST_CASE("with more workers than descriptors may be waited for, a pool fails and says why", "", crosspool::fork,
-                   crosspool::spawn) {
+TEMPLATE_TEST_CASE("with more workers than descriptors may be waited for, a pool fails and says why", "",
+                   crosspool::fork, crosspool::spawn) {
   CHECK(in_child([] {
           pool<TestType> p{12};
           allow_no_more_descriptors();
