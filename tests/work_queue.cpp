@@ -159,6 +159,11 @@ TEST_CASE("what one claims while the other takes back is each item once") {
   CHECK(claimed_in_all + taken_in_all == 50 * count);
 }
 
+TEST_CASE("a worker says which process it is") {
+  CHECK(parent_queue::create().claimed_pid() == 0);
+  CHECK(ends_here().parent.claimed_pid() == ::getpid());
+}
+
 TEST_CASE("a worker sees slots in the order in which they were filled, with their requests") {
   ends_here here;
   here.parent.push({3, 9}, 128, 32, 2);

@@ -454,8 +454,10 @@ private:
       ended(each, event.status);
     else if (each.state == slot_state::starting)
       not_started(each, event.why);
-    else // it has been at work, and ended with the template before that could say that it had started
+    else { // it has been at work, and ended with the template before that could say that it had started
+      each.pid = lane_of(each).queue.claimed_pid();
       ended(each, SIGKILL);
+    }
   }
 
   void ended(slot& each, int status) {

@@ -110,6 +110,7 @@ struct work_queue {
   alignas(64) std::atomic<std::uint32_t> head; // slots done: the worker's
   std::atomic<std::uint32_t> asleep;           // odd while the worker sleeps; each sleep has its number: the worker's
   std::atomic<int> processor;                  // that the worker ran on last: the worker's
+  std::atomic<int> pid;                        // the worker's, as it says itself
   std::atomic<std::int64_t> claimed_at;        // when it claimed last, where that is to be noted: the worker's
   worker_limits limits;                        // the program's
   work_slot slot[slots];
@@ -185,7 +186,9 @@ public:
   /// worker; bell: that for the program.
   worker_queue(int socket, shared_memory own, shared_memory requests, descriptor door, descriptor bell)
       : socket_(socket), own_(std::move(own)), requests_(std::move(requests)), door_(std::move(door)),
-        bell_(std::move(bell)) {}
+        bell_(std::move(bell)) {
+    queue().pid.store(static_cast<int>(::getpid()), std::memory_order_relaxed);
+  }
 
   [[nodiscard]] const worker_limits& limits() const noexcept { return queue().limits; }
   /// From now on the worker ends, between two items, when it has grown too large.
@@ -437,6 +440,8 @@ public:
   void pop() noexcept { ++seen_; }
   /// How many slots had been done before the oldest, modulo 2^32.
   [[nodiscard]] std::uint32_t position() const noexcept { return seen_; }
+  /// Whose process says that it serves this; 0: none yet. For words only.
+  [[nodiscard]] int claimed_pid() const noexcept { return queue().pid.load(std::memory_order_relaxed); }
   /// When the worker last claimed an item of a slot that is timed, as it says.
   [[nodiscard]] std::chrono::steady_clock::time_point claimed_at() const noexcept {
     using clock = std::chrono::steady_clock;
