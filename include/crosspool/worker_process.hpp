@@ -109,8 +109,10 @@ template <class Initialize>
   // Its process group is in the background: without this a terminal could stop it for what it writes or asks there.
   for (const int number : {SIGTTIN, SIGTTOU})
     ::signal(number, SIG_IGN);
-  // A task that calls exit() must not run what the parent registered to run at its exit.
+  // A task that calls exit() must not run what the parent registered to run at its exit; nor must quick_exit(), of
+  // which nobody is told the status.
   ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
+  std::at_quick_exit([] { end_worker(EXIT_FAILURE); });
   try {
     const int socket = given.fd[worker_descriptors::socket];
     const worker_channel channel(socket);
