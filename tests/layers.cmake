@@ -3,7 +3,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 # Lowest first. A header may include headers of lower layers only: those of one layer do not know each other, so
-# neither do the policies (thread, fork, spawn), nor the pool them.
+# neither do the policies (thread, fork, spawn, inline), nor the pool them.
 set(layers
   "version"
   "type_name"
@@ -14,13 +14,14 @@ set(layers
   "crossable"
   "callable diagnose future message"
   "copyable indexed_call initializer inspect local_task parcel_sizes policy"
-  "channel check crosses exception_transfer trace"
-  "replies"
+  "channel check crosses exception_transfer fold trace"
+  "map_reduce replies"
   "task"
   "dispatch worker_process worker_slot"
   "process_engine"
   "forked_workers spawned_workers"
-  "fork pool spawn thread"
+  "round_trip"
+  "fork inline pool spawn thread"
   "crosspool")
 
 # Headers that call the system, each with what it may include of it. Standard headers of C++ have no ".h", cereal's and

@@ -10,6 +10,7 @@
 #include <crosspool/crosses.hpp>
 #include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
+#include <crosspool/inline.hpp>
 #include <crosspool/pool.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
@@ -22,6 +23,7 @@
 namespace crosspool {
 
 using thread_pool = pool<thread>;
+template <policy As = thread> using inline_pool = pool<inline_as<As>>;
 #ifdef __linux__
 using fork_pool = pool<fork>;
 using spawn_pool = pool<spawn>;

@@ -3,11 +3,16 @@
 #define CROSSPOOL_INITIALIZER_HPP
 
 #include <crosspool/callable.hpp>
+#include <crosspool/error.hpp>
+#include <crosspool/type_name.hpp>
 
 #include <concepts>
+#include <exception>
 #include <functional>
+#include <string>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 namespace crosspool::detail {
@@ -39,6 +44,19 @@ void run_initializer(Init& init, std::remove_reference_t<Args>&... args) {
     static_cast<void>(std::invoke(init, args...));
   else
     static_cast<void>(std::invoke(init, std::move(args)...));
+}
+
+/// Runs initialize() in the program itself, for the worker of this number. Returns why the pool cannot start, or null.
+template <class Initialize> std::exception_ptr failure_of_initializer(int id, const Initialize& initialize) {
+  const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
+  try {
+    initialize();
+    return nullptr;
+  } catch (const std::exception& e) {
+    return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
+  } catch (...) {
+    return std::make_exception_ptr(start_failed(prefix + "something that is no std::exception"));
+  }
 }
 
 } // namespace crosspool::detail

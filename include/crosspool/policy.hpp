@@ -63,6 +63,8 @@ struct call_options {
   /// How often an item is run again after its worker process died or its time was over. What it throws is its answer.
   /// Not for threads: a thread that does not return would only be joined by another.
   unsigned retries = 0;
+  /// Of map_reduce: whether partial results are combined in the order of the items, or as they come.
+  bool ordered = true;
 };
 
 template <class P>

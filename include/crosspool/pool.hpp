@@ -7,6 +7,7 @@
 #include <crosspool/copyable.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
+#include <crosspool/map_reduce.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
@@ -133,12 +134,12 @@ template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
 }
 
 // Hands the items of one call to the engine, parcel by parcel.
-template <class Task, class Engine, class R> class sender {
+template <class Task, class Engine, class Call> class sender {
 public:
   using parcel_type = typename Task::parcel_type;
 
-  sender(Engine& engine, call<R>& call, const Task& task, std::string_view verb, std::size_t chunksize,
-         std::size_t total, bool waits)
+  sender(Engine& engine, Call& call, const Task& task, std::string_view verb, std::size_t chunksize, std::size_t total,
+         bool waits)
       : engine_(engine), call_(call), task_(task), verb_(verb), chunksize_(chunksize),
         sizes_(engine.parcel_sizes(chunksize, total)), waits_(waits) {
     engine_.begin_call();
@@ -213,7 +214,7 @@ private:
   }
 
   Engine& engine_;
-  call<R>& call_;
+  Call& call_;
   const Task& task_;
   std::string_view verb_;
   std::size_t chunksize_;
@@ -277,7 +278,7 @@ template <class Self, policy P> class verbs {
     auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>(self().options_of_call()),
                                           verb.each_apart);
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
-    sender<std::remove_const_t<decltype(task)>, engine_type, R> out(
+    sender<std::remove_const_t<decltype(task)>, engine_type, call<R>> out(
         engine, *made, task, verb.name, self().options_of_call().chunksize, total, verb.waits);
     if (total != unknown_length)
       made->expect(total);
@@ -386,6 +387,54 @@ template <class Self, policy P> class verbs {
     return as_single::collect(*make_apply<true>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
   }
 
+  // Threads use f and reduce, given as lvalues, themselves while the caller waits, else copies of them.
+  template <bool Waits, class T, class F, class Range, class Reduce>
+  T fold_chunks(F&& f, Range&& xs, Reduce&& reduce, T&& init) {
+    using cut = cut_for<Range, element<P, Range, Waits>>;
+    constexpr bool refers = P::function == crossing::shared && Waits;
+    using function = std::conditional_t<refers, F, std::decay_t<F>>;
+    using reduction = std::conditional_t<refers, Reduce, std::decay_t<Reduce>>;
+    fold<cut, T, function, reduction> of_chunk(std::forward<F>(f), std::forward<Reduce>(reduce));
+    auto& engine = self().engine();
+    const auto& o = self().options_of_call();
+    folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
+    const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
+    {
+      sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
+          engine, folded, task, "the chunks of map_reduce", 1, unknown_length, true);
+      chunk_sizes sizes(o.chunksize, common_size(xs), static_cast<std::size_t>(engine.workers()), cut::most);
+      try {
+        cut::cut(
+            xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
+            [&](typename cut::type chunk) {
+              out.add(std::move(chunk));
+              folded.collect();
+              return !out.stopped() && !folded.settled();
+            });
+        out.finish();
+      } catch (...) {
+        out.give_up();
+        throw;
+      }
+    }
+    return folded.take();
+  }
+  template <class T, class F, class Range, class Reduce>
+  T run_map_reduce(F&& f, Range&& xs, Reduce&& reduce, T&& init) {
+    if (may_be_outlasted()) {
+      if constexpr (P::arguments == crossing::shared && surely_kept<F&> && surely_kept<Reduce&> &&
+                    surely_kept<given_element<Range>>)
+        if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, false>>)
+          return fold_chunks<false>(f, std::forward<Range>(xs), reduce, std::move(init));
+      refuse_to_keep();
+    }
+    if constexpr (P::function == crossing::shared)
+      return fold_chunks<true>(f, std::forward<Range>(xs), reduce, std::move(init));
+    else
+      return fold_chunks<true>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
+                               std::move(init));
+  }
+
   // What a verb returns for F called with T.... The verbs say it, so that the compiler need not instantiate them to
   // learn it: errors of what they instantiate in turn then name the line of the call.
   template <class R, class As> using value_of =
@@ -471,6 +520,36 @@ public:
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
       return no_value<collected_from<as_single, F, kept_argument<P, Args, true>...>>();
     }
+  }
+
+  /// reduce(…reduce(reduce(init, f(x0)), f(x1))…), for a reduce that is associative: each worker maps and combines a
+  /// chunk of the range at a time, and the one value that a chunk becomes comes back and is combined here, in the order
+  /// of the range; with {.ordered = false}, for a reduce that is commutative too, as they come. init is used once, and
+  /// is the result for an empty range. What f returns is converted to T, as by std::transform_reduce.
+  /// A chunk has call_options.chunksize items, or so many that each worker has some 16 chunks; of a range of unknown
+  /// length, 1 to 1024. Timeout and retries are for a chunk, and the item() of worker_died and task_timed_out counts
+  /// chunks. Threads read the elements where they are; of consecutive numbers (std::views::iota) two are sent a chunk.
+  /// The first error, of f, of reduce or of a worker, ends the call. Otherwise as map.
+  template <class F, std::ranges::input_range Range, class Reduce, class T>
+  T map_reduce(F&& f, Range&& xs, Reduce&& reduce, T init) {
+    if constexpr (P::function != crossing::shared && !(can_keep_function<F> && can_keep_function<Reduce>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, Reduce>));
+      return no_value<T>();
+    } else if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, true>>) {
+      using cut = cut_for<Range, element<P, Range, true>>;
+      using of_chunk = fold<cut, T, std::decay_t<F>, std::decay_t<Reduce>>;
+      static_assert(decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type>{}))::value);
+      return run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
+                               std::move(init));
+    } else {
+      static_cast<void>(sizeof(reduce_fault<P, T, F, Reduce, element<P, Range, true>>));
+      return no_value<T>();
+    }
+  }
+  template <class F, class X, class Reduce, class T>
+  T map_reduce(F&& f, std::initializer_list<X> items, Reduce&& reduce, T init) {
+    return map_reduce(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()),
+                      std::forward<Reduce>(reduce), std::move(init));
   }
 
   /// As map, but returns at once, with a future of the vector (or of void). The ranges have been read by then; with

@@ -10,7 +10,6 @@
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
-#include <crosspool/type_name.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -162,7 +161,7 @@ private:
 
   template <class Initialize> void serve(int id, const Initialize& initialize) {
     worker_of_thread = id;
-    const auto failure = failure_of(id, initialize);
+    const auto failure = failure_of_initializer(id, initialize);
     std::unique_lock lock(mutex_);
     if (failure && !failure_)
       failure_ = failure;
@@ -250,18 +249,6 @@ private:
 
   [[nodiscard]] bool idle() const noexcept { return queue_.empty() && indexed_.empty(); }
   void count_waiting() { waiting_.store(queue_.size() + indexed_.size(), std::memory_order_relaxed); }
-
-  template <class Initialize> static std::exception_ptr failure_of(int id, const Initialize& initialize) {
-    const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
-    try {
-      initialize();
-      return nullptr;
-    } catch (const std::exception& e) {
-      return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
-    } catch (...) {
-      return std::make_exception_ptr(start_failed(prefix + "something that is no std::exception"));
-    }
-  }
 
   void wake() override { changed_.notify_all(); }
 
