@@ -13,6 +13,8 @@ set(layers
   "arena build work_queue"
   "crossable"
   "callable diagnose future message"
+  "parameters"
+  "worker_state"
   "copyable indexed_call initializer inspect local_task parcel_sizes policy"
   "channel check crosses exception_transfer trace"
   "replies"

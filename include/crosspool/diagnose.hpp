@@ -306,6 +306,14 @@ template <class F, class... Args> struct cannot_be_called_in_a_worker {
                 "the range's iterator refers to");
 };
 
+/// What a call completes whose function takes a reference to Wanted where the worker's state, a State, would go.
+template <class Wanted, class State> inline constexpr bool is_the_worker_state = false;
+template <class Wanted, class State> struct task_wants_other_worker_state {
+  static_assert(is_the_worker_state<Wanted, State>,
+                "crosspool: the task takes a reference first that is not to the worker's state. The state is what the "
+                "pool's initializer returns: take a reference to that, const or not, or none");
+};
+
 /// What a call completes whose result cannot be kept for the caller.
 template <class R> inline constexpr bool can_be_kept = false;
 template <class R> struct result_cannot_be_kept {

@@ -10,6 +10,7 @@
 #include <crosspool/future.hpp>
 #include <crosspool/image.hpp>
 #include <crosspool/replies.hpp>
+#include <crosspool/worker_state.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -99,6 +100,11 @@ template <class F, class... State> struct function_codec<bound<F, State...>> {
   }
 };
 
+template <std::derived_from<function_wrapper> W> struct function_codec<W> {
+  static void save(message_buffer& to, const W& f) { function_codec<typename W::wrapped>::save(to, f.function()); }
+  static W load(byte_view& from) { return W(function_codec<typename W::wrapped>::load(from)); }
+};
+
 // ---- reading in place ----
 
 /// A view of bytes that are part of a message.
@@ -116,44 +122,6 @@ struct view_of<std::vector<T, A>> {
 };
 template <class C, class Traits, class A> struct view_of<std::basic_string<C, Traits, A>> {
   using type = std::basic_string_view<C, Traits>;
-};
-
-// The parameters of a function that has one signature; those of others cannot be known.
-template <class F> struct parameters_of {
-  using type = types<>;
-};
-template <class F> struct parameters_of_member;
-template <class F>
-  requires requires { &F::operator(); }
-struct parameters_of<F> : parameters_of_member<decltype(&F::operator())> {};
-template <class R, class... P> struct parameters_of<R (*)(P...)> {
-  using type = types<P...>;
-};
-template <class R, class... P> struct parameters_of<R (*)(P...) noexcept> {
-  using type = types<P...>;
-};
-template <class F> struct parameters_of_member {
-  using type = types<>;
-};
-template <class R, class C, class... P> struct parameters_of_member<R (C::*)(P...)> {
-  using type = types<P...>;
-};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const> : parameters_of_member<R (C::*)(P...)> {};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) noexcept> : parameters_of_member<R (C::*)(P...)> {};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const noexcept> : parameters_of_member<R (C::*)(P...)> {};
-// Behind the state.
-template <class F, class... State> struct parameters_of<bound<F, State...>> {
-  template <std::size_t n, class First, class... Rest> static auto without(types<First, Rest...>) {
-    if constexpr (n == 0)
-      return types<First, Rest...>{};
-    else
-      return without<n - 1>(types<Rest...>{});
-  }
-  template <std::size_t> static auto without(types<>) { return types<>{}; }
-  using type = decltype(without<sizeof...(State)>(typename parameters_of<F>::type{}));
 };
 
 // What a worker reads for an argument of type T, where the function's parameter is P.

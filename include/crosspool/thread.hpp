@@ -162,6 +162,7 @@ private:
 
   template <class Initialize> void serve(int id, const Initialize& initialize) {
     worker_of_thread = id;
+    const state_scope state;
     const auto failure = failure_of(id, initialize);
     std::unique_lock lock(mutex_);
     if (failure && !failure_)

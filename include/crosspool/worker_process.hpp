@@ -99,6 +99,7 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
   if (channel.send(frame_kind::ready, {}))
     for (work_runner runner(queue); queue.wait();)
       runner.run_slot();
+  drop_state();
 }
 
 /// Serves until the parent closes the socket. initialize(): the policy's way to run the initializer. Never throws
@@ -106,6 +107,7 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
 template <class Initialize>
 [[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
   worker_of_process = id;
+  state_here = nullptr; // that of a worker which made this pool is not this one's
   // Its process group is in the background: without this a terminal could stop it for what it writes or asks there.
   for (const int number : {SIGTTIN, SIGTTOU})
     ::signal(number, SIG_IGN);

@@ -25,8 +25,8 @@ set(reasons "raw_pointer|function_pointer|reference|view|iterator|capturing_lamb
 string(REPLACE ";" "" positions "${positions}")
 string(REPLACE ";" "" reasons "${reasons}")
 # Where the function does not fit, that is position and reason.
-set(positions "(^|[^a-z_])(${positions})($|[^a-z_])|can_be_(called_in_a_worker|copied_for_later)<")
-set(reasons "(^|[^a-z_])(${reasons})<|can_be_(called_in_a_worker|copied_for_later)<")
+set(positions "(^|[^a-z_])(${positions})($|[^a-z_])|can_be_(called_in_a_worker|copied_for_later)<|is_the_worker_state<")
+set(reasons "(^|[^a-z_])(${reasons})<|can_be_(called_in_a_worker|copied_for_later)<|is_the_worker_state<")
 
 get_filename_component(name "${SOURCE}" NAME)
 if(ID MATCHES "Clang")
@@ -34,7 +34,7 @@ if(ID MATCHES "Clang")
   set(start ": error: ")
 else()
   set(ID GNU)
-  set(start "struct cannot_(cross_process_boundary|be_called_in_a_worker|be_copied_for_later)<")
+  set(start "struct (cannot_(cross_process_boundary|be_called_in_a_worker|be_copied_for_later)|task_wants_other_worker_state)<")
 endif()
 
 set(faults "")
