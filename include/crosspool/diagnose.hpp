@@ -21,6 +21,7 @@ template <std::size_t N> struct apply_argument;
 template <std::size_t N> struct initializer_argument;
 struct function_state;
 struct initializer_state;
+struct broadcast_value;
 struct result;
 
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
@@ -63,6 +64,9 @@ constexpr void say(message_text& to, std::type_identity<function_state>) {
 }
 constexpr void say(message_text& to, std::type_identity<initializer_state>) {
   to << "the initializer";
+}
+constexpr void say(message_text& to, std::type_identity<broadcast_value>) {
+  to << "the broadcast value";
 }
 constexpr void say(message_text& to, std::type_identity<result>) {
   to << "the result";

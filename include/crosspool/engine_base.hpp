@@ -43,6 +43,12 @@ public:
     return closing_;
   }
 
+  /// Throws as begin_call does.
+  void demand_open_now() {
+    const std::lock_guard lock(mutex_);
+    demand_open();
+  }
+
 protected:
   ~engine_base() = default;
 

@@ -3,6 +3,7 @@
 #ifndef CROSSPOOL_POOL_HPP
 #define CROSSPOOL_POOL_HPP
 
+#include <crosspool/broadcast.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/copyable.hpp>
 #include <crosspool/future.hpp>
@@ -617,6 +618,22 @@ public:
   /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs). Throws std::invalid_argument
   /// that names the option.
   [[nodiscard]] detail::configured<P, State> with(const call_options& o) { return {*this, detail::checked(o)}; }
+
+  /// A handle to value for tasks to take, which workers read as *handle. Workers that are processes read it once, from
+  /// memory that they share; threads share the value, which is copied or moved to be kept. Where tasks are given the
+  /// value itself, it is sent with each. Throws pool_closed.
+  template <class Value> auto broadcast(Value&& value) -> broadcasted<detail::carried_t<Value>> {
+    using T = detail::carried_t<Value>;
+    if constexpr (P::arguments == crossing::shared)
+      return engine().template broadcast<T>(detail::forward_carried<Value>(value));
+    else if constexpr (crossable<T>) {
+      static_assert(decltype(detail::inspect(detail::classes_at<broadcast_value, T>{}))::value);
+      return engine().template broadcast<T>(detail::as_carried(value));
+    } else {
+      static_cast<void>(sizeof(detail::refusal<broadcast_value, T>));
+      return {};
+    }
+  }
 
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
 

@@ -5,6 +5,7 @@
 #ifndef CROSSPOOL_PROCESS_ENGINE_HPP
 #define CROSSPOOL_PROCESS_ENGINE_HPP
 
+#include <crosspool/broadcast_message.hpp>
 #include <crosspool/channel.hpp>
 #include <crosspool/dispatch.hpp>
 #include <crosspool/engine_base.hpp>
@@ -122,6 +123,13 @@ public:
         [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
     tell_those_who_wait();
     wake();
+  }
+
+  /// Once for all workers. Throws pool_closed, and what encoding value throws.
+  template <class T> broadcasted<T> broadcast(const T& value) {
+    demand_open_now();
+    const auto message = std::make_shared<const broadcast_message>(requests_, value);
+    return broadcasted<T>(message->place(), message);
   }
 
   void terminate() {

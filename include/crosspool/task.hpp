@@ -200,6 +200,9 @@ public:
   [[nodiscard]] std::size_t bytes() const noexcept { return request_->size(); }
   [[nodiscard]] std::uint32_t at_a_time() const noexcept { return at_a_time_; }
 
+  /// Until then, what its request refers to is kept, too.
+  void keep(const std::shared_ptr<const void>& referred) { request_->keep(referred); }
+
   /// The records of these items, which are next in the order of an earlier item or of none. Throws crosspool::error if
   /// they are not just that; nothing is kept then. The block they are in is kept if large, else copied and let go.
   void answer(item_range items, byte_view records, read_block block) {
@@ -376,13 +379,17 @@ public:
     function_codec<F>::save(head, f);
     if constexpr (!in_a_row)
       head.align(message_alignment);
+    kept_ = head.kept();
   }
 
   std::shared_ptr<parcel_type> start_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
                                             const std::shared_ptr<arena>& memory, std::size_t expected,
                                             std::uint32_t at_a_time) const {
-    return std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
-                                         at_a_time);
+    auto made = std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
+                                              at_a_time);
+    for (const auto& each : kept_)
+      made->keep(each);
+    return made;
   }
 
 private:
@@ -446,7 +453,8 @@ private:
         replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
   }
 
-  bytes head_; // which function, with its state; at the front of each parcel
+  bytes head_;                                    // which function, with its state; at the front of each parcel
+  std::vector<std::shared_ptr<const void>> kept_; // what that refers to
 };
 
 } // namespace crosspool::detail

@@ -3,6 +3,7 @@
 #ifndef CROSSPOOL_THREAD_HPP
 #define CROSSPOOL_THREAD_HPP
 
+#include <crosspool/broadcast.hpp>
 #include <crosspool/engine_base.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/initializer.hpp>
@@ -126,6 +127,12 @@ public:
     }
     for (const auto& each : queued) // without the lock: what is let go of may be anything
       each->drop();
+  }
+
+  /// The one value for all. Throws pool_closed.
+  template <class T, class Value> broadcasted<T> broadcast(Value&& value) {
+    demand_open_now();
+    return broadcasted<T>(std::make_shared<const T>(std::forward<Value>(value)));
   }
 
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.

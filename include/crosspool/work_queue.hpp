@@ -188,6 +188,7 @@ public:
         bell_(std::move(bell)) {}
 
   [[nodiscard]] const worker_limits& limits() const noexcept { return queue().limits; }
+  [[nodiscard]] shared_memory& requests() noexcept { return requests_; }
   /// From now on the worker ends, between two items, when it has grown too large.
   void watch_growth() { growth_ = memory_growth(limits().growth); }
 

@@ -3,6 +3,7 @@
 #ifndef CROSSPOOL_WORKER_PROCESS_HPP
 #define CROSSPOOL_WORKER_PROCESS_HPP
 
+#include <crosspool/broadcast_message.hpp>
 #include <crosspool/channel.hpp>
 #include <crosspool/task.hpp>
 #include <crosspool/this_worker.hpp>
@@ -125,6 +126,8 @@ template <class Initialize>
       say_why_not(channel);
       end_worker(EXIT_FAILURE);
     }
+    broadcasts_in_requests broadcasts(queue->requests());
+    broadcasts_here = &broadcasts;
     memory_limit_here = queue->limits().memory;
     limit_memory(queue->limits().memory);
     live(channel, *queue, initialize);

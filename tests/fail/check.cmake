@@ -18,7 +18,7 @@ endif()
 set(most_lines_GNU 12)
 set(most_lines_Clang 16)
 set(last_line_of_start 4) # what matters stands no later
-set(positions "(map_argument|apply_argument|initializer_argument)<[0-9]+>|function_state|initializer_state|result")
+set(positions "(map_argument|apply_argument|initializer_argument)<[0-9]+>|function_state|initializer_state|broadcast_value|result")
 set(reasons "raw_pointer|function_pointer|reference|view|iterator|capturing_lambda|type_erased|os_handle"
   "|synchronization|a_pool|missing_cereal_header|no_serialize_function|saves_but_cannot_load|loads_but_cannot_save"
   "|not_default_constructible|unregistered_polymorphic|union_type|aggregate_that_cannot_be_opened|constant")
