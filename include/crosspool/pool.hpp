@@ -6,6 +6,7 @@
 #include <crosspool/broadcast.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/copyable.hpp>
+#include <crosspool/exit_results.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/parcel_sizes.hpp>
@@ -575,7 +576,9 @@ struct no_initializer {
 /// order, so it need not cross, nor be movable; each thread of a thread pool has one of its own.
 template <policy P, class State>
 class pool : public detail::verbs<pool<P, State>, detail::policy_of<P, State>>, public detail::pool_or_future {
-  friend class detail::verbs<pool, detail::policy_of<P, State>>;
+  using policy_type = detail::policy_of<P, State>;
+  using base = detail::verbs<pool, policy_type>;
+  friend base;
   friend class detail::configured<P, State>;
 
 public:
@@ -631,6 +634,21 @@ public:
       return engine().template broadcast<T>(detail::as_carried(value));
     } else {
       static_cast<void>(sizeof(detail::refusal<broadcast_value, T>));
+      return {};
+    }
+  }
+
+  /// f() runs once in each worker that ends in order from now on: after close(), and before a worker is replaced for
+  /// having run or grown enough; not where the pool is terminated or the worker dies. It may take the state. It may run
+  /// for as long as options.task_timeout allows an item, and ends with what an item would end with. One for a pool: a
+  /// second throws crosspool::error. Throws pool_closed.
+  template <class F> auto at_exit(F&& f) -> exit_results<detail::result_or_refused<policy_type, F>> {
+    using R = detail::result_or_refused<policy_type, F>;
+    if constexpr (mappable<policy_type, F>) {
+      static_assert(decltype(detail::inspect(detail::classes_of_call<policy_type, apply_argument, F>{}))::value);
+      return engine().template at_exit<R>(base::template for_worker<false>(std::forward<F>(f)));
+    } else {
+      static_cast<void>(sizeof(detail::fault<policy_type, apply_argument, F>));
       return {};
     }
   }
