@@ -351,3 +351,12 @@ TEMPLATE_TEST_CASE("join waits for other threads' calls of an inline pool", "", 
   joined.get();
   CHECK(result.get() == 5);
 }
+
+TEST_CASE("tasks of an inline pool get the state that its initializer returned, in whichever thread they run") {
+  crosspool::pool p{inline_as<crosspool::fork>{}, 1, [](int start) { return start; }, 40};
+  const auto count = [](int& state, int x) { return state += x; };
+  CHECK(p.map(count, std::vector{1, 1}) == std::vector{41, 42});
+  int seen = 0;
+  std::thread([&] { seen = p.apply(count, 1); }).join();
+  CHECK(seen == 43);
+}

@@ -22,6 +22,7 @@ template <std::size_t N> struct initializer_argument;
 struct function_state;
 struct initializer_state;
 struct reduction_state;
+struct broadcast_value;
 struct result;
 
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
@@ -67,6 +68,9 @@ constexpr void say(message_text& to, std::type_identity<initializer_state>) {
 }
 constexpr void say(message_text& to, std::type_identity<reduction_state>) {
   to << "the function that reduces";
+}
+constexpr void say(message_text& to, std::type_identity<broadcast_value>) {
+  to << "the broadcast value";
 }
 constexpr void say(message_text& to, std::type_identity<result>) {
   to << "the result";
@@ -308,6 +312,14 @@ template <class F, class... Args> struct cannot_be_called_in_a_worker {
                 "moves them in, so a parameter may be T, const T& or T&&, but not T&, and the type must be movable; a "
                 "thread pool passes what "
                 "the range's iterator refers to");
+};
+
+/// What a call completes whose function takes a reference to Wanted where the worker's state, a State, would go.
+template <class Wanted, class State> inline constexpr bool is_the_worker_state = false;
+template <class Wanted, class State> struct task_wants_other_worker_state {
+  static_assert(is_the_worker_state<Wanted, State>,
+                "crosspool: the task takes a reference first that is not to the worker's state. The state is what the "
+                "pool's initializer returns: take a reference to that, const or not, or none");
 };
 
 /// What a call completes whose result cannot be kept for the caller.

@@ -59,6 +59,20 @@ template <class Initialize> std::exception_ptr failure_of_initializer(int id, co
   }
 }
 
+// What Init returns when it is so run; void if it cannot be.
+template <class Init, class... Args> consteval auto find_initializer_result() {
+  if constexpr (std::invocable<Init&, Args&&...>)
+    return std::type_identity<std::invoke_result_t<Init&, Args&&...>>{};
+  else if constexpr (std::invocable<Init&, std::remove_reference_t<Args>&...>)
+    return std::type_identity<std::invoke_result_t<Init&, std::remove_reference_t<Args>&...>>{};
+  else if constexpr (initializer_for<Init, Args...>)
+    return std::type_identity<std::invoke_result_t<Init&, std::remove_reference_t<Args>&&...>>{};
+  else
+    return std::type_identity<void>{};
+}
+template <class Init, class... Args>
+using initializer_result = typename decltype(find_initializer_result<Init, Args...>())::type;
+
 } // namespace crosspool::detail
 
 #endif

@@ -10,6 +10,7 @@
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/this_worker.hpp>
+#include <crosspool/worker_state.hpp>
 #ifdef __linux__
 #include <crosspool/round_trip.hpp>
 #endif
@@ -78,8 +79,10 @@ public:
   /// Throws start_failed.
   template <class Initialize>
   inline_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout) {
-    const as_worker here;
-    if (const auto failure = failure_of_initializer(0, initialize))
+    const as_worker here(nullptr);
+    const auto failure = failure_of_initializer(0, initialize);
+    state_.reset(state_here);
+    if (failure)
       std::rethrow_exception(failure);
   }
 
@@ -110,7 +113,7 @@ public:
       return !terminating_;
     lock.unlock();
     {
-      const as_worker here;
+      const as_worker here(state_.get());
       with->run();
     }
     lock.lock();
@@ -149,16 +152,20 @@ public:
   }
 
 private:
-  // For this_worker.
+  // This thread is the worker meanwhile, with its state.
   class as_worker {
   public:
-    as_worker() = default;
+    explicit as_worker(kept_state* state) : state_before_(std::exchange(state_here, state)) {}
     as_worker(const as_worker&) = delete;
     as_worker& operator=(const as_worker&) = delete;
-    ~as_worker() { worker_of_thread = before_; }
+    ~as_worker() {
+      worker_of_thread = before_;
+      state_here = state_before_;
+    }
 
   private:
     int before_ = std::exchange(worker_of_thread, 0);
+    kept_state* state_before_;
   };
   struct work {
     worker* with;
@@ -198,6 +205,7 @@ private:
 
   const std::chrono::milliseconds task_timeout_;
   const Way way_{};
+  std::unique_ptr<kept_state> state_; // of several threads that call at once, none has it to itself
 
   // Guarded by mutex_.
   std::vector<std::unique_ptr<worker>> all_;

@@ -6,6 +6,7 @@
 #include <crosspool/callable.hpp>
 #include <crosspool/cpu.hpp>
 #include <crosspool/crossable.hpp>
+#include <crosspool/worker_state.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -89,7 +90,28 @@ using arrives_as = std::conditional_t<P::arguments == crossing::shared, T&&, car
 
 // The function, likewise.
 template <class P, class F>
-using called_as = std::conditional_t<P::function == crossing::shared, std::remove_reference_t<F>&, std::decay_t<F>&>;
+using function_there =
+    std::conditional_t<P::function == crossing::shared, std::remove_reference_t<F>&, std::decay_t<F>&>;
+
+/// The policy of a pool whose workers have a state.
+template <class P, class State> struct stateful : P {
+  using worker_state = State;
+};
+template <class P>
+concept has_state = requires { typename P::worker_state; };
+
+template <class P, class F> struct find_called_as {
+  using type = function_there<P, F>;
+};
+template <has_state P, class F> struct find_called_as<P, F> {
+  using type = with_state<typename P::worker_state, function_there<P, F>>&;
+};
+template <class P, class F> using called_as = typename find_called_as<P, F>::type;
+
+/// Whether F, called with Args in P's workers, gets their state first.
+template <class P, class F, class... Args>
+concept gets_state = has_state<P> &&
+                     takes_state<typename P::worker_state, function_there<P, F>, arrives_as<P, Args>...>;
 
 template <class P, class F, class... Args>
 concept callable_in_worker = std::invocable<called_as<P, F>, arrives_as<P, Args>...> &&

@@ -3,8 +3,10 @@
 #ifndef CROSSPOOL_POOL_HPP
 #define CROSSPOOL_POOL_HPP
 
+#include <crosspool/broadcast.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/copyable.hpp>
+#include <crosspool/exit_results.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/map_reduce.hpp>
@@ -27,7 +29,7 @@
 
 namespace crosspool {
 
-template <policy P> class pool;
+template <policy P, class State = void> class pool;
 
 namespace detail {
 
@@ -246,10 +248,22 @@ template <class Self, policy P> class verbs {
       std::conditional_t<P::function == crossing::shared && Waits && !std::is_function_v<std::remove_reference_t<F>>,
                          std::remove_reference_t<F>, std::decay_t<F>>;
 
+  // f as workers call it with T...: itself, or a function object that passes their state on first.
+  template <bool Waits, class... T, class F> static decltype(auto) for_worker(F&& f) {
+    if constexpr (gets_state<P, F, T...>) {
+      constexpr bool refers = P::function == crossing::shared && Waits;
+      using held = std::conditional_t<refers, std::remove_reference_t<F>&, std::decay_t<F>>;
+      return with_state<typename P::worker_state, held>(static_cast<std::conditional_t<refers, held, F&&>>(f));
+    } else
+      return std::forward<F>(f);
+  }
+
   template <bool Waits, class R, class... T, class F> static auto make_task(F&& f) {
     using held = held_function<F, Waits>;
     using task = typename engine_type::template task<R, held, T...>;
-    if constexpr (P::function != crossing::shared)
+    if constexpr (gets_state<P, F, T...>)
+      return make_task<false, R, T...>(for_worker<Waits, T...>(std::forward<F>(f)));
+    else if constexpr (P::function != crossing::shared)
       return task(f);
     else if constexpr (std::is_same_v<held, std::remove_reference_t<F>> && Waits)
       return task(std::shared_ptr<held>(std::shared_ptr<void>(), std::addressof(f)));
@@ -348,11 +362,12 @@ template <class Self, policy P> class verbs {
           return As::collect(*make_map<false>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
       refuse_to_keep();
     }
-    if constexpr (reads_in_place<engine_type, Ranges...>)
+    if constexpr (reads_in_place<engine_type, Ranges...>) {
+      auto&& there = for_worker<true, element<P, Ranges, true>...>(f);
       return self().engine().template run<R, std::is_same_v<As, as_outcomes>>(
-          f, self().options_of_call(), common_size(ranges...),
+          there, self().options_of_call(), common_size(ranges...),
           arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
-    else
+    } else
       return As::collect(*make_map<true>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
   }
 
@@ -368,10 +383,11 @@ template <class Self, policy P> class verbs {
               *make_starmap<false, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), kept));
       refuse_to_keep();
     }
-    if constexpr (reads_in_place<engine_type, Range>)
-      return self().engine().template run<R, false>(f, self().options_of_call(), common_size(tuples),
+    if constexpr (reads_in_place<engine_type, Range>) {
+      auto&& there = row_for_worker(f, arguments);
+      return self().engine().template run<R, false>(there, self().options_of_call(), common_size(tuples),
                                                     arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
-    else
+    } else
       return as_vector::collect(
           *make_starmap<true, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), arguments));
   }
@@ -433,6 +449,10 @@ template <class Self, policy P> class verbs {
     else
       return fold_chunks<true>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
                                std::move(init));
+  }
+
+  template <class F, class... T> static decltype(auto) row_for_worker(F& f, types<T...>) {
+    return for_worker<true, T...>(f);
   }
 
   // What a verb returns for F called with T.... The verbs say it, so that the compiler need not instantiate them to
@@ -597,20 +617,29 @@ private:
   }
 };
 
+// The policy as the verbs of a pool<P, State> see it.
+template <class P, class State>
+using policy_of = std::conditional_t<std::is_void_v<State>, P, stateful<P, State>>;
+
 // What with() returns: the pool's verbs, with options.
-template <policy P> class configured : public verbs<configured<P>, P> {
-  friend class verbs<configured<P>, P>;
+template <policy P, class State> class configured : public verbs<configured<P, State>, policy_of<P, State>> {
+  friend class verbs<configured, policy_of<P, State>>;
 
 public:
-  configured(const pool<P>& of, const call_options& o) : pool_(of), options_(o) {}
+  configured(const pool<P, State>& of, const call_options& o) : pool_(of), options_(o) {}
 
 private:
   typename P::engine& engine() const { return pool_.engine(); }
   [[nodiscard]] const call_options& options_of_call() const noexcept { return options_; }
 
-  const pool<P>& pool_;
+  const pool<P, State>& pool_;
   call_options options_;
 };
+
+// What Init leaves in a worker.
+template <class P, class Init, class... Args>
+using state_from =
+    std::remove_cvref_t<initializer_result<initializer_called_as<P, Init>, initializer_gets<P, Args>...>>;
 
 struct no_initializer {
   void operator()() const noexcept {}
@@ -619,9 +648,17 @@ struct no_initializer {
 } // namespace detail
 
 /// A pool of workers, of one policy. The destructor closes and joins. All functions but the destructor are thread-safe.
-template <policy P> class pool : public detail::verbs<pool<P>, P>, public detail::pool_or_future {
-  friend class detail::verbs<pool<P>, P>;
-  friend class detail::configured<P>;
+/// State: what the initializer returns in each worker and what stays there, or void, where nobody asks for it. Where it
+/// is deduced, as in crosspool::pool pool{crosspool::fork{}, 4, load_model, path}, a task whose first parameter is a
+/// reference to it (const or not) gets it, before the items: [](Model& model, const Query& query) { … }. A task that
+/// can be called with the items alone does not. State is made in the worker and ends there, when the worker ends in
+/// order, so it need not cross, nor be movable; each thread of a thread pool has one of its own.
+template <policy P, class State>
+class pool : public detail::verbs<pool<P, State>, detail::policy_of<P, State>>, public detail::pool_or_future {
+  using policy_type = detail::policy_of<P, State>;
+  using base = detail::verbs<pool, policy_type>;
+  friend base;
+  friend class detail::configured<P, State>;
 
 public:
   /// available_cpus() workers, no initializer.
@@ -639,6 +676,16 @@ public:
   template <class Init, class... Args>
   pool(const options& o, Init&& initialize, Args&&... args)
       : engine_(start(o, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
+  /// The same, behind the policy that is deduced.
+  explicit pool(std::type_identity_t<P>) : pool() {}
+  pool(std::type_identity_t<P>, int workers) : pool(workers) {}
+  pool(std::type_identity_t<P>, const options& o) : pool(o) {}
+  template <class Init, class... Args>
+  pool(std::type_identity_t<P>, int workers, Init&& initialize, Args&&... args)
+      : engine_(start({.workers = workers}, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
+  template <class Init, class... Args>
+  pool(std::type_identity_t<P>, const options& o, Init&& initialize, Args&&... args)
+      : engine_(start(o, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
   pool(const pool&) = delete;
   pool& operator=(const pool&) = delete;
   ~pool() {
@@ -652,7 +699,38 @@ public:
 
   /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs). Throws std::invalid_argument
   /// that names the option.
-  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {*this, detail::checked(o)}; }
+  [[nodiscard]] detail::configured<P, State> with(const call_options& o) { return {*this, detail::checked(o)}; }
+
+  /// A handle to value for tasks to take, which workers read as *handle. Workers that are processes read it once, from
+  /// memory that they share; threads share the value, which is copied or moved to be kept. Where tasks are given the
+  /// value itself, it is sent with each. Throws pool_closed.
+  template <class Value> auto broadcast(Value&& value) -> broadcasted<detail::carried_t<Value>> {
+    using T = detail::carried_t<Value>;
+    if constexpr (P::arguments == crossing::shared)
+      return engine().template broadcast<T>(detail::forward_carried<Value>(value));
+    else if constexpr (crossable<T>) {
+      static_assert(decltype(detail::inspect(detail::classes_at<broadcast_value, T>{}))::value);
+      return engine().template broadcast<T>(detail::as_carried(value));
+    } else {
+      static_cast<void>(sizeof(detail::refusal<broadcast_value, T>));
+      return {};
+    }
+  }
+
+  /// f() runs once in each worker that ends in order from now on: after close(), and before a worker is replaced for
+  /// having run or grown enough; not where the pool is terminated or the worker dies. It may take the state. It may run
+  /// for as long as options.task_timeout allows an item, and ends with what an item would end with. One for a pool: a
+  /// second throws crosspool::error. Throws pool_closed.
+  template <class F> auto at_exit(F&& f) -> exit_results<detail::result_or_refused<policy_type, F>> {
+    using R = detail::result_or_refused<policy_type, F>;
+    if constexpr (mappable<policy_type, F>) {
+      static_assert(decltype(detail::inspect(detail::classes_of_call<policy_type, apply_argument, F>{}))::value);
+      return engine().template at_exit<R>(base::template for_worker<false>(std::forward<F>(f)));
+    } else {
+      static_cast<void>(sizeof(detail::fault<policy_type, apply_argument, F>));
+      return {};
+    }
+  }
 
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
 
@@ -672,7 +750,16 @@ private:
   template <class Init, class... Args> static auto start(const options& o, Init&& initialize, Args&&... args) {
     if constexpr (detail::initializable<P, Init, Args...>) {
       static_assert(decltype(detail::inspect(detail::classes_of_initializer<P, Init, Args...>{}))::value);
-      return P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
+      if constexpr (std::is_void_v<State>)
+        return P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
+      else {
+        static_assert(std::is_same_v<State, detail::state_from<P, Init, Args...>>,
+                      "crosspool: the initializer must return what the pool's State is");
+        using held = std::conditional_t<P::initializer == crossing::serialized, std::decay_t<Init>,
+                                        std::remove_reference_t<Init>&>;
+        return P::start(detail::checked(o), detail::keeping_initializer<State, held>(initialize),
+                        std::forward<Args>(args)...);
+      }
     } else {
       static_cast<void>(sizeof(detail::initializer_fault<P, Init, Args...>));
       return std::unique_ptr<typename P::engine>();
@@ -691,6 +778,14 @@ private:
   int owner_ = this_worker::pid();
   std::shared_ptr<typename P::engine> engine_;
 };
+
+template <policy P> pool(P) -> pool<P>;
+template <policy P> pool(P, int) -> pool<P>;
+template <policy P> pool(P, const options&) -> pool<P>;
+template <policy P, class Init, class... Args>
+pool(P, int, Init&&, Args&&...) -> pool<P, detail::state_from<P, Init, Args...>>;
+template <policy P, class Init, class... Args>
+pool(P, const options&, Init&&, Args&&...) -> pool<P, detail::state_from<P, Init, Args...>>;
 
 } // namespace crosspool
 

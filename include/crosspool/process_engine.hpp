@@ -5,11 +5,13 @@
 #ifndef CROSSPOOL_PROCESS_ENGINE_HPP
 #define CROSSPOOL_PROCESS_ENGINE_HPP
 
+#include <crosspool/broadcast_message.hpp>
 #include <crosspool/channel.hpp>
 #include <crosspool/dispatch.hpp>
 #include <crosspool/engine_base.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/remote_exit.hpp>
 #include <crosspool/worker_process.hpp>
 #include <crosspool/worker_slot.hpp>
 #include <crosspool/worker_source.hpp>
@@ -123,6 +125,28 @@ public:
         [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
     tell_those_who_wait();
     wake();
+  }
+
+  /// Once for all workers. Throws pool_closed, and what encoding value throws.
+  template <class T> broadcasted<T> broadcast(const T& value) {
+    demand_open_now();
+    const auto message = std::make_shared<const broadcast_message>(requests_, value);
+    return broadcasted<T>(message->place(), message);
+  }
+
+  /// Each worker that ends in order from now on runs f before. Throws pool_closed, crosspool::error if there is such a
+  /// function already, and what encoding f throws.
+  template <class R, class F> exit_results<R> at_exit(F&& f) {
+    auto made = std::make_shared<remote_exit_of<R, std::decay_t<F>>>(requests_, f);
+    const std::lock_guard lock(mutex_);
+    demand_open();
+    if (exit_)
+      throw has_exit_function();
+    exit_ = made;
+    for (const auto& each : slots_)
+      if (const auto& queue = lane_of(each).queue; queue.memory())
+        queue.set_exit_function(made->function().offset(), made->function().size());
+    return exit_results<R>(made->record());
   }
 
   void terminate() {
@@ -322,6 +346,8 @@ private:
     for (auto& each : slots_)
       vacate(each);
     closing_ = true;
+    if (exit_)
+      exit_->finish();
     if (starting_ != 0 && !failure_)
       failure_ = std::make_exception_ptr(start_failed("crosspool: the pool was closed while it started"));
     changed_.notify_all();
@@ -410,7 +436,7 @@ private:
 
   void start(slot& each) {
     each.pid = 0;
-    each.greeted = each.condemned = each.silent = each.asked_to_end = false;
+    each.greeted = each.condemned = each.silent = each.asked_to_end = each.leaving = each.exited = false;
     each.stopping = stop_reason::none;
     each.deadline = start_deadline();
     each.why_not_started = nullptr;
@@ -420,6 +446,8 @@ private:
       each.channel = parent_channel(std::move(here));
       auto& lane = lane_of(each);
       lane.queue = parent_queue::create({options_.memory_limit, options_.max_memory_per_worker});
+      if (exit_)
+        lane.queue.set_exit_function(exit_->function().offset(), exit_->function().size());
       each.state = slot_state::starting;
       if (setup_)
         each.channel.send(frame_kind::setup, setup_);
@@ -470,6 +498,8 @@ private:
       each.why_not_started = ended_before_ready(each, status);
     if (running)
       fail(each, *running, status);
+    if (exit_ && each.leaving && !each.exited && !terminating_)
+      exit_->failed(each.id, ended_at_item(each, status, exit_of(each), causes_.of(each, status)));
     each.pid = 0; // not to be killed any more
     if (was == slot_state::starting)
       return not_started(each, each.why_not_started);
@@ -518,7 +548,9 @@ private:
         continue;
       if (each.state == slot_state::starting)
         each.why_not_started = did_not_report(each);
-      if (each.state != slot_state::vacant)
+      if (each.leaving && each.stopping == stop_reason::none)
+        each.stopping = stop_reason::timed_out;
+      else if (each.state != slot_state::vacant)
         kill(each);
       else if (each.deadline = clock::time_point::max(); expects_work())
         start(each);
@@ -635,8 +667,32 @@ private:
       }
       return;
     }
+    if (kind == frame_kind::leaving && (each.state == slot_state::ready || each.state == slot_state::retiring) &&
+        !each.leaving)
+      return let_leave(each);
+    if (kind == frame_kind::exit_result && exit_ && each.leaving && !each.exited) {
+      each.exited = true;
+      return exit_->answered(each.id, payload);
+    }
     if (each.state != slot_state::retiring) // of one that is being ended, some words may come late
       throw error("crosspool: a worker sent a message that has no place here");
+  }
+
+  // It has no item any more, and may take as long as an item for what it runs at its end.
+  void let_leave(slot& each) {
+    auto& lane = lane_of(each);
+    const auto given = lane.given;
+    if (const auto running = dispatcher_.take_over(lane))
+      fail(each, *running, -1);
+    lane.given = given; // it has been of use
+    each.state = slot_state::retiring;
+    each.leaving = true;
+    if (options_.task_timeout.count() != 0)
+      each.deadline = clock::now() + options_.task_timeout;
+    tell_those_who_wait();
+  }
+  [[nodiscard]] lost_item exit_of(const slot& each) const {
+    return {static_cast<std::size_t>(each.id), "at_exit", options_.task_timeout};
   }
 
   void greet(slot& each, byte_view view) {
@@ -661,6 +717,7 @@ private:
   likely_causes causes_;
 
   // Guarded by mutex_.
+  std::shared_ptr<remote_exit> exit_;
   dispatcher dispatcher_;
   std::vector<slot> slots_;
   clock::time_point looks_at_ = clock::time_point::min(); // when the service thread looks at the time, at the latest

@@ -10,6 +10,7 @@
 #include <crosspool/future.hpp>
 #include <crosspool/image.hpp>
 #include <crosspool/replies.hpp>
+#include <crosspool/worker_state.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -99,6 +100,11 @@ template <class F, class... State> struct function_codec<bound<F, State...>> {
   }
 };
 
+template <std::derived_from<function_wrapper> W> struct function_codec<W> {
+  static void save(message_buffer& to, const W& f) { function_codec<typename W::wrapped>::save(to, f.function()); }
+  static W load(byte_view& from) { return W(function_codec<typename W::wrapped>::load(from)); }
+};
+
 // ---- reading in place ----
 
 /// A view of bytes that are part of a message.
@@ -116,44 +122,6 @@ struct view_of<std::vector<T, A>> {
 };
 template <class C, class Traits, class A> struct view_of<std::basic_string<C, Traits, A>> {
   using type = std::basic_string_view<C, Traits>;
-};
-
-// The parameters of a function that has one signature; those of others cannot be known.
-template <class F> struct parameters_of {
-  using type = types<>;
-};
-template <class F> struct parameters_of_member;
-template <class F>
-  requires requires { &F::operator(); }
-struct parameters_of<F> : parameters_of_member<decltype(&F::operator())> {};
-template <class R, class... P> struct parameters_of<R (*)(P...)> {
-  using type = types<P...>;
-};
-template <class R, class... P> struct parameters_of<R (*)(P...) noexcept> {
-  using type = types<P...>;
-};
-template <class F> struct parameters_of_member {
-  using type = types<>;
-};
-template <class R, class C, class... P> struct parameters_of_member<R (C::*)(P...)> {
-  using type = types<P...>;
-};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const> : parameters_of_member<R (C::*)(P...)> {};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) noexcept> : parameters_of_member<R (C::*)(P...)> {};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const noexcept> : parameters_of_member<R (C::*)(P...)> {};
-// Behind the state.
-template <class F, class... State> struct parameters_of<bound<F, State...>> {
-  template <std::size_t n, class First, class... Rest> static auto without(types<First, Rest...>) {
-    if constexpr (n == 0)
-      return types<First, Rest...>{};
-    else
-      return without<n - 1>(types<Rest...>{});
-  }
-  template <std::size_t> static auto without(types<>) { return types<>{}; }
-  using type = decltype(without<sizeof...(State)>(typename parameters_of<F>::type{}));
 };
 
 // What a worker reads for an argument of type T, where the function's parameter is P.
@@ -231,6 +199,9 @@ public:
   [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return request_->size(); }
   [[nodiscard]] std::uint32_t at_a_time() const noexcept { return at_a_time_; }
+
+  /// Until then, what its request refers to is kept, too.
+  void keep(const std::shared_ptr<const void>& referred) { request_->keep(referred); }
 
   /// The records of these items, which are next in the order of an earlier item or of none. Throws crosspool::error if
   /// they are not just that; nothing is kept then. The block they are in is kept if large, else copied and let go.
@@ -408,13 +379,17 @@ public:
     function_codec<F>::save(head, f);
     if constexpr (!in_a_row)
       head.align(message_alignment);
+    kept_ = head.kept();
   }
 
   std::shared_ptr<parcel_type> start_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
                                             const std::shared_ptr<arena>& memory, std::size_t expected,
                                             std::uint32_t at_a_time) const {
-    return std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
-                                         at_a_time);
+    auto made = std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
+                                              at_a_time);
+    for (const auto& each : kept_)
+      made->keep(each);
+    return made;
   }
 
 private:
@@ -478,7 +453,8 @@ private:
         replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
   }
 
-  bytes head_; // which function, with its state; at the front of each parcel
+  bytes head_;                                    // which function, with its state; at the front of each parcel
+  std::vector<std::shared_ptr<const void>> kept_; // what that refers to
 };
 
 } // namespace crosspool::detail

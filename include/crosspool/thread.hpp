@@ -3,7 +3,9 @@
 #ifndef CROSSPOOL_THREAD_HPP
 #define CROSSPOOL_THREAD_HPP
 
+#include <crosspool/broadcast.hpp>
 #include <crosspool/engine_base.hpp>
+#include <crosspool/exit_results.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
@@ -17,6 +19,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -127,6 +130,28 @@ public:
       each->drop();
   }
 
+  /// The one value for all. Throws pool_closed.
+  template <class T, class Value> broadcasted<T> broadcast(Value&& value) {
+    demand_open_now();
+    return broadcasted<T>(std::make_shared<const T>(std::forward<Value>(value)));
+  }
+
+  /// Each worker runs f before it ends, unless the pool is terminated. Throws pool_closed, and crosspool::error if
+  /// there is such a function already.
+  template <class R, class F> exit_results<R> at_exit(F&& f) {
+    auto record = std::make_shared<exit_record<R>>();
+    auto made = [record, held = std::make_shared<std::decay_t<F>>(std::forward<F>(f))](int id) {
+      record->add(id, outcome_of<R>(*held));
+    };
+    const std::lock_guard lock(mutex_);
+    demand_open();
+    if (exit_)
+      throw has_exit_function();
+    exit_ = std::move(made);
+    finish_exits_ = [record] { record->finish(); };
+    return exit_results<R>(std::move(record));
+  }
+
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
   void terminate() {
     std::deque<std::shared_ptr<local_parcel>> queued;
@@ -154,6 +179,8 @@ public:
     for (auto& each : threads_)
       if (each.joinable())
         each.join();
+    if (finish_exits_)
+      finish_exits_();
   }
 
 private:
@@ -161,6 +188,7 @@ private:
 
   template <class Initialize> void serve(int id, const Initialize& initialize) {
     worker_of_thread = id;
+    const state_scope state;
     const auto failure = failure_of_initializer(id, initialize);
     std::unique_lock lock(mutex_);
     if (failure && !failure_)
@@ -170,7 +198,7 @@ private:
     for (;;) {
       changed_.wait(lock, [&] { return !expects_parcels() || !idle(); });
       if (idle())
-        return;
+        break;
       // Parcels and indexed calls take turns.
       parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || !parcel_is_next_;
       if (parcel_is_next_)
@@ -178,6 +206,10 @@ private:
       else
         work_in_call(lock);
     }
+    const auto run_exit = terminating_ ? nullptr : exit_;
+    lock.unlock();
+    if (run_exit)
+      run_exit(id);
   }
 
   void run_parcel(std::unique_lock<std::mutex>& lock) {
@@ -260,6 +292,8 @@ private:
   std::vector<indexed_call*> indexed_;              // calls with items left, as far as is known
   std::vector<indexed_call*> calls_;                // these, and those with workers inside
   bool parcel_is_next_ = false;
+  std::function<void(int id)> exit_;
+  std::function<void()> finish_exits_;
   int starting_; // workers that the constructor still waits for
 
   // How many there are of both kinds; also read by workers in an indexed call: is theirs the only one?

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <new>
 #include <optional>
@@ -107,6 +108,8 @@ struct work_queue {
   alignas(64) std::atomic<std::uint32_t> tail; // slots filled: the program's
   std::atomic<std::uint32_t> ring_at;          // the program wants to be woken when head gets there: the program's
   std::atomic<std::uint64_t> mark;             // unspoilt, or somebody has written over this
+  std::atomic<std::uint64_t> exit_function;    // where it is in the arena: the program's
+  std::atomic<std::uint64_t> exit_size;        // of it, in bytes; 0: there is none
   alignas(64) std::atomic<std::uint32_t> head; // slots done: the worker's
   std::atomic<std::uint32_t> asleep;           // odd while the worker sleeps; each sleep has its number: the worker's
   std::atomic<int> processor;                  // that the worker ran on last: the worker's
@@ -191,8 +194,21 @@ public:
   }
 
   [[nodiscard]] const worker_limits& limits() const noexcept { return queue().limits; }
+  [[nodiscard]] shared_memory& requests() noexcept { return requests_; }
   /// From now on the worker ends, between two items, when it has grown too large.
-  void watch_growth() { growth_ = memory_growth(limits().growth); }
+  /// It runs at_end() first.
+  void watch_growth(std::function<void()> at_end) {
+    growth_ = memory_growth(limits().growth);
+    at_end_ = std::move(at_end);
+  }
+  /// Empty if there is none.
+  [[nodiscard]] std::span<const std::byte> exit_function() {
+    const auto size = queue().exit_size.load(std::memory_order_acquire);
+    const auto at = queue().exit_function.load(std::memory_order_relaxed);
+    if (size == 0 || !requests_.has(at, size))
+      return {};
+    return {requests_.data() + at, size};
+  }
 
   /// Waits for a slot with items. False if the program wants no more of this worker, or is gone.
   bool wait() {
@@ -329,8 +345,10 @@ private:
 
   // Between two items, all that is known of this worker is in its queue: it can simply end.
   void leave_if_grown() {
-    if (has_run_ && growth_.is_limited() && growth_.is_exceeded(claimed_))
+    if (has_run_ && growth_.is_limited() && growth_.is_exceeded(claimed_)) {
+      at_end_();
       end_worker(EXIT_SUCCESS);
+    }
   }
 
   // Whether there is a slot now.
@@ -372,6 +390,7 @@ private:
   bool open_ = true;
   spin_budget spinner_;
   memory_growth growth_;
+  std::function<void()> at_end_;
   bool has_run_ = false; // an item: each worker does something before it ends
   std::uint32_t at_a_time_ = 0;
   clock::time_point begun_, claimed_;
@@ -397,6 +416,12 @@ public:
     queue.mark.store(unspoilt, std::memory_order_relaxed);
     made.stop_waiting();
     return made;
+  }
+
+  /// For the worker's end.
+  void set_exit_function(std::uint64_t at, std::uint64_t size) const {
+    queue().exit_function.store(at, std::memory_order_relaxed);
+    queue().exit_size.store(size, std::memory_order_release);
   }
 
   /// The worker's bell.
