@@ -714,6 +714,32 @@ TEST_CASE("a call that somebody waits for is waited for to its last slot") {
   CHECK(d[0].ring_after == 5);
 }
 
+TEST_CASE("where parcels are taken one by one, workers ring after the one that is waited for, or after any") {
+  team t(1);
+  auto& d = t.dispatcher;
+  const auto home = std::make_shared<completion>();
+  for (int n = 0; n < 10; ++n)
+    home->set_pace(100);
+  std::vector<std::shared_ptr<task::parcel_type>> parcels;
+  for (std::size_t i = 0; i < 5; ++i) {
+    parcels.push_back(task(&twice).start_parcel(home, "imap", i, t.requests, 0, 0));
+    parcels.back()->add(0);
+    d.add(parcels.back());
+  }
+  d.deal();
+  REQUIRE(d[0].held.size() == 5);
+  const auto now = completion::clock::time_point::min();
+  home->wait_for(parcels[1].get(), 0, now);
+  static_cast<void>(d.plan());
+  CHECK(d[0].ring_after == 5); // nobody waits any more
+  home->begin_waiting();
+  static_cast<void>(d.plan());
+  CHECK(d[0].ring_after == 1); // all up to that: what is before it is waited for, too
+  home->wait_for(nullptr, 5, now);
+  static_cast<void>(d.plan());
+  CHECK(d[0].ring_after == 1);
+}
+
 // ---- workers that end ----
 
 TEST_CASE("a worker that had claimed nothing costs nothing") {

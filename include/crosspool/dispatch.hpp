@@ -220,7 +220,8 @@ public:
         n /= 2;
       waited_.clear();
       for (auto i = static_cast<std::uint32_t>(each.held.size()); i-- != 0;)
-        if (const auto& call = each.held[i].parcel->home(); call.is_waited_for() && !contains(waited_, &call)) {
+        if (const auto& call = each.held[i].parcel->home();
+            call.is_waited_for() && (call.is_urgent(each.held[i].parcel->first()) || !contains(waited_, &call))) {
           waited_.push_back(&call);
           n = i + 1 < n ? i + 1 : n;
         }

@@ -28,6 +28,7 @@ namespace crosspool {
 namespace detail {
 
 class completion;
+class parcel;
 
 // What items end with that are not to be run.
 inline std::exception_ptr call_was_cancelled() {
@@ -137,6 +138,22 @@ public:
     const std::lock_guard lock(mutex_);
     return done();
   }
+
+  // ---- a call whose parcels are taken one by one: never sealed, and waited for by one thread ----
+
+  /// How many are out.
+  [[nodiscard]] std::size_t out() {
+    const std::lock_guard lock(mutex_);
+    return out_;
+  }
+  /// Waits until one is home, or fewer than so many are out, or the time has come. one: null if it does not matter
+  /// which comes home.
+  void wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when);
+  /// Whether who waits for the call wants to know at once that its parcel with this first item is home.
+  [[nodiscard]] bool is_urgent(std::size_t first) const noexcept {
+    return first < urgent_below_.load(std::memory_order_relaxed);
+  }
+
   /// Parcels that no worker has yet need not be run any more.
   void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
@@ -209,7 +226,9 @@ private:
     clock::time_point deadline;
   };
 
-  [[nodiscard]] bool done() const noexcept { return cancelled_ || (sealed_ && out_ == 0); }
+  [[nodiscard]] bool done() const noexcept { return cancelled_ || (sealed_ && out_ == 0) || is_at_goal(); }
+  [[nodiscard]] bool is_at_goal() const noexcept;
+  void set_goal(const parcel* one, std::size_t fewer_than);
 
   template <class Done> bool sleep_until(clock::time_point when, Done is_done) {
     std::unique_lock lock(mutex_);
@@ -246,10 +265,13 @@ private:
   std::size_t out_ = 0;
   bool sealed_ = false;
   bool cancelled_ = false;
+  const parcel* goal_ = nullptr; // of wait_for
+  std::size_t goal_fewer_than_ = 0;
   std::vector<running_item> running_; // those whose time is limited, in the order of their deadlines
   std::atomic<bool> abandoned_ = false;
   std::atomic<double> pace_ = 0;
   std::atomic<std::size_t> measured_ = 0;
+  std::atomic<std::size_t> urgent_below_ = 0;
   std::atomic<int> waiting_ = 0;
 };
 
@@ -286,6 +308,21 @@ private:
   std::size_t size_ = 0;
   std::atomic<bool> is_home_ = false;
 };
+
+inline void completion::wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when) {
+  urgent_below_.store(one != nullptr ? one->first() + 1 : std::size_t(-1), std::memory_order_relaxed);
+  set_goal(one, fewer_than);
+  wait_until(when);
+  set_goal(nullptr, 0);
+}
+inline void completion::set_goal(const parcel* one, std::size_t fewer_than) {
+  const std::lock_guard lock(mutex_);
+  goal_ = one;
+  goal_fewer_than_ = fewer_than;
+}
+inline bool completion::is_at_goal() const noexcept {
+  return out_ < goal_fewer_than_ || (goal_ != nullptr && goal_->is_home());
+}
 
 /// The results of a call, in the order of its items: the values, and of the errors the first; or each outcome apart.
 template <class R> class results {

@@ -6,6 +6,7 @@
 #include <crosspool/callable.hpp>
 #include <crosspool/future.hpp>
 
+#include <chrono>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -50,11 +51,14 @@ public:
         outcomes_.reserve(items_.size());
         if (this->home().limits().timeout.count() != 0 && !abandoned())
           return run_in_time();
+        const auto begun = completion::clock::now();
         for (auto& item : items_) {
           if (abandoned())
             return fail(call_was_abandoned());
           outcomes_.push_back(outcome_of(item));
         }
+        const std::chrono::duration<double, std::nano> took = completion::clock::now() - begun;
+        this->home().set_pace(took.count() / static_cast<double>(items_.size()));
         finish();
       } catch (...) { // the outcome had no place
         fail(std::current_exception());

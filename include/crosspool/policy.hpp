@@ -66,6 +66,15 @@ struct call_options {
   unsigned retries = 0;
   /// Of map_reduce: whether partial results are combined in the order of the items, or as they come.
   bool ordered = true;
+  /// How many items of imap and imap_unordered may have been pulled from the ranges and not been given yet, those that
+  /// are run or wait to be taken included; 0: 131072. At least chunksize, else std::invalid_argument. A worker gets no
+  /// more than a quarter of its share of them at a time. With 1, an item is pulled when all before it have been taken:
+  /// right for a range that waits for what is done with their results.
+  std::size_t max_in_flight = 0;
+  /// How many bytes these items may take, or their results, as far as these are known: no item is pulled while they
+  /// take more. 0: 64 MiB. For processes, arguments count as they are sent. For threads, and results, it is what an
+  /// object takes itself, and what a string or vector keeps in a row.
+  std::size_t max_bytes_in_flight = 0;
 };
 
 template <class P>
@@ -171,6 +180,8 @@ inline std::chrono::milliseconds timeout_of(const call_options& o, std::chrono::
 inline call_options checked(const call_options& o) {
   if (o.timeout < std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: call_options.timeout must not be negative");
+  if (o.max_in_flight != 0 && o.max_in_flight < o.chunksize)
+    throw std::invalid_argument("crosspool: call_options.max_in_flight must not be less than chunksize");
   auto result = o;
   result.timeout = std::min(o.timeout, longest_timeout);
   return result;

@@ -9,9 +9,11 @@
 #include <crosspool/exit_results.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
+#include <crosspool/item_source.hpp>
 #include <crosspool/map_reduce.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/stream.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <concepts>
@@ -35,11 +37,6 @@ namespace detail {
 
 // ---- how an item is kept on its way ----
 
-// An rvalue container that owns its elements: they may be moved from.
-template <class Range>
-concept owning_rvalue = !std::is_lvalue_reference_v<Range> && !std::ranges::view<std::remove_cvref_t<Range>> &&
-                        !std::ranges::borrowed_range<Range>;
-
 // Whether what the range's iterator refers to stays where it is until the call is over.
 template <class Range>
 concept steady = std::ranges::forward_range<Range> && std::is_reference_v<std::ranges::range_reference_t<Range>>;
@@ -57,13 +54,6 @@ template <class P, class Range, bool Waits> consteval auto find_element() {
 }
 template <class P, class Range, bool Waits>
 using element = typename decltype(find_element<P, Range, Waits>())::type;
-
-template <class Range, class Iterator> decltype(auto) dereference(Iterator& at) {
-  if constexpr (owning_rvalue<Range> && std::is_lvalue_reference_v<decltype(*at)>)
-    return std::move(*at);
-  else
-    return *at;
-}
 
 // Whether an object can be kept as a value that is given as From, an lvalue reference or not. Unlike can_keep, never an
 // error.
@@ -113,13 +103,6 @@ using row = typename row_elements<
 // Whether the workers of Engine read the elements of these ranges themselves while the caller waits.
 template <class Engine, class... Ranges>
 concept reads_in_place = requires { requires Engine::template indexes<Ranges...>; };
-
-// Whether what Range holds is what a parcel takes in runs.
-template <class Parcel, class Range>
-concept taken_in_runs = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
-                        requires(Parcel& parcel, Range& range) {
-                          parcel.add_run(std::ranges::data(range), std::size_t{1});
-                        };
 
 // ---- parcels ----
 
@@ -353,6 +336,16 @@ template <class Self, policy P> class verbs {
     });
   }
 
+  // imap and imap_unordered.
+  template <class R, class F, class... Ranges>
+  stream<R> make_stream(std::string_view verb, order in, F&& f, Ranges&&... ranges) {
+    const auto total = common_size(ranges...);
+    const auto task = make_task<false, R, element<P, Ranges, false>...>(std::forward<F>(f));
+    using made = streamed_call<P, R, std::remove_const_t<decltype(task)>, Ranges...>;
+    return stream<R>(std::make_unique<made>(self().engine(), task, verb, in, self().options_of_call(), total,
+                                            std::forward<Ranges>(ranges)...));
+  }
+
   // map and try_map.
   template <class As, class R, class F, class... Ranges>
   collected<R, As> run_map(const called_verb& verb, F&& f, Ranges&&... ranges) {
@@ -462,6 +455,8 @@ template <class Self, policy P> class verbs {
   template <class As, class F, class... T> using collected_from = value_of<result_or_refused<P, F, T...>, As>;
   template <class F, class... T> static auto result_of_row(types<T...>)
       -> std::type_identity<result_or_refused<P, F, T...>>;
+  template <class F, class... Ranges>
+  using stream_of = stream<result_or_refused<P, F, element<P, Ranges, false>...>>;
   template <class F, class Row> using row_result = typename decltype(result_of_row<F>(Row{}))::type;
   template <class F, class... T> static auto classes_of_row(types<T...>) -> classes_of_call<P, map_argument, F, T...>;
 
@@ -611,7 +606,48 @@ public:
     }
   }
 
+  /// f of each item as map, but lazily: returns a stream, an input range that pulls the ranges while it is iterated
+  /// over, in the thread that does, as far ahead as keeps the workers busy and call_options.max_in_flight and
+  /// max_bytes_in_flight allow. So they may be endless. The results come in the order of the ranges; how errors come,
+  /// and what ends a stream, says crosspool::stream. Of a void function they are std::monostate.
+  /// An lvalue range (but for a view) is referred to, and must outlive the stream; an rvalue is kept in it. With
+  /// threads, elements are copied, or moved out of an rvalue container. Throws pool_closed after close().
+  template <class F, std::ranges::input_range... Ranges>
+    requires(sizeof...(Ranges) > 0)
+  auto imap(F&& f, Ranges&&... ranges) -> stream_of<F, Ranges...> {
+    return stream_if_mappable("imap", order::of_items, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+  }
+  template <class F, class T> auto imap(F&& f, std::initializer_list<T> items) -> stream_of<F, std::vector<T>> {
+    return imap(std::forward<F>(f), std::vector<T>(items));
+  }
+
+  /// As imap, but the results come as they are ready, in any order.
+  template <class F, std::ranges::input_range... Ranges>
+    requires(sizeof...(Ranges) > 0)
+  auto imap_unordered(F&& f, Ranges&&... ranges) -> stream_of<F, Ranges...> {
+    return stream_if_mappable("imap_unordered", order::of_arrival, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+  }
+  template <class F, class T>
+  auto imap_unordered(F&& f, std::initializer_list<T> items) -> stream_of<F, std::vector<T>> {
+    return imap_unordered(std::forward<F>(f), std::vector<T>(items));
+  }
+
 private:
+  template <class F, class... Ranges>
+  stream_of<F, Ranges...> stream_if_mappable(std::string_view verb, order in, F&& f, Ranges&&... ranges) {
+    if constexpr (P::arguments == crossing::shared && !(can_keep_function<F> && ... && can_keep<Ranges>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, std::ranges::range_value_t<Ranges>...>));
+      return {};
+    } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
+      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
+      return make_stream<result_of<P, F, element<P, Ranges, false>...>>(verb, in, std::forward<F>(f),
+                                                                        std::forward<Ranges>(ranges)...);
+    } else {
+      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));
+      return {};
+    }
+  }
+
   template <class As, class R> static auto future_of(std::unique_ptr<call<R>> made) {
     return future<collected<R, As>>(std::make_unique<pending_call<R, As>>(std::move(made)));
   }

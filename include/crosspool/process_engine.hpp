@@ -118,11 +118,17 @@ public:
   }
 
   void cancel(completion& call) override {
-    const std::lock_guard lock(mutex_);
-    pump();
-    dispatcher_.cancel(
-        call, [](std::size_t) { return call_was_cancelled(); },
-        [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
+    std::unique_lock lock(mutex_);
+    // A worker that is at a quick item is done with it before it could be stopped.
+    if (!has_ended(call)) {
+      lock.unlock();
+      spin_budget::spin_for(spin_budget::most, [&] {
+        const std::lock_guard looking(mutex_);
+        return has_ended(call);
+      });
+      lock.lock();
+    }
+    take_back(call, [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
     tell_those_who_wait();
     wake();
   }
@@ -170,6 +176,19 @@ private:
 
   using slot = worker_slot;
   [[nodiscard]] lane& lane_of(const slot& each) { return dispatcher_[static_cast<std::size_t>(each.id)]; }
+
+  // ---- cancelling ----
+
+  template <class IsAt> void take_back(const completion& call, const IsAt& is_at) {
+    pump();
+    dispatcher_.cancel(call, [](std::size_t) { return call_was_cancelled(); }, is_at);
+  }
+  // Whether no worker is at an item of this call when all others have been taken back.
+  [[nodiscard]] bool has_ended(const completion& call) {
+    bool is_anyone_at = false;
+    take_back(call, [&](std::size_t) { is_anyone_at = true; });
+    return !is_anyone_at;
+  }
 
   // ---- driving: by one thread at a time, which has the seat ----
 
@@ -223,7 +242,7 @@ private:
         return;
       if (engine_.waiting_ != 0)
         engine_.changed_.notify_all();
-      else if (engine_.dispatcher_.unattended() != 0) {
+      else if (engine_.needs_service()) {
         if (engine_.watching_)
           engine_.plan_anew();
         else
@@ -236,6 +255,12 @@ private:
     std::unique_lock<std::mutex>& lock_;
     completion& until_;
   };
+
+  // Whether somebody has to look after the workers though nobody drives. In the end they are to be done even with what
+  // has been taken back from them, which is no call's any more.
+  [[nodiscard]] bool needs_service() const {
+    return dispatcher_.unattended() != 0 || (closing_ && !dispatcher_.nothing_is_held());
+  }
 
   // Whoever sleeps until a worker rings has planned for what there was then.
   void plan_anew() {
@@ -409,7 +434,7 @@ private:
     }
     source_->add_to(polled_);
     int timeout = timeout_until(next);
-    if (!driving_ && dispatcher_.unattended() != 0) { // nobody else looks after the workers
+    if (!driving_ && needs_service()) {
       dispatcher_.rebalance(true);
       if (!dispatcher_.arm())
         timeout = 0;

@@ -199,6 +199,8 @@ public:
   [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return request_->size(); }
   [[nodiscard]] std::uint32_t at_a_time() const noexcept { return at_a_time_; }
+  /// Of all replies, in bytes. Once it is home.
+  [[nodiscard]] std::size_t result_bytes() const noexcept { return result_bytes_; }
 
   /// Until then, what its request refers to is kept, too.
   void keep(const std::shared_ptr<const void>& referred) { request_->keep(referred); }
@@ -266,6 +268,7 @@ private:
 
   void keep(piece&& made) {
     ended_ += made.items.size();
+    result_bytes_ += made.records.size();
     pieces_.push_back(std::move(made));
     if (ended_ == size()) {
       request_.reset();
@@ -277,6 +280,7 @@ private:
   std::unique_ptr<arena_buffer> request_;
   std::vector<piece> pieces_;
   std::size_t ended_ = 0;
+  std::size_t result_bytes_ = 0;
   std::vector<std::pair<std::uint32_t, unsigned>> retried_; // items, and how often
 };
 
