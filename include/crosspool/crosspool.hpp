@@ -11,6 +11,8 @@
 #include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
 #include <crosspool/pool.hpp>
+#include <crosspool/rng.hpp>
+#include <crosspool/stop.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
 

@@ -6,6 +6,7 @@
 
 #include <crosspool/exception_transfer.hpp>
 #include <crosspool/message.hpp>
+#include <crosspool/rng.hpp>
 #include <crosspool/work_queue.hpp>
 
 #include <algorithm>
@@ -62,16 +63,18 @@ public:
   explicit reply_writer(worker_queue& queue, std::size_t expected) : queue_(queue), expected_(expected) {}
 
   /// The outcomes of the next count items: what produce(i) returns for i = 0, 1, …, values of type R, or the exceptions
-  /// that it throws.
+  /// that it throws. Relies on the first of them being at hand.
   template <class R, std::invocable<std::size_t> Produce>
     requires has_fixed_size<R>
   void add_values(std::size_t count, Produce produce) {
+    const auto first = at_hand.index();
     for (std::size_t done = 0; done != count;) {
       const auto begin = done;
       try {
         const auto n = std::min(count - done, places_in_run(fixed_size<R>));
         auto* at = data_ + size_;
         auto& published = block_->published;
+        at_hand.count_by(published, first + done - published_);
         for (auto so_far = published_; done != begin + n; ++done, at += fixed_size<R>) {
           const R value = produce(done);
           put_fixed(at, value);
@@ -85,6 +88,7 @@ public:
       }
       settle_run(done - begin, fixed_size<R>);
     }
+    at_hand.set(first + count); // the block may be gone before there is another
   }
   /// The outcome of the next item: what produce(message_buffer&) appends, or the exception that it throws.
   template <std::invocable<message_buffer&> Produce> void add_encoded(Produce produce) {
@@ -107,6 +111,7 @@ private:
   static constexpr record open_run{record_kind::values, ~std::uint32_t{0}, ~std::uint64_t{0}};
 
   void add_current_exception() {
+    queue_.note_failure();
     if (start_ != nowhere)
       shrink_to(start_);
     begin(record_kind::failure);

@@ -4,6 +4,7 @@
 #define CROSSPOOL_WORKER_PROCESS_HPP
 
 #include <crosspool/channel.hpp>
+#include <crosspool/output.hpp>
 #include <crosspool/task.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/worker_source.hpp>
@@ -56,6 +57,7 @@ public:
       while (!queue_.claim().empty());
     }
     expected_ = replies.written();
+    end_line_of_output();
     queue_.end_slot();
   }
 
@@ -106,6 +108,7 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
 template <class Initialize>
 [[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
   worker_of_process = id;
+  print_by_lines(given.fd[worker_descriptors::output]);
   // Its process group is in the background: without this a terminal could stop it for what it writes or asks there.
   for (const int number : {SIGTTIN, SIGTTOU})
     ::signal(number, SIG_IGN);
