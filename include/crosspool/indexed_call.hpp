@@ -137,6 +137,7 @@ public:
   /// Runs items, in a worker that is one of so many, until none is left, or until others_wait() and the worker has had
   /// its turn, or until it has returned items because another worker had none.
   template <std::predicate OthersWait> void work(std::size_t workers, const OthersWait& others_wait) {
+    const item_scope here(limits_.seed);
     const auto joined = clock::now();
     auto begun = joined;
     std::size_t size = chunksize_ != 0 ? chunksize_ : 1;
@@ -146,6 +147,7 @@ public:
       const auto [first, last] = claim(n);
       if (first == last)
         return;
+      at_hand.set(first);
       auto stop = run(first, last);
       if (stop != last && give_back(stop, last))
         return;
@@ -197,7 +199,8 @@ public:
 protected:
   ~indexed_call() = default;
 
-  /// Runs items until last, or until some have ended and wanted(). Returns the first that has not been run.
+  /// Runs items until last, or until some have ended and wanted(). Returns the first that has not been run. The first
+  /// is at hand already: to say so here, with more stores right before the next claim, would take as long as the claim.
   virtual std::size_t run(std::size_t first, std::size_t last) noexcept = 0;
 
   /// Whether claimed items should be given back.
@@ -328,7 +331,6 @@ public:
 
 private:
   std::size_t run(std::size_t first, std::size_t last) noexcept override {
-    const item_scope here(limits().seed);
     auto& at = at_hand;
     // Copies, or they are read anew after each item.
     F& f = f_;
@@ -338,9 +340,8 @@ private:
     const std::size_t stride = last - first < 256 ? 1 : 16;
     auto i = first;
     do
-      for (const auto pause = i + std::min(last - i, stride); i != pause; ++i)
+      for (const auto pause = i + std::min(last - i, stride); i != pause; ++i, at.set(i))
         try {
-          at.set_next(i);
           auto item = arguments(i);
           if constexpr (std::is_same_v<R, std::monostate>) {
             std::apply(f, std::move(item));

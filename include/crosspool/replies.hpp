@@ -63,18 +63,18 @@ public:
   explicit reply_writer(worker_queue& queue, std::size_t expected) : queue_(queue), expected_(expected) {}
 
   /// The outcomes of the next count items: what produce(i) returns for i = 0, 1, …, values of type R, or the exceptions
-  /// that it throws. Relies on the first of them being at hand.
+  /// that it throws. first: index of the first of them in the call.
   template <class R, std::invocable<std::size_t> Produce>
     requires has_fixed_size<R>
-  void add_values(std::size_t count, Produce produce) {
-    const auto first = at_hand.index();
+  void add_values(std::size_t count, Produce produce, std::uint64_t first = 0) {
     for (std::size_t done = 0; done != count;) {
       const auto begin = done;
       try {
         const auto n = std::min(count - done, places_in_run(fixed_size<R>));
         auto* at = data_ + size_;
         auto& published = block_->published;
-        at_hand.count_by(published, first + done - published_);
+        if (const auto origin = first + done - published_; origin != origin_)
+          at_hand.count_by(published, origin_ = origin);
         for (auto so_far = published_; done != begin + n; ++done, at += fixed_size<R>) {
           const R value = produce(done);
           put_fixed(at, value);
@@ -88,7 +88,6 @@ public:
       }
       settle_run(done - begin, fixed_size<R>);
     }
-    at_hand.set(first + count); // the block may be gone before there is another
   }
   /// The outcome of the next item: what produce(message_buffer&) appends, or the exception that it throws.
   template <std::invocable<message_buffer&> Produce> void add_encoded(Produce produce) {
@@ -200,6 +199,7 @@ private:
     start_ = start_ == nowhere ? nowhere : 0;
     run_ = nowhere;
     published_ = 0;
+    origin_ = ~std::uint64_t{0};
   }
 
   static constexpr std::size_t most_ahead = std::size_t{1} << 20U;
@@ -207,12 +207,13 @@ private:
   worker_queue& queue_;
   std::size_t expected_;
   reply_block* block_ = nullptr;
-  reply_block* previous_ = nullptr; // that goes on with block_
-  std::size_t start_ = nowhere;     // of the record that is being written, if it is not a run
-  record begun_{};                  // what it begins with so far
-  std::size_t run_ = nowhere;       // the run of values that goes on
-  std::uint32_t run_count_ = 0;     // values in it
-  std::uint32_t published_ = 0;     // in block_
+  reply_block* previous_ = nullptr;          // that goes on with block_
+  std::size_t start_ = nowhere;              // of the record that is being written, if it is not a run
+  record begun_{};                           // what it begins with so far
+  std::size_t run_ = nowhere;                // the run of values that goes on
+  std::uint32_t run_count_ = 0;              // values in it
+  std::uint32_t published_ = 0;              // in block_
+  std::uint64_t origin_ = ~std::uint64_t{0}; // of the items counted in block_: index in the call of its first, if known
   std::size_t added_ = 0;
   std::size_t finished_ = 0; // bytes in earlier blocks
 };

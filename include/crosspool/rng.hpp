@@ -92,14 +92,9 @@ public:
   item_at_hand() = default;
   explicit constexpr item_at_hand(std::uint64_t call_seed) noexcept : is_any_(true), call_seed_(call_seed) {}
 
-  /// It is this one of the call.
-  void set(std::uint64_t index) noexcept {
-    index_ = item_index{index};
-    ended_ = nullptr;
-  }
-  /// Likewise, after set(): for loops that can afford no more than one store.
-  void set_next(std::uint64_t index) noexcept { index_ = item_index{index}; }
-  /// It is that of index first + ended, while somebody counts in ended: for loops that can afford none.
+  /// It is this one of the call. Not after count_by().
+  void set(std::uint64_t index) noexcept { index_ = item_index{index}; }
+  /// It is that of index first + ended, while somebody counts in ended: for loops that cannot afford a store.
   void count_by(const std::atomic<std::uint32_t>& ended, std::uint64_t first) noexcept {
     index_ = item_index{first};
     ended_ = &ended;

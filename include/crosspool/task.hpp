@@ -431,8 +431,7 @@ private:
       for (item_range items; !(items = queue.claim()).empty();) {
         if (request.size() < items.end * stride)
           throw error("crosspool: a request is shorter than it should be");
-        at_hand.set(origin.index + items.begin);
-        run_all(f, replies, items.size(),
+        run_all(f, replies, origin.index + items.begin, items.size(),
                 [at = request.data() + items.begin * stride](std::size_t i) { return read_in_a_row(at + i * stride); });
       }
     else {
@@ -447,8 +446,8 @@ private:
           request = request.subspan(reader.position());
           if (next < items.begin)
             continue;
-          at_hand.set(origin.index + next);
-          run_all(f, replies, 1, [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
+          run_all(f, replies, origin.index + next, 1,
+                  [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
         }
     }
   }
@@ -467,26 +466,30 @@ private:
       return *std::launder(&made);
   }
 
-  // Runs f on what read(i) returns, for count items, of which the first is at hand. What throws costs its item only.
+  // Runs f on what read(i) returns, for count items from index first of the call. What throws costs its item only.
   // What is captured by value can stay in registers: where a result is written, the compiler must take it that anything
   // in memory has changed.
-  template <class Read> static void run_all(F& f, reply_writer& replies, std::size_t count, Read read) {
+  template <class Read>
+  static void run_all(F& f, reply_writer& replies, std::uint64_t first, std::size_t count, Read read) {
     const auto call = [&f, read](std::size_t i, auto use) -> decltype(auto) {
       auto made = read(i);
       return use_result(use, f, arguments_in(made));
     };
     if constexpr (std::is_same_v<R, std::monostate>)
-      replies.add_values<R>(count, [&f, read](std::size_t i) {
-        auto made = read(i);
-        std::apply(f, std::move(arguments_in(made)));
-        return R{};
-      });
+      replies.add_values<R>(
+          count,
+          [&f, read](std::size_t i) {
+            auto made = read(i);
+            std::apply(f, std::move(arguments_in(made)));
+            return R{};
+          },
+          first);
     else if constexpr (has_fixed_size<R>)
-      replies.add_values<R>(count,
-                            [call](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); });
+      replies.add_values<R>(
+          count, [call](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); }, first);
     else
-      for (std::size_t i = 0, first = at_hand.index(); i != count; ++i) {
-        at_hand.set_next(first + i);
+      for (std::size_t i = 0; i != count; ++i) {
+        at_hand.set(first + i);
         replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
       }
   }
