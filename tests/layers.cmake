@@ -7,9 +7,9 @@ cmake_minimum_required(VERSION 3.25)
 set(layers
   "version"
   "type_name"
-  "cpu error init memory_advice outcome reasons reflect stack_room this_worker"
-  "archive engine_base exit_results process standard_types"
-  "classify image memory_growth shared_memory worker_source"
+  "cpu error init memory_advice outcome priority reasons reflect stack_room stop this_worker"
+  "archive engine_base exit_results process rng standard_types"
+  "classify image memory_growth output shared_memory worker_source"
   "arena build work_queue"
   "crossable"
   "callable diagnose future message"

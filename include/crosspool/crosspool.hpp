@@ -12,6 +12,8 @@
 #include <crosspool/init.hpp>
 #include <crosspool/inline.hpp>
 #include <crosspool/pool.hpp>
+#include <crosspool/rng.hpp>
+#include <crosspool/stop.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
 

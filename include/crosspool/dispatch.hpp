@@ -4,6 +4,7 @@
 #ifndef CROSSPOOL_DISPATCH_HPP
 #define CROSSPOOL_DISPATCH_HPP
 
+#include <crosspool/priority.hpp>
 #include <crosspool/task.hpp>
 
 #include <algorithm>
@@ -56,9 +57,11 @@ public:
 
   [[nodiscard]] lane& operator[](std::size_t i) { return lanes_[i]; }
   [[nodiscard]] std::size_t queued() const noexcept { return queue_.size(); }
-  /// Whether so much is queued that more would only take memory.
-  [[nodiscard]] bool enough_queued() const noexcept {
-    return queue_.size() > lanes_.size() || (!queue_.empty() && queue_.back().parcel->bytes() >= bytes_ahead);
+  /// Whether so much of this priority or a higher one is queued that more would only take memory.
+  [[nodiscard]] bool enough_queued(int priority) const noexcept {
+    const auto counts = [&](const assignment& each) { return priority_of(each) >= priority; };
+    return (queue_.size() > lanes_.size() && counts(queue_[lanes_.size()])) ||
+           (!queue_.empty() && counts(queue_.back()) && queue_.back().parcel->bytes() >= bytes_ahead);
   }
   /// Parcels of calls that nobody attends to, that have not ended.
   [[nodiscard]] std::size_t unattended() const noexcept { return unattended_; }
@@ -68,7 +71,12 @@ public:
   void add(std::shared_ptr<remote_parcel> p) {
     const auto size = static_cast<std::uint32_t>(p->size());
     unattended_ += p->home().is_attended() ? 0 : 1;
-    queue_.push_back({std::move(p), {0, size}});
+    const auto priority = p->priority();
+    queue_.insert(place_behind(queue_, priority, priority_of), {std::move(p), {0, size}});
+    if (priority > lowest_)
+      make_way(priority);
+    else
+      lowest_ = priority;
   }
 
   /// Takes what a worker has finished. Whether there was anything. Throws crosspool::error if it makes no sense.
@@ -86,10 +94,12 @@ public:
     return any;
   }
 
-  /// Whether no worker has items.
-  [[nodiscard]] bool nothing_is_held() const {
-    return std::all_of(lanes_.begin(), lanes_.end(), [](const lane& each) { return each.held.empty(); });
+  /// Whether the worker has no items. Slots of which all has been taken back it may still have to pass.
+  [[nodiscard]] static bool holds_nothing(const lane& l) {
+    return std::all_of(l.held.begin(), l.held.end(), [](const assignment& each) { return each.items.empty(); });
   }
+  /// Whether no worker has items.
+  [[nodiscard]] bool nothing_is_held() const { return std::all_of(lanes_.begin(), lanes_.end(), holds_nothing); }
 
   /// Whether gather would find anything.
   [[nodiscard]] bool something_is_done() const {
@@ -102,6 +112,8 @@ public:
   /// Gives out what the workers have room for. Whether one got something that had nothing.
   bool deal() {
     bool started = false;
+    if (some_failed_)
+      drop_rests();
     while (!queue_.empty()) {
       auto& next = queue_.front();
       if (next.parcel->abandoned()) {
@@ -129,8 +141,11 @@ public:
     settle(*a.parcel, [&] { a.parcel->fail(a.items, make_error); });
   }
 
-  /// They are queued again, before all others.
-  void requeue(assignment a) { queue_.push_front(std::move(a)); }
+  /// They are queued again, before all others of their priority.
+  void requeue(assignment a) {
+    const auto at = place_before(queue_, priority_of(a), priority_of);
+    queue_.insert(at, std::move(a));
+  }
 
   // ---- limits of time ----
 
@@ -274,7 +289,7 @@ public:
     }
     for (; !l.held.empty(); l.held.pop_back())
       if (!l.held.back().items.empty())
-        queue_.push_front(std::move(l.held.back()));
+        requeue(std::move(l.held.back()));
     l = lane();
     return running;
   }
@@ -307,6 +322,8 @@ private:
   void gather_oldest(lane& l) {
     if (!can_be(l.queue.at(0).items.get(), l.held.front().items))
       refuse(l);
+    if (l.held.front().parcel->home().limits().fail_fast)
+      take_back(l, 0, 0); // what the worker has left, as an item has failed
     const auto answered = answer(l);
     if (answered != l.held.front().items.size()) {
       skip(l, answered);
@@ -373,7 +390,9 @@ private:
       if (to.held.empty() || !is_timed(to.held.back()))
         to.seen.looked = now;
     }
-    to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time(), timed);
+    const auto& limits = part.parcel->home().limits();
+    to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time(), timed, limits.fail_fast,
+                  {.index = part.parcel->first(), .seed = limits.seed});
     to.held.push_back(std::move(part));
   }
 
@@ -432,6 +451,7 @@ private:
   // Does what may bring the parcel home, and counts it if it does.
   template <class Work> void settle(const remote_parcel& p, Work work) {
     const auto count = [this, &p, was_home = p.is_home()] {
+      some_failed_ = some_failed_ || (p.home().limits().fail_fast && p.abandoned());
       unattended_ -= !was_home && p.is_home() && !p.home().is_attended() ? 1 : 0;
     };
     try {
@@ -441,6 +461,36 @@ private:
       throw;
     }
     count();
+  }
+
+  static int priority_of(const assignment& a) noexcept { return a.parcel->priority(); }
+
+  // What is of a lower priority than this and has not begun goes back into the queue.
+  void make_way(int priority) {
+    lowest_ = priority;
+    const auto look_at = [&](const assignment& each) { lowest_ = std::min(lowest_, priority_of(each)); };
+    for (auto& l : lanes_)
+      for (auto i = static_cast<std::uint32_t>(l.held.size()); i-- != 0;)
+        if (look_at(l.held[i]); priority_of(l.held[i]) < priority && !l.refused)
+          take_back(l, i, 0);
+    look_at(queue_.back());
+  }
+
+  // What has not begun of calls that end with their first error comes home.
+  void drop_rests() {
+    const auto is_over = [](const assignment& a) {
+      return a.parcel->home().limits().fail_fast && a.parcel->abandoned();
+    };
+    for (auto& l : lanes_)
+      for (auto i = static_cast<std::uint32_t>(l.held.size()); i-- != 0;)
+        if (is_over(l.held[i]) && !l.refused)
+          take_back(l, i, 0);
+    for (auto& each : std::exchange(queue_, {}))
+      if (is_over(each))
+        fail(each, [](std::size_t) { return call_was_abandoned(); });
+      else
+        queue_.push_back(std::move(each));
+    some_failed_ = false;
   }
 
   void learn(const lane& l) {
@@ -513,7 +563,7 @@ private:
     }
     from.items.end = back.begin;
     l.given -= back.size();
-    queue_.push_front({from.parcel, back});
+    requeue({from.parcel, back});
     return back.size();
   }
 
@@ -558,6 +608,8 @@ private:
   std::size_t unattended_ = 0;
   time_point look_at_ = time_point::max();
   std::vector<const completion*> waited_;
+  int lowest_ = 0;           // no priority of what is queued or held is lower
+  bool some_failed_ = false; // calls with fail_fast
 };
 
 } // namespace crosspool::detail

@@ -7,6 +7,7 @@
 #include <crosspool/error.hpp>
 #include <crosspool/memory_advice.hpp>
 #include <crosspool/outcome.hpp>
+#include <crosspool/stop.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <future>
@@ -34,8 +36,11 @@ class parcel;
 inline std::exception_ptr call_was_cancelled() {
   return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
 }
-inline std::exception_ptr call_was_abandoned() {
-  return std::make_exception_ptr(cancelled("crosspool: the call was abandoned"));
+/// Always the same one, by which it is told from the errors of items that were run.
+inline const std::exception_ptr& call_was_abandoned() {
+  static const auto& error = *new auto(
+      std::make_exception_ptr(cancelled("crosspool: the call was over before this item was begun")));
+  return error;
 }
 
 /// "item 17 of map"
@@ -86,10 +91,13 @@ public:
   virtual void cancel(completion& call) = 0;
 };
 
-/// What the items of a call may take.
+/// What the items of a call may take, and what else holds for all of them.
 struct call_limits {
   std::chrono::nanoseconds timeout{0}; // for one item; zero: none
   unsigned retries = 0;
+  std::uint64_t seed = 0; // of the call
+  bool fail_fast = false;
+  int priority = 0;
 };
 
 /// Counts a call's parcels: out with add(), home with remove(). Thread-safe.
@@ -132,7 +140,7 @@ public:
     return sleep_until(when, [&] { return done(); });
   }
   void wait_until_fewer_than(std::size_t parcels) {
-    sleep_until(clock::time_point::max(), [&] { return out_ < parcels; });
+    sleep_until(clock::time_point::max(), [&] { return cancelled_ || out_ < parcels; });
   }
   [[nodiscard]] bool ready() {
     const std::lock_guard lock(mutex_);
@@ -157,25 +165,32 @@ public:
   /// Parcels that no worker has yet need not be run any more.
   void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
+  /// An item has failed: with fail_fast, that abandons the call.
+  void item_failed() noexcept {
+    if (limits_.fail_fast)
+      abandon();
+  }
 
   /// Ends the call, whatever its parcels do, unless it has ended already.
-  bool cancel() {
-    {
-      std::unique_lock lock(mutex_);
-      end_lapsed(lock);
-      if (done())
-        return false;
-      cancelled_ = true;
-      changed_.notify_all();
-    }
-    abandon();
-    if (driver_)
-      driver_->cancel(*this);
-    return true;
-  }
+  bool cancel() { return cancel(cancelled_); }
+  /// As cancel, but the call ends when its parcels have come home.
+  bool stop() { return cancel(stopped_); }
   [[nodiscard]] bool is_cancelled() {
     const std::lock_guard lock(mutex_);
     return cancelled_;
+  }
+  [[nodiscard]] bool is_stopped() {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+  }
+  /// Keeps what has a stop end this call.
+  void keep(std::shared_ptr<void> watch) noexcept { watch_ = std::move(watch); }
+
+  /// Parcels that nobody has begun come home without being run, now.
+  void bring_home_unrun() {
+    abandon();
+    if (driver_)
+      driver_->cancel(*this);
   }
 
   /// An item begins that limits() gives a time and that cannot be stopped. Whoever waits for the call sees to it: the
@@ -226,9 +241,23 @@ private:
     clock::time_point deadline;
   };
 
-  [[nodiscard]] bool done() const noexcept { return cancelled_ || (sealed_ && out_ == 0) || is_at_goal(); }
+  [[nodiscard]] bool has_ended() const noexcept { return cancelled_ || (sealed_ && out_ == 0); }
+  [[nodiscard]] bool done() const noexcept { return has_ended() || is_at_goal(); }
   [[nodiscard]] bool is_at_goal() const noexcept;
   void set_goal(const parcel* one, std::size_t fewer_than);
+
+  bool cancel(bool& how) {
+    {
+      std::unique_lock lock(mutex_);
+      end_lapsed(lock);
+      if (has_ended())
+        return false;
+      how = true;
+      changed_.notify_all();
+    }
+    bring_home_unrun();
+    return true;
+  }
 
   template <class Done> bool sleep_until(clock::time_point when, Done is_done) {
     std::unique_lock lock(mutex_);
@@ -267,13 +296,23 @@ private:
   bool cancelled_ = false;
   const parcel* goal_ = nullptr; // of wait_for
   std::size_t goal_fewer_than_ = 0;
+  bool stopped_ = false;
   std::vector<running_item> running_; // those whose time is limited, in the order of their deadlines
   std::atomic<bool> abandoned_ = false;
   std::atomic<double> pace_ = 0;
   std::atomic<std::size_t> measured_ = 0;
   std::atomic<std::size_t> urgent_below_ = 0;
   std::atomic<int> waiting_ = 0;
+  std::shared_ptr<void> watch_;
 };
+
+/// Has a stop end this call; at_once: whatever its parcels do then.
+inline void end_by(const stop_token& stop, const std::shared_ptr<completion>& home, bool at_once) {
+  home->keep(stop.watch([call = std::weak_ptr(home), at_once] {
+    if (const auto c = call.lock())
+      static_cast<void>(at_once ? c->cancel() : c->stop());
+  }));
+}
 
 /// What an engine sees of a parcel, whatever is in it.
 class parcel {
@@ -289,6 +328,7 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::string_view verb() const noexcept { return verb_; }
   [[nodiscard]] bool abandoned() const noexcept { return home_->abandoned(); }
+  [[nodiscard]] int priority() const noexcept { return home_->limits().priority; }
   /// The call that it is a part of.
   [[nodiscard]] completion& home() const noexcept { return *home_; }
   /// Whether all its items have ended. Thread-safe.
@@ -351,7 +391,7 @@ public:
   void fail(std::exception_ptr error) {
     if (each_apart_)
       outcomes_.emplace_back(failure{std::move(error)});
-    else if (!error_)
+    else if (!settled())
       error_ = std::move(error);
   }
   /// What is missing of so many outcomes has failed, too.
@@ -360,7 +400,8 @@ public:
       outcomes_.emplace_back(failure{error});
   }
   /// It is no use to add more.
-  [[nodiscard]] bool settled() const noexcept { return error_ != nullptr; }
+  [[nodiscard]] bool settled() const noexcept { return error_ != nullptr && error_ != call_was_abandoned(); }
+  [[nodiscard]] bool each_apart() const noexcept { return each_apart_; }
 
   /// Throws the error of the lowest item that failed.
   std::vector<R> take() {
@@ -408,17 +449,19 @@ public:
       sources_.front()->unpack(results_);
   }
 
-  /// Of that many items, some will not come: the pool has been terminated.
+  /// Of that many items, some will not come: the pool has been terminated, or the call is over.
   void cut_short(std::size_t count) { cut_short_of_ = count; }
 
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
     home_->wait(this);
-    if (home_->is_cancelled())
+    if (home_->is_cancelled() || (home_->is_stopped() && !results_.each_apart()))
       std::rethrow_exception(call_was_cancelled());
     collect();
     if (cut_short_of_ != 0)
-      results_.fill_up(cut_short_of_, std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+      results_.fill_up(cut_short_of_, home_->abandoned()
+                                          ? call_was_abandoned()
+                                          : std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
     return std::move(results_);
   }
 

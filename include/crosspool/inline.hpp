@@ -9,6 +9,7 @@
 #include <crosspool/local_task.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/rng.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/worker_state.hpp>
 #ifdef __linux__
@@ -78,7 +79,7 @@ public:
 
   /// Throws start_failed.
   template <class Initialize>
-  inline_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout) {
+  inline_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout), seeds_(o.seed) {
     const as_worker here(nullptr);
     const auto failure = failure_of_initializer(0, initialize);
     state_.reset(state_here);
@@ -92,10 +93,12 @@ public:
     return {chunksize, total, 1};
   }
   [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
-    return {.timeout = timeout_of(o, task_timeout_)};
+    return {.timeout = timeout_of(o, task_timeout_), .fail_fast = o.fail_fast};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    return std::make_shared<completion>(this->shared_from_this(), attended, limits(o));
+    auto of_call = limits(o);
+    of_call.seed = seeds_.next();
+    return std::make_shared<completion>(this->shared_from_this(), attended, of_call);
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -204,6 +207,7 @@ private:
   void wake() override { changed_.notify_all(); }
 
   const std::chrono::milliseconds task_timeout_;
+  call_seeds seeds_;
   const Way way_{};
   std::unique_ptr<kept_state> state_; // of several threads that call at once, none has it to itself
 

@@ -5,6 +5,7 @@
 
 #include <crosspool/callable.hpp>
 #include <crosspool/future.hpp>
+#include <crosspool/rng.hpp>
 
 #include <chrono>
 #include <deque>
@@ -48,6 +49,8 @@ public:
 
     void run() noexcept override {
       try {
+        const item_scope here(this->home().limits().seed);
+        at_hand.set(this->first());
         outcomes_.reserve(items_.size());
         if (this->home().limits().timeout.count() != 0 && !abandoned())
           return run_in_time();
@@ -56,6 +59,7 @@ public:
           if (abandoned())
             return fail(call_was_abandoned());
           outcomes_.push_back(outcome_of(item));
+          at_hand.set(this->first() + outcomes_.size());
         }
         const std::chrono::duration<double, std::nano> took = completion::clock::now() - begun;
         this->home().set_pace(took.count() / static_cast<double>(items_.size()));
@@ -97,8 +101,14 @@ public:
           return use_result([](auto&& result) { return outcome<R>(std::forward<decltype(result)>(result)); }, *f_,
                             item);
       } catch (...) {
-        return failure{std::current_exception()};
+        auto error = std::current_exception();
+        note_failure();
+        return failure{std::move(error)};
       }
+    }
+    void note_failure() {
+      if (this->home().limits().fail_fast)
+        this->home().bring_home_unrun();
     }
 
     void finish() {
@@ -125,6 +135,7 @@ public:
           task_timed_out("crosspool: " + had_not_ended(this->verb(), this->first(), this->home().limits().timeout) +
                              "; its thread is not to be had until it returns",
                          this->first()))});
+      note_failure();
       came_home();
     }
 

@@ -6,12 +6,16 @@
 #include <crosspool/callable.hpp>
 #include <crosspool/cpu.hpp>
 #include <crosspool/crossable.hpp>
+#include <crosspool/stop.hpp>
 #include <crosspool/worker_state.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -48,6 +52,15 @@ struct options {
   std::size_t max_memory_per_worker = 0;
   /// How long a worker process may take to end after SIGTERM, before it is killed.
   std::chrono::milliseconds grace_period = std::chrono::milliseconds(100);
+  /// What this_worker::rng() and task_seed() depend on in the pool's calls; none: one that nobody can foresee.
+  std::optional<std::uint64_t> seed = std::nullopt;
+  /// Called with each line that a worker process prints on its standard output or error, without the line's end, and
+  /// with this_worker::id() of the worker: in the order in which that printed them, the last even if it has no end.
+  /// They come one after the other in a thread of the pool, and wait in memory until this returns; what it throws is
+  /// dropped. join() and the destructor return after the last; so this may use the pool, but not join it. What a
+  /// process that a task has left behind prints after its worker's end may be lost. Not for threads: they print as the
+  /// program does.
+  std::function<void(int worker, std::string_view line)> on_output = nullptr;
 };
 
 /// What a single call is made with.
@@ -75,6 +88,19 @@ struct call_options {
   /// take more. 0: 64 MiB. For processes, arguments count as they are sent. For threads, and results, it is what an
   /// object takes itself, and what a string or vector keeps in a row.
   std::size_t max_bytes_in_flight = 0;
+  /// Whether the first error ends the call: items that nobody has begun by then are not run, those that are running
+  /// finish, and map throws the error of the lowest item that failed; in try_map, items that were not run are
+  /// cancelled. Items are then claimed one at a time, as with a timeout. Otherwise all are run.
+  bool fail_fast = false;
+  /// When that is requested, the call ends as by future::cancel(): items that are queued are not run, processes that
+  /// run one are stopped, threads finish theirs. map, starmap, apply and get throw cancelled, unless all had ended;
+  /// try_map returns what there is, and the other items as cancelled. Only threads that use the caller's own objects
+  /// are waited for, and try_map waits until processes have ended. A stop_token of crosspool or of the standard
+  /// library.
+  stop_token stop = {};
+  /// Of the calls that have items queued, those of a higher priority are dealt out first, those of the same in the
+  /// order in which they were made. What is running goes on.
+  int priority = 0;
 };
 
 template <class P>

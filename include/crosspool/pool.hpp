@@ -126,14 +126,14 @@ public:
   sender(Engine& engine, Call& call, const Task& task, std::string_view verb, std::size_t chunksize, std::size_t total,
          bool waits)
       : engine_(engine), call_(call), task_(task), verb_(verb), chunksize_(chunksize),
-        sizes_(engine.parcel_sizes(chunksize, total)), waits_(waits) {
+        sizes_(engine.parcel_sizes(chunksize, total)), waits_(waits), stopped_(call.home()->abandoned()) {
     engine_.begin_call();
   }
   sender(const sender&) = delete;
   sender& operator=(const sender&) = delete;
   ~sender() { engine_.end_call(); }
 
-  /// Whether it is no use to add more: the pool has been terminated.
+  /// Whether it is no use to add more: the pool has been terminated, or the call is over.
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
   template <class... Items> void add(Items&&... items) {
@@ -209,7 +209,7 @@ private:
   std::size_t size_ = 0;  // at which it is sent
   std::size_t bytes_ = 0; // of the parcel before
   std::size_t sent_ = 0;
-  bool stopped_ = false;
+  bool stopped_;
 };
 
 // What a call is to its caller.
@@ -274,6 +274,9 @@ template <class Self, policy P> class verbs {
     auto& engine = self().engine();
     auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>(self().options_of_call()),
                                           verb.each_apart);
+    // Threads that use the caller's own objects must be done with them, and outcomes must all be there.
+    end_by(self().options_of_call().stop, made->home(),
+           !verb.each_apart && (!Waits || P::arguments != crossing::shared));
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
     sender<std::remove_const_t<decltype(task)>, engine_type, call<R>> out(
         engine, *made, task, verb.name, self().options_of_call().chunksize, total, verb.waits);

@@ -9,6 +9,7 @@
 #include <crosspool/channel.hpp>
 #include <crosspool/dispatch.hpp>
 #include <crosspool/engine_base.hpp>
+#include <crosspool/output.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/remote_exit.hpp>
@@ -49,6 +50,8 @@ public:
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     try {
+      if (options_.on_output)
+        output_ = std::make_unique<output_reader>(options_.on_output);
       service_ = std::thread([this] { serve(); });
     } catch (const std::system_error& e) {
       ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -74,15 +77,15 @@ public:
     return {chunksize, total, slots_.size()};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    const call_limits limits{timeout_of(o, options_.task_timeout), o.retries};
+    const call_limits limits{timeout_of(o, options_.task_timeout), o.retries, seeds_.next(), o.fail_fast, o.priority};
     return std::make_shared<completion>(shared_from_this(), attended, limits);
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
                     std::size_t chunksize, std::size_t size) const {
     constexpr std::size_t most = ~std::uint32_t{0};
-    if (home->limits().timeout.count() != 0)
-      chunksize = 1; // or nobody knew since when an item runs
+    if (home->limits().timeout.count() != 0 || home->limits().fail_fast)
+      chunksize = 1; // or nobody knew since when an item runs, or those claimed with one that fails were run
     return of.start_parcel(home, verb, first, requests_, size,
                            static_cast<std::uint32_t>(chunksize < most ? chunksize : most));
   }
@@ -94,8 +97,9 @@ public:
   /// meanwhile: p's items have ended then, and it is no use to submit more.
   bool submit(std::shared_ptr<remote_parcel> p, collector* by) {
     std::unique_lock lock(mutex_);
-    if (terminating_) {
-      p->fail({0, static_cast<std::uint32_t>(p->size())}, [&, why = end_of_pool()](std::size_t) { return why; });
+    if (terminating_ || p->abandoned()) {
+      p->fail({0, static_cast<std::uint32_t>(p->size())},
+              [&, why = terminating_ ? end_of_pool() : call_was_abandoned()](std::size_t) { return why; });
       return false;
     }
     auto& home = p->home();
@@ -103,7 +107,8 @@ public:
     const bool started = dispatcher_.deal();
     look_in_time();
     if (by != nullptr)
-      drive(lock, home, clock::time_point::max(), by, [&] { return !dispatcher_.enough_queued(); });
+      drive(lock, home, clock::time_point::max(), by,
+            [&] { return home.abandoned() || !dispatcher_.enough_queued(home.limits().priority); });
     else if (!driving_ && !watching_) {
       if (!std::exchange(called_, true))
         wake();
@@ -160,11 +165,12 @@ public:
     closing_ = terminating_ = true;
     wake();
   }
-  /// Waits until all workers have ended. After close or terminate.
+  /// Waits until all workers have ended, and on_output has had all that they have printed. After close or terminate.
   void join() {
     const std::lock_guard lock(join_mutex_);
     if (service_.joinable())
       service_.join();
+    output_.reset();
   }
 
 private:
@@ -394,7 +400,7 @@ private:
         kill(each);
       if (each.stopping != stop_reason::none && !each.asked_to_end)
         ask_to_end(each);
-      if (lane_of(each).held.empty() && (!expects_work() || dispatcher_.used_up(lane_of(each))))
+      if (dispatcher_.holds_nothing(lane_of(each)) && (!expects_work() || dispatcher_.used_up(lane_of(each))))
         retire(each);
     }
     if (expects_work())
@@ -476,8 +482,10 @@ private:
       each.state = slot_state::starting;
       if (setup_)
         each.channel.send(frame_kind::setup, setup_);
-      event = source_->start(each.id, {{there.get(), lane.queue.memory()->file().get(),
-                                        requests_->memory().file().get(), lane.queue.door(), bell_.get()}});
+      const auto output = output_ ? output_->open(each.id) : descriptor();
+      event = source_->start(each.id,
+                             {{there.get(), lane.queue.memory()->file().get(), requests_->memory().file().get(),
+                               lane.queue.door(), bell_.get(), output.get()}});
     } catch (const start_failed&) {
       return not_started(each, std::current_exception());
     }
@@ -730,6 +738,7 @@ private:
   }
 
   const options options_;
+  call_seeds seeds_{options_.seed};
   const std::shared_ptr<const bytes> setup_;
   const std::shared_ptr<arena> requests_;
   const wake_up wake_; // of the service thread
@@ -755,7 +764,8 @@ private:
   spin_budget spinner_;                                   // used by who has the seat
 
   std::mutex join_mutex_;
-  std::thread service_; // last: it uses all the others
+  std::unique_ptr<output_reader> output_; // if there is a callback
+  std::thread service_;                   // last: it uses all the others
 };
 
 } // namespace crosspool::detail

@@ -122,6 +122,7 @@ public:
         source_(std::forward<Ranges>(ranges)...) {
     engine_->begin_call(); // whether it is open
     engine_->end_call();
+    end_by(o.stop, home_, true);
   }
   ~streamed_call() override {
     if (this_worker::pid() == owner_ && home_->out() != 0)

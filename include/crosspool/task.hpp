@@ -214,9 +214,11 @@ public:
   template <std::predicate IsUnspoilt>
   void answer(item_range items, byte_view records, read_block block, IsUnspoilt is_unspoilt) {
     reply_reader reader(records);
+    bool failed = false;
     for (auto left = items.size(); left != 0;) {
-      const auto count = reader.next().count;
-      left -= count < left ? count : left;
+      const auto found = reader.next();
+      failed = failed || found.kind == record_kind::failure;
+      left -= found.count < left ? found.count : left;
     }
     piece made{items, records, {}, {}, nullptr};
     if (records.size() < worth_referring) {
@@ -226,6 +228,8 @@ public:
       made.block = std::move(block);
     if (!is_unspoilt())
       throw error("crosspool: a worker's replies have been written over");
+    if (failed)
+      home().item_failed();
     keep(std::move(made));
   }
 
@@ -243,6 +247,7 @@ public:
 
   /// These items end with make_error(index in the call).
   template <class MakeError> void fail(item_range items, const MakeError& make_error) {
+    home().item_failed();
     for (auto i = items.begin; i != items.end; ++i)
       keep({{i, i + 1}, {}, {}, {}, make_error(first() + i)});
   }
@@ -399,11 +404,13 @@ public:
 private:
   static void run(byte_view request, worker_queue& queue, reply_writer& replies) {
     auto f = function_codec<F>::load(request);
+    const auto origin = queue.origin();
+    const item_scope here(origin.seed);
     if constexpr (in_a_row)
       for (item_range items; !(items = queue.claim()).empty();) {
         if (request.size() < items.end * stride)
           throw error("crosspool: a request is shorter than it should be");
-        run_all(f, replies, items.size(),
+        run_all(f, replies, origin.index + items.begin, items.size(),
                 [at = request.data() + items.begin * stride](std::size_t i) { return read_in_a_row(at + i * stride); });
       }
     else {
@@ -416,8 +423,10 @@ private:
           reader.read(&size, sizeof size);
           auto item = reader.skip(size);
           request = request.subspan(reader.position());
-          if (next >= items.begin)
-            run_all(f, replies, 1, [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
+          if (next < items.begin)
+            continue;
+          run_all(f, replies, origin.index + next, 1,
+                  [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
         }
     }
   }
@@ -436,25 +445,32 @@ private:
       return *std::launder(&made);
   }
 
-  // Runs f on what read(i) returns, for count items. What throws costs its item only. What is captured by value can
-  // stay in registers: where a result is written, the compiler must take it that anything in memory has changed.
-  template <class Read> static void run_all(F& f, reply_writer& replies, std::size_t count, Read read) {
+  // Runs f on what read(i) returns, for count items from index first of the call. What throws costs its item only.
+  // What is captured by value can stay in registers: where a result is written, the compiler must take it that anything
+  // in memory has changed.
+  template <class Read>
+  static void run_all(F& f, reply_writer& replies, std::uint64_t first, std::size_t count, Read read) {
     const auto call = [&f, read](std::size_t i, auto use) -> decltype(auto) {
       auto made = read(i);
       return use_result(use, f, arguments_in(made));
     };
     if constexpr (std::is_same_v<R, std::monostate>)
-      replies.add_values<R>(count, [&f, read](std::size_t i) {
-        auto made = read(i);
-        std::apply(f, std::move(arguments_in(made)));
-        return R{};
-      });
+      replies.add_values<R>(
+          count,
+          [&f, read](std::size_t i) {
+            auto made = read(i);
+            std::apply(f, std::move(arguments_in(made)));
+            return R{};
+          },
+          first);
     else if constexpr (has_fixed_size<R>)
-      replies.add_values<R>(count,
-                            [call](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); });
+      replies.add_values<R>(
+          count, [call](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); }, first);
     else
-      for (std::size_t i = 0; i != count; ++i)
+      for (std::size_t i = 0; i != count; ++i) {
+        at_hand.set(first + i);
         replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
+      }
   }
 
   bytes head_;                                    // which function, with its state; at the front of each parcel

@@ -11,6 +11,8 @@
 #include <crosspool/local_task.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/priority.hpp>
+#include <crosspool/rng.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <algorithm>
@@ -37,7 +39,8 @@ public:
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
   template <class Initialize>
-  thread_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout), starting_(o.workers) {
+  thread_engine(const options& o, const Initialize& initialize)
+      : task_timeout_(o.task_timeout), seeds_(o.seed), starting_(o.workers) {
     try {
       running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
       for (int id = 0; id < o.workers; ++id)
@@ -71,10 +74,10 @@ public:
   }
   /// A thread that an item keeps would only be joined by another: nothing is run again.
   [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
-    return {.timeout = timeout_of(o, task_timeout_)};
+    return {.timeout = timeout_of(o, task_timeout_), .fail_fast = o.fail_fast, .priority = o.priority};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    return std::make_shared<completion>(shared_from_this(), attended, limits(o));
+    return std::make_shared<completion>(shared_from_this(), attended, next_limits(o));
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -90,11 +93,12 @@ public:
     if (by != nullptr)
       p->home().wait_until_fewer_than(parcels_per_worker * threads_.size());
     const std::lock_guard lock(mutex_);
-    if (terminating_) {
-      p->fail(end_of_pool());
+    if (terminating_ || p->abandoned()) {
+      p->fail(terminating_ ? end_of_pool() : call_was_abandoned());
       return false;
     }
-    queue_.push_back(std::move(p));
+    const auto place = place_behind(queue_, p->priority(), priority_of);
+    queue_.insert(place, std::move(p));
     count_waiting();
     changed_.notify_one();
     return true;
@@ -107,9 +111,12 @@ public:
   /// lowest item that failed; each_apart: returns the outcomes.
   template <class R, bool each_apart, class F, class Arguments>
   auto run(F& f, const call_options& o, std::size_t count, Arguments arguments) {
-    indexed_call_of<R, each_apart, F, Arguments> call(count, o.chunksize, f, std::move(arguments));
-    enter(call);
-    call.wait();
+    indexed_call_of<R, each_apart, F, Arguments> call(count, o.chunksize, next_limits(o), f, std::move(arguments));
+    {
+      const auto watch = o.stop.watch([this, &call] { stop(call); });
+      enter(call);
+      call.wait();
+    }
     return call.results();
   }
 
@@ -127,7 +134,10 @@ public:
       count_waiting();
     }
     for (const auto& each : queued) // without the lock: what is let go of may be anything
-      each->drop();
+      if (call.is_cancelled())
+        each->drop();
+      else
+        each->fail(call_was_abandoned());
   }
 
   /// The one value for all. Throws pool_closed.
@@ -199,8 +209,8 @@ private:
       changed_.wait(lock, [&] { return !expects_parcels() || !idle(); });
       if (idle())
         break;
-      // Parcels and indexed calls take turns.
-      parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || !parcel_is_next_;
+      // Parcels and indexed calls of the same priority take turns.
+      parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || is_before(*queue_.front(), **next_call());
       if (parcel_is_next_)
         run_parcel(lock);
       else
@@ -227,8 +237,9 @@ private:
   }
 
   void work_in_call(std::unique_lock<std::mutex>& lock) {
-    auto& call = *indexed_.front();
-    std::ranges::rotate(indexed_, indexed_.begin() + 1); // the next worker goes to the next call
+    const auto next = next_call();
+    auto& call = **next;
+    std::rotate(next, next + 1, indexed_.end()); // the next worker goes to the next call
     ++call.workers_inside;
     lock.unlock();
     // Workers wake each other: by now the caller has left its processor to one of them.
@@ -279,12 +290,39 @@ private:
     changed_.notify_one();
   }
 
+  // What is not running of it is not run.
+  void stop(indexed_call& call) {
+    const std::lock_guard lock(mutex_);
+    call.stop();
+    std::erase(indexed_, &call);
+    if (const auto it = std::ranges::find(calls_, &call); it != calls_.end() && finished(call))
+      calls_.erase(it);
+    count_waiting();
+  }
+
+  [[nodiscard]] call_limits next_limits(const call_options& o) {
+    auto made = limits(o);
+    made.seed = seeds_.next();
+    return made;
+  }
+
+  static int priority_of(const std::shared_ptr<local_parcel>& p) noexcept { return p->priority(); }
+  // The first of those of the highest priority.
+  [[nodiscard]] std::vector<indexed_call*>::iterator next_call() {
+    return std::ranges::max_element(indexed_, {}, [](const indexed_call* each) { return each->limits().priority; });
+  }
+  [[nodiscard]] bool is_before(const local_parcel& p, const indexed_call& call) const noexcept {
+    const auto other = call.limits().priority;
+    return p.priority() != other ? p.priority() > other : !parcel_is_next_;
+  }
+
   [[nodiscard]] bool idle() const noexcept { return queue_.empty() && indexed_.empty(); }
   void count_waiting() { waiting_.store(queue_.size() + indexed_.size(), std::memory_order_relaxed); }
 
   void wake() override { changed_.notify_all(); }
 
   const std::chrono::milliseconds task_timeout_;
+  call_seeds seeds_;
 
   // Guarded by mutex_.
   std::deque<std::shared_ptr<local_parcel>> queue_; // parcels that nobody has begun

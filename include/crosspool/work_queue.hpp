@@ -83,12 +83,20 @@ private:
   std::atomic<std::uint64_t> word_;
 };
 
+/// Where an item comes from.
+struct item_origin {
+  std::uint64_t index = 0; // in its call
+  std::uint64_t seed = 0;  // of the call
+};
+
 struct alignas(64) work_slot {
   unclaimed_items items;
   std::uint64_t request;                  // where it is in the arena
   std::uint64_t size;                     // of the request, in bytes
   std::uint32_t at_a_time;                // items to claim together; 0: as the worker likes
   std::uint8_t timed;                     // not 0: the worker is to note when it claims. Any byte may be found here
+  std::uint8_t fail_fast;                 // not 0: an item that fails is the last that the worker runs. Likewise
+  item_origin origin;                     // of the request's first item
   std::atomic<std::uint64_t> replies;     // the worker's first reply block, as offset; 0: none yet
   std::atomic<std::uint64_t> nanoseconds; // that the worker took
 };
@@ -236,7 +244,8 @@ public:
     queue().processor.store(this_processor(), std::memory_order_relaxed);
     at_a_time_ = 1;
     claimed_items_ = 0;
-    first_ = take_items(current());
+    is_over_ = current().fail_fast != 0 && failed_ == current().origin.seed;
+    first_ = is_over_ ? item_range() : take_items(current());
     return !first_.empty();
   }
 
@@ -246,6 +255,8 @@ public:
     if (!first_.empty())
       return std::exchange(first_, {});
     auto& s = current();
+    if (is_over_)
+      return {};
     if (s.at_a_time == 0 || s.timed != 0) {
       const auto now = clock::now();
       const auto took = now - claimed_;
@@ -258,6 +269,14 @@ public:
     }
     return take_items(s);
   }
+  /// An item has failed: where that ends its call, this slot and further ones of the call have no more.
+  void note_failure() noexcept {
+    if (current().fail_fast != 0) {
+      is_over_ = true;
+      failed_ = current().origin.seed;
+    }
+  }
+  [[nodiscard]] item_origin origin() const noexcept { return current().origin; }
   /// Items of this slot that were claimed so far.
   [[nodiscard]] std::size_t claimed() const noexcept { return claimed_items_; }
 
@@ -268,7 +287,7 @@ public:
       give_up();
     current().nanoseconds.store(static_cast<std::uint64_t>((clock::now() - begun_).count()), std::memory_order_relaxed);
     q.head.store(++head_, std::memory_order_seq_cst);
-    if (q.ring_at.load(std::memory_order_seq_cst) == head_)
+    if (q.ring_at.load(std::memory_order_seq_cst) == head_ || is_over_)
       static_cast<void>(::eventfd_write(bell_.get(), 1));
   }
 
@@ -397,6 +416,8 @@ private:
   item_range first_; // claimed, and not handed out yet
   item_range left_;  // that may still be claimed
   std::size_t claimed_items_ = 0;
+  bool is_over_ = false;                // the slot's call, as an item has failed
+  std::optional<std::uint64_t> failed_; // the seed of the last call of which one has
   std::vector<placed> blocks_;
   std::size_t end_ = reply_blocks_begin;
 };
@@ -436,13 +457,16 @@ public:
   }
 
   /// Fills a slot and wakes the worker.
-  void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time, bool timed = false) {
+  void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time, bool timed = false,
+            bool fail_fast = false, const item_origin& origin = {}) {
     auto& s = queue().slot[tail_ % work_queue::slots];
     s.items.set(items);
     s.request = request;
     s.size = size;
     s.at_a_time = at_a_time;
     s.timed = timed ? 1 : 0;
+    s.fail_fast = fail_fast ? 1 : 0;
+    s.origin = origin;
     s.replies.store(0, std::memory_order_relaxed);
     s.nanoseconds.store(0, std::memory_order_relaxed);
     queue().tail.store(++tail_, std::memory_order_seq_cst);

@@ -5,6 +5,7 @@
 
 #include <crosspool/broadcast_message.hpp>
 #include <crosspool/channel.hpp>
+#include <crosspool/output.hpp>
 #include <crosspool/remote_exit.hpp>
 #include <crosspool/task.hpp>
 #include <crosspool/this_worker.hpp>
@@ -58,6 +59,7 @@ public:
       while (!queue_.claim().empty());
     }
     expected_ = replies.written();
+    end_line_of_output();
     queue_.end_slot();
   }
 
@@ -122,6 +124,7 @@ template <class Initialize>
 [[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
   worker_of_process = id;
   state_here = nullptr; // that of a worker which made this pool is not this one's
+  print_by_lines(given.fd[worker_descriptors::output]);
   // Its process group is in the background: without this a terminal could stop it for what it writes or asks there.
   for (const int number : {SIGTTIN, SIGTTOU})
     ::signal(number, SIG_IGN);
