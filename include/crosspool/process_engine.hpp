@@ -124,6 +124,11 @@ public:
     wake();
   }
 
+  void attend_to_subscribed() override {
+    const std::lock_guard lock(mutex_);
+    plan_anew();
+  }
+
   void terminate() {
     const std::lock_guard lock(mutex_);
     closing_ = terminating_ = true;
