@@ -31,6 +31,9 @@ std::unique_ptr<int> owned(int x) {
   return std::make_unique<int>(x);
 }
 
+template <class F, class G>
+concept can_continue = requires(F f, G g) { f.then(g); };
+
 } // namespace
 
 TEMPLATE_TEST_CASE("then gives the value on and its future what becomes of it", "", POLICIES) {
@@ -49,6 +52,9 @@ TEMPLATE_TEST_CASE("then gives the value on and its future what becomes of it", 
   STATIC_REQUIRE(std::is_same_v<decltype(referred), future<int>>);
   CHECK(referred.get() == 7);
   CHECK(p.apply_async(square, 2).then(square).then(&square).get() == 256);
+  STATIC_REQUIRE_FALSE(can_continue<future<int>, void (*)()>);
+  STATIC_REQUIRE_FALSE(can_continue<future<void>, int (*)(int)>);
+  STATIC_REQUIRE(can_continue<future<void>, void (*)()>);
 }
 
 TEMPLATE_TEST_CASE("then takes and gives what can only be moved, and nothing", "", POLICIES) {

@@ -22,6 +22,13 @@
 namespace crosspool {
 namespace detail {
 
+inline void cancel_all(const std::vector<std::shared_ptr<completion>>& calls) {
+  for (const auto& each : calls) // so that an engine lets go of them as they come, instead of looking for each
+    each->abandon();
+  for (const auto& each : calls)
+    each->cancel();
+}
+
 /// On which calls another depends, that is none of an engine's: to wait for it or to cancel it is to do so with these.
 class dependence final : public driver {
 public:
@@ -53,10 +60,7 @@ public:
       return until.sleep_until(when);
     });
   }
-  void cancel(completion& /*call*/) override {
-    for (const auto& each : current())
-      each->cancel();
-  }
+  void cancel(completion& /*call*/) override { cancel_all(current()); }
   driver& origin() noexcept override { return origin_ ? origin_->origin() : *this; }
 
 private:
@@ -127,10 +131,6 @@ struct not_an_outcome {};
 template <class G>
 concept takes_outcome = one_signature<G> && std::invocable<G, failure> && !std::invocable<G, not_an_outcome>;
 
-template <class G, class T> struct result_of_value : std::invoke_result<G, T> {};
-template <class G> struct result_of_value<G, void> : std::invoke_result<G> {};
-template <class G, class T> struct result_of_outcome : std::invoke_result<G, outcome<kept_as<T>>> {};
-
 // Whether what g returns is itself to be waited for.
 template <class R> struct awaited {
   static constexpr bool is_future = false;
@@ -141,16 +141,22 @@ template <class T> struct awaited<future<T>> {
   using type = T;
 };
 
-template <class T, class G> struct continued {
-  static_assert(takes_outcome<G> || std::is_void_v<T> || std::invocable<G, T>,
-                "crosspool: what then() is given must take the future's value, or its outcome");
-  static_assert(takes_outcome<G> || !std::is_void_v<T> || std::invocable<G>,
-                "crosspool: what then() of a future<void> is given must take nothing, or its outcome");
-  using returned = std::remove_cvref_t<
-      typename std::conditional_t<takes_outcome<G>, result_of_outcome<G, T>, result_of_value<G, T>>::type>;
+// Empty where g takes neither: then() is not to be had.
+template <class T, class G> struct continued {};
+template <class R> struct continued_by {
+  using returned = std::remove_cvref_t<R>;
   using value_type = typename awaited<returned>::type;
   using future_type = future<value_type>;
 };
+template <class T, class G>
+  requires takes_outcome<G>
+struct continued<T, G> : continued_by<std::invoke_result_t<G, outcome<kept_as<T>>>> {};
+template <class T, class G>
+  requires(!takes_outcome<G> && std::invocable<G, T>)
+struct continued<T, G> : continued_by<std::invoke_result_t<G, T>> {};
+template <class G>
+  requires(!takes_outcome<G> && std::invocable<G>)
+struct continued<void, G> : continued_by<std::invoke_result_t<G>> {};
 
 // Where void is std::monostate.
 template <class G, class... Args> auto invoke_kept(G&& g, Args&&... args) {
@@ -160,7 +166,7 @@ template <class G, class... Args> auto invoke_kept(G&& g, Args&&... args) {
   } else
     return std::invoke(std::forward<G>(g), std::forward<Args>(args)...);
 }
-template <class T, class G> auto call_with(G&& g, outcome<kept_as<T>>&& result) {
+template <class T, class G> auto call_with(G&& g, outcome<kept_as<T>> result) {
   if constexpr (takes_outcome<std::decay_t<G>>)
     return invoke_kept(std::forward<G>(g), std::move(result));
   else if constexpr (std::is_void_v<T>) {

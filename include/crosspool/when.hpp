@@ -60,7 +60,7 @@ public:
   [[nodiscard]] Places& places() noexcept { return places_; }
 
   /// place: for the value of the call that is at this index.
-  template <class T> void put(std::size_t index, std::optional<T>& place, outcome<T>&& ended) noexcept {
+  template <class T> void put(std::size_t index, std::optional<T>& place, outcome<T> ended) noexcept {
     try {
       place.emplace(std::move(ended).value());
     } catch (...) {
@@ -73,9 +73,9 @@ public:
   template <class Make> void finish(Make make) noexcept {
     if (missing_ != 0)
       return;
+    if (error_)
+      return to_->set(failure{std::exchange(error_, nullptr)});
     try {
-      if (error_)
-        std::rethrow_exception(error_);
       to_->set(make(places_));
     } catch (...) {
       to_->set(failure{std::current_exception()});
@@ -287,6 +287,8 @@ private:
 /// What as_completed returns: a range to be read once. Its elements can be moved out of it. To move or to end it while
 /// another thread reads it is a race.
 template <class T> class completed_futures : public std::ranges::view_base {
+  struct state;
+
 public:
   explicit completed_futures(std::vector<future<T>> futures) : state_(std::make_unique<state>(std::move(futures))) {}
 
@@ -309,7 +311,7 @@ public:
     friend bool operator==(const iterator& i, std::default_sentinel_t) noexcept { return i.of_->over; }
 
   private:
-    typename completed_futures::state* of_ = nullptr;
+    state* of_ = nullptr;
   };
 
   /// Waits for the first. To be called once.
@@ -321,9 +323,11 @@ public:
 
   /// Cancels all that have not been read yet. They are ready then.
   void cancel() {
-    for (auto& each : state_->futures)
+    std::vector<std::shared_ptr<detail::completion>> homes;
+    for (const auto& each : state_->futures)
       if (each.valid())
-        each.cancel();
+        homes.push_back(detail::future_access::home(each));
+    detail::cancel_all(homes);
   }
 
 private:
