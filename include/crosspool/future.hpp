@@ -559,8 +559,9 @@ public:
   template <class Rep, class Period> std::future_status wait_for(const std::chrono::duration<Rep, Period>& time) const {
     demand_valid();
     const auto now = std::chrono::steady_clock::now();
-    if (std::chrono::duration<double>(time) >= std::chrono::steady_clock::time_point::max() - now) {
-      call_->home()->wait(); // longer than the clock can tell
+    const auto most = std::chrono::steady_clock::time_point::max() - now - std::chrono::hours(1);
+    if (std::chrono::duration<double>(time) >= most) {
+      call_->home()->wait(); // longer than the clock can tell, or nearly so
       return std::future_status::ready;
     }
     return call_->home()->wait_until(now + time) ? std::future_status::ready : std::future_status::timeout;
