@@ -133,10 +133,11 @@ private:
         return clock::time_point::max();
       if ((*soonest)->due_ > clock::now())
         return (*soonest)->due_;
-      const auto call = (*soonest)->call();
+      auto call = (*soonest)->call();
       (*soonest)->move_to((*soonest)->own_);
       lock.unlock();
       call->see_to_time();
+      call.reset(); // maybe the last of its engine
       lock.lock();
     }
   }
