@@ -7,6 +7,7 @@
 
 #ifdef CROSSPOOL_SUPPORTED // else that is the one error to see
 
+#include <crosspool/await.hpp>
 #include <crosspool/crosses.hpp>
 #include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
@@ -16,6 +17,7 @@
 #include <crosspool/stop.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
+#include <crosspool/when.hpp>
 
 #ifdef __linux__
 #include <crosspool/fork.hpp>

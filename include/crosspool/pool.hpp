@@ -5,7 +5,9 @@
 
 #include <crosspool/broadcast.hpp>
 #include <crosspool/check.hpp>
+#include <crosspool/continuation.hpp>
 #include <crosspool/copyable.hpp>
+#include <crosspool/dropped.hpp>
 #include <crosspool/exit_results.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
@@ -14,6 +16,7 @@
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/stream.hpp>
+#include <crosspool/then.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <concepts>
@@ -652,7 +655,8 @@ private:
   }
 
   template <class As, class R> static auto future_of(std::unique_ptr<call<R>> made) {
-    return future<collected<R, As>>(std::make_unique<pending_call<R, As>>(std::move(made)));
+    using value = collected<R, As>;
+    return future<value>(std::make_unique<reported<pending_call<R, As>, value>>(std::move(made)));
   }
 };
 
@@ -732,7 +736,7 @@ public:
       static_cast<void>(new (std::nothrow) std::shared_ptr(engine_));
     else { // futures may keep the engine itself for longer
       engine_->close();
-      engine_->join();
+      join(*engine_);
     }
   }
 
@@ -778,14 +782,19 @@ public:
   /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes what it is at: an
   /// item or a few.
   void terminate() { engine().terminate(); }
-  /// Waits until all workers have ended. After close() or terminate(): throws crosspool::error otherwise.
+  /// Waits until all workers have ended, and what then() or a coroutine does about its calls; within such, only for
+  /// the workers. After close() or terminate(): throws crosspool::error otherwise.
   void join() {
     if (!engine().closed())
       throw error("crosspool: join() comes after close() or terminate()");
-    engine().join();
+    join(engine());
   }
 
 private:
+  static void join(typename P::engine& engine) {
+    engine.join();
+    detail::continuation_queue::of_process().wait_for_all_of(engine);
+  }
   template <class Init, class... Args> static auto start(const options& o, Init&& initialize, Args&&... args) {
     if constexpr (detail::initializable<P, Init, Args...>) {
       static_assert(decltype(detail::inspect(detail::classes_of_initializer<P, Init, Args...>{}))::value);

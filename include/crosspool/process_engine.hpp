@@ -160,6 +160,11 @@ public:
     return exit_results<R>(made->record());
   }
 
+  void attend_to_subscribed() override {
+    const std::lock_guard lock(mutex_);
+    plan_anew();
+  }
+
   void terminate() {
     const std::lock_guard lock(mutex_);
     closing_ = terminating_ = true;
