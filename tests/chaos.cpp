@@ -217,10 +217,13 @@ template <class Policy> void chaos() {
   tally counts;
   std::atomic<std::size_t> shots = 0, templates = 0;
   std::atomic<bool> stop = false;
-  std::thread shooting([&] {
+  const auto before = steady_clock::now();
+  static_cast<void>(current.get());
+  const auto start = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - before);
+  std::thread shooting([&, longest = 10'000 + static_cast<unsigned>(start.count())] { // or no pool would ever start
     std::mt19937 random(4711); // NOLINT(cert-msc51-cpp): the same shots each time, as far as that goes
     while (!stop) {
-      ::usleep(static_cast<useconds_t>(1'000 + random() % 10'000));
+      ::usleep(static_cast<useconds_t>(1'000 + random() % longest));
       const auto children = children_of(::getpid());
       if (children.empty())
         continue;

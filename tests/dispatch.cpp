@@ -267,11 +267,11 @@ TEST_CASE("no more is dealt out ahead of time than is worth it, and all is some 
   CHECK(d[0].held.size() == 2); // nothing is known of how long they take
   CHECK(d[1].held.size() == 2);
   CHECK(d.queued() == 16);
-  CHECK(d.enough_queued());
+  CHECK(d.enough_queued(0));
   t.run_all();
   for (const auto& each : calls)
     REQUIRE(all_answered(each));
-  CHECK_FALSE(d.enough_queued());
+  CHECK_FALSE(d.enough_queued(0));
   CHECK(d.unattended() == 0);
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(d[i].held.empty());
@@ -358,6 +358,51 @@ TEST_CASE("the rest of what a worker may have is less than a parcel") {
   t.run(0);
   CHECK(all_answered(first));
   CHECK_FALSE(second.home->ready());
+}
+
+TEST_CASE("what is of a higher priority is dealt out first, even if what is of a lower one has been dealt out") {
+  team t(1);
+  auto& d = t.dispatcher;
+  const auto add = [&](int first, int priority) {
+    const auto made = t.make(3, 0, 0, false, first, {.priority = priority});
+    d.add(made.parcel);
+    return made;
+  };
+  const auto running = add(0, 0);
+  d.deal();
+  t.begin_slot(0, 1, 1);
+  for (int i = 1; i < 5; ++i)
+    add(10 * i, 0);
+  d.deal();
+  CHECK(d[0].held.size() == 2);
+  CHECK(d.enough_queued(0));
+  CHECK_FALSE(d.enough_queued(1));
+  const auto urgent = add(100, 1), lazy = add(200, -1);
+  CHECK(d.queued() == 7); // the running call's last two and what had been dealt out again, too
+  CHECK(d[0].held.front().items.size() == 1);
+  d.fail_everything(call_was_cancelled());
+}
+
+TEST_CASE("an item that fails ends the call, where that is asked for") {
+  team t(2);
+  auto& d = t.dispatcher;
+  const auto call = t.make(10, 1, 0, false, 0, {.fail_fast = true}), other = t.make(10, 1, 0, false, 20);
+  d.add(call.parcel);
+  d.add(other.parcel);
+  d.deal();
+  t.begin_slot(0, 1, 0);
+  const auto running = d.take_over(d[0]);
+  REQUIRE(running);
+  CHECK_FALSE(call.home->ready());
+  d.fail(*running, died);
+  d.deal();
+  REQUIRE(call.home->ready());
+  const auto outcomes = call.outcomes();
+  CHECK_THROWS_AS(outcomes[0].value(), worker_died);
+  for (std::size_t i = 1; i < 10; ++i)
+    CHECK_THROWS_AS(outcomes[i].value(), cancelled);
+  t.run(1);
+  CHECK(all_answered(other, {}, 20));
 }
 
 TEST_CASE("parcels of a call that was abandoned end without being run") {
@@ -596,7 +641,7 @@ TEST_CASE("a slot of which all was taken back ends nothing a second time") {
 
 namespace {
 int functions_loaded = 0;
-struct stateful {
+struct adds_member {
   int factor = 1;
   template <class Archive> void save(Archive& archive) const { archive(factor); }
   template <class Archive> void load(Archive& archive) {
@@ -612,7 +657,7 @@ TEST_CASE("the request of a slot of which all was taken back is not read: it may
   const auto home = std::make_shared<completion>();
   home->add();
   home->seal();
-  const auto parcel = remote_task<int, stateful, int>(stateful{3}).start_parcel(home, "map", 0, t.requests, 0, 0);
+  const auto parcel = remote_task<int, adds_member, int>(adds_member{3}).start_parcel(home, "map", 0, t.requests, 0, 0);
   parcel->add(1);
   t.dispatcher.add(parcel);
   t.dispatcher.deal();
@@ -712,6 +757,32 @@ TEST_CASE("a call that somebody waits for is waited for to its last slot") {
   REQUIRE(d[0].held.size() == 5);
   static_cast<void>(d.plan());
   CHECK(d[0].ring_after == 5);
+}
+
+TEST_CASE("where parcels are taken one by one, workers ring after the one that is waited for, or after any") {
+  team t(1);
+  auto& d = t.dispatcher;
+  const auto home = std::make_shared<completion>();
+  for (int n = 0; n < 10; ++n)
+    home->set_pace(100);
+  std::vector<std::shared_ptr<task::parcel_type>> parcels;
+  for (std::size_t i = 0; i < 5; ++i) {
+    parcels.push_back(task(&twice).start_parcel(home, "imap", i, t.requests, 0, 0));
+    parcels.back()->add(0);
+    d.add(parcels.back());
+  }
+  d.deal();
+  REQUIRE(d[0].held.size() == 5);
+  const auto now = completion::clock::time_point::min();
+  home->wait_for(parcels[1].get(), 0, now);
+  static_cast<void>(d.plan());
+  CHECK(d[0].ring_after == 5); // nobody waits any more
+  home->begin_waiting();
+  static_cast<void>(d.plan());
+  CHECK(d[0].ring_after == 1); // all up to that: what is before it is waited for, too
+  home->wait_for(nullptr, 5, now);
+  static_cast<void>(d.plan());
+  CHECK(d[0].ring_after == 1);
 }
 
 // ---- workers that end ----

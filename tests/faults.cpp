@@ -344,7 +344,8 @@ template <class Policy> void check_ends(std::span<const cause> causes, std::size
 
 // Each cell takes as long as the timeout: they are tried side by side, with a pool each.
 template <class Policy> void check_hangs() {
-  static constexpr auto timeout = 1s; // far longer than the other items may be kept waiting for a processor
+  static constexpr auto timeout = sanitized ? 5s
+                                            : 1s; // far longer than the other items may be kept waiting for a processor
   auto cells = cells_of(hang_causes);
   std::erase_if(cells, [](const cell& c) { // one chunk size of three
     const auto turn = static_cast<int>(c.what) + static_cast<int>(c.where) + static_cast<int>(c.how);

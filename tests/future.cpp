@@ -208,6 +208,31 @@ TEST_CASE("wait_until_fewer_than waits for just that") {
   other.join();
 }
 
+TEST_CASE("whoever takes parcels one by one waits for one of them, or until there are few") {
+  const auto home = std::make_shared<completion>();
+  test_parcel first(home, "imap", 0), second(home, "imap", 1);
+  home->add();
+  home->add();
+  const auto never = completion::clock::time_point::max();
+  const auto now = completion::clock::time_point::min();
+  home->wait_for(&first, 2, now); // comes back, though nothing is home
+  CHECK(home->out() == 2);
+  CHECK(home->is_urgent(0));
+  CHECK_FALSE(home->is_urgent(1));
+  second.came_home();
+  home->wait_for(&first, 2, never); // one is out
+  CHECK_FALSE(first.is_home());
+  std::thread other([&] { first.came_home(); });
+  home->wait_for(&first, 0, never);
+  CHECK(first.is_home());
+  other.join();
+  CHECK_FALSE(home->ready()); // as more may follow
+  home->wait_for(nullptr, 1, never);
+  CHECK(home->is_urgent(1000));
+  CHECK(home->cancel());
+  home->wait_for(nullptr, 0, never);
+}
+
 TEST_CASE("an abandoned call still waits for its parcels") {
   completion home;
   home.add();

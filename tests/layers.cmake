@@ -3,24 +3,28 @@
 cmake_minimum_required(VERSION 3.25)
 
 # Lowest first. A header may include headers of lower layers only: those of one layer do not know each other, so
-# neither do the policies (thread, fork, spawn), nor the pool them.
+# neither do the policies (thread, fork, spawn, inline), nor the pool them.
 set(layers
   "version"
   "type_name"
-  "cpu error init memory_advice outcome progress reasons reflect stack_room stats this_worker"
-  "archive engine_base process progress_bar standard_types timeline"
-  "classify image memory_growth shared_memory work_log work_meter worker_source"
+  "cpu error init memory_advice outcome priority progress reasons reflect stack_room stats stop this_worker"
+  "archive engine_base exit_results process progress_bar rng standard_types timeline"
+  "classify image memory_growth output shared_memory work_log work_meter worker_source"
   "arena build work_queue"
   "crossable"
   "callable diagnose future message"
-  "copyable indexed_call initializer inspect local_task parcel_sizes policy"
-  "channel check crosses exception_transfer trace"
-  "replies"
-  "task"
-  "dispatch worker_process worker_slot"
+  "broadcast parameters"
+  "broadcast_message worker_state"
+  "copyable ended_calls indexed_call initializer inspect item_source local_task parcel_sizes policy"
+  "channel check continuation crosses exception_transfer fold stream trace"
+  "await dropped map_reduce replies"
+  "task then"
+  "dispatch remote_exit when worker_slot"
+  "worker_process"
   "process_engine"
   "forked_workers spawned_workers"
-  "fork pool spawn thread"
+  "round_trip"
+  "fork inline pool spawn thread"
   "crosspool")
 
 # Headers that call the system, each with what it may include of it. Standard headers of C++ have no ".h", cereal's and

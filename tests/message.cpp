@@ -28,7 +28,7 @@ template <class T> bytes encoded(const T& value) {
   return buffer;
 }
 
-template <class T> T round_trip(const T& value) {
+template <class T> T there_and_back(const T& value) {
   const auto buffer = encoded(value);
   byte_view rest = buffer;
   auto back = decode<T>(rest);
@@ -37,7 +37,7 @@ template <class T> T round_trip(const T& value) {
 }
 
 template <class T> bool survives(const T& value) {
-  return round_trip(value) == value;
+  return there_and_back(value) == value;
 }
 
 // How many of the truncated forms of value, from no bytes to all but one, do not throw.
@@ -342,7 +342,7 @@ TEST_CASE("numbers, bool and enums") {
   CHECK(survives(-0.1f));
   CHECK(survives(std::numeric_limits<double>::denorm_min()));
   CHECK(survives(0.1L));
-  CHECK(std::isnan(round_trip(std::nan(""))));
+  CHECK(std::isnan(there_and_back(std::nan(""))));
   CHECK(survives(true));
   CHECK(survives(false));
   CHECK(survives(green));
@@ -407,8 +407,8 @@ TEST_CASE("aggregates with const members in containers") {
   CHECK(survives(std::pair<constants_with_defaults, int>{other, 1}));
   CHECK(survives(std::tuple<int, constants_with_defaults>{1, other}));
   CHECK(survives(std::variant<int, constants_with_defaults>{other}));
-  CHECK(*round_trip(std::make_unique<constants_with_defaults>(other)) == other);
-  CHECK(*round_trip(std::make_shared<constants_with_defaults>(other)) == other);
+  CHECK(*there_and_back(std::make_unique<constants_with_defaults>(other)) == other);
+  CHECK(*there_and_back(std::make_shared<constants_with_defaults>(other)) == other);
   CHECK_THROWS_AS((decode_all<std::vector<constants>>(claim(std::uint64_t{1} << 40U, 8))), crosspool::error);
   CHECK_THROWS_AS((decode_all<std::map<int, constants>>(claim(std::uint64_t{1} << 40U, 8))), crosspool::error);
 }
@@ -499,27 +499,27 @@ TEST_CASE("maps, pairs, tuples, optionals and variants") {
 }
 
 TEST_CASE("smart pointers") {
-  CHECK(round_trip(std::unique_ptr<int>()) == nullptr);
-  CHECK(*round_trip(std::make_unique<std::string>("a")) == "a");
-  CHECK(*round_trip(std::make_shared<padded>(padded{'a', 1})) == padded{'a', 1});
-  CHECK(round_trip(std::make_unique<std::unique_ptr<int>>())->get() == nullptr);
+  CHECK(there_and_back(std::unique_ptr<int>()) == nullptr);
+  CHECK(*there_and_back(std::make_unique<std::string>("a")) == "a");
+  CHECK(*there_and_back(std::make_shared<padded>(padded{'a', 1})) == padded{'a', 1});
+  CHECK(there_and_back(std::make_unique<std::unique_ptr<int>>())->get() == nullptr);
 
   chain links{1, std::make_unique<chain>(chain{2, nullptr})};
-  const auto back = round_trip(links);
+  const auto back = there_and_back(links);
   CHECK(back.next->value == 2);
   CHECK(back.next->next == nullptr);
 }
 
 TEST_CASE("what is shared within a value is shared again") {
   const auto shared = std::make_shared<int>(7);
-  const auto back = round_trip(two_names{shared, shared});
+  const auto back = there_and_back(two_names{shared, shared});
   CHECK(*back.a == 7);
   CHECK(back.a == back.b);
   CHECK(back.a != shared);
-  const auto apart = round_trip(two_names{std::make_shared<int>(7), std::make_shared<int>(7)});
+  const auto apart = there_and_back(two_names{std::make_shared<int>(7), std::make_shared<int>(7)});
   CHECK(apart.a != apart.b);
   const std::vector<std::shared_ptr<int>> many(3, shared);
-  CHECK(round_trip(many)[2].use_count() == 3);
+  CHECK(there_and_back(many)[2].use_count() == 3);
 }
 
 TEST_CASE("classes with cereal functions of their own") {
@@ -531,7 +531,7 @@ TEST_CASE("classes with cereal functions of their own") {
   CHECK(survives(minimal<std::string>("three")));
   CHECK(survives(minimal<bool>(true)));
   CHECK(survives(versioned(3)));
-  CHECK(round_trip(versioned(3)).seen == 42);
+  CHECK(there_and_back(versioned(3)).seen == 42);
   CHECK(survives(by_access::of(3)));
   CHECK(survives(derived(3, "text")));
   CHECK(survives(derived_from_aggregate({'a', 1}, 2)));
@@ -553,13 +553,13 @@ TEST_CASE("pointers to registered polymorphic classes keep their class") {
   auto fido = std::make_shared<dog>();
   fido->tag = "fido";
   std::vector<std::shared_ptr<animal>> animals{fido, std::make_shared<cat>(), nullptr, fido};
-  const auto back = round_trip(animals);
+  const auto back = there_and_back(animals);
   REQUIRE(back.size() == 4);
   CHECK(back[0]->name() == "dog fido");
   CHECK(back[1]->name() == "cat");
   CHECK(back[2] == nullptr);
   CHECK(back[3] == back[0]);
-  CHECK(round_trip(std::unique_ptr<animal>(std::make_unique<cat>()))->name() == "cat");
+  CHECK(there_and_back(std::unique_ptr<animal>(std::make_unique<cat>()))->name() == "cat");
 }
 
 TEST_CASE("a polymorphic class that is not registered throws when it is sent") {
@@ -650,6 +650,6 @@ TEST_CASE("no alternative and no pointer is made up") {
 
 TEST_CASE("a pointee that cereal constructs needs no default constructor") {
   STATIC_REQUIRE(crosspool::crossable<std::unique_ptr<made_in_place>>);
-  CHECK(round_trip(std::make_unique<made_in_place>(3))->value == 3);
-  CHECK(round_trip(std::make_shared<made_in_place>(4))->value == 4);
+  CHECK(there_and_back(std::make_unique<made_in_place>(3))->value == 3);
+  CHECK(there_and_back(std::make_shared<made_in_place>(4))->value == 4);
 }

@@ -26,7 +26,7 @@ using namespace crosspool;
 
 namespace {
 
-enum class way { segv, kill, abort, exit, quick_exit };
+enum class way { segv, kill, abort, exit, quick_exit, at_once };
 struct End {
   way how;
   int at;
@@ -47,6 +47,8 @@ struct End {
     case way::exit:
       std::exit(3);
     case way::quick_exit:
+      std::quick_exit(5);
+    case way::at_once:
       ::_exit(4);
     }
     return x;
@@ -79,7 +81,7 @@ TEMPLATE_TEST_CASE("a worker that dies costs the item it ran, is named and is re
   for (const auto& [how, signal, status, words] :
        {Case{way::segv, SIGSEGV, -1, "died by SIGSEGV"}, Case{way::kill, SIGKILL, -1, "died by SIGKILL"},
         Case{way::abort, SIGABRT, -1, "died by SIGABRT"}, Case{way::exit, 0, 3, "exited with status 3"},
-        Case{way::quick_exit, 0, 4, "exited with status 4"}}) {
+        Case{way::at_once, 0, 4, "exited with status 4"}}) {
     try {
       p.with({.chunksize = 1}).map(End{how, 17}, up_to(40));
       FAIL("no exception");
@@ -389,12 +391,14 @@ TEMPLATE_TEST_CASE("a pool in a process forked by the application neither answer
 TEMPLATE_TEST_CASE("what the program registered for its exit does not run in workers", "", PROCESSES) {
   CHECK(in_child([] {
           static const pid_t program = ::getpid();
-          std::atexit([] {
+          const auto end_the_program = [] {
             if (::getpid() != program)
               ::kill(program, SIGKILL);
-          });
+          };
+          std::atexit(end_the_program);
+          std::at_quick_exit(end_the_program);
           pool<TestType> p{{.workers = 1, .max_tasks_per_worker = 2}};
-          if (!loses_worker(p, way::exit))
+          if (!loses_worker(p, way::exit) || !loses_worker(p, way::quick_exit))
             return 1;
           return works(p) ? 0 : 2;
         }) == 0);

@@ -217,6 +217,21 @@ TEMPLATE_TEST_CASE("the last worker that cannot be replaced for want of descript
         }) == 0);
 }
 
+TEMPLATE_TEST_CASE("with more workers than descriptors may be waited for, a pool fails and says why", "",
+                   crosspool::fork, crosspool::spawn) {
+  CHECK(in_child([] {
+          pool<TestType> p{12};
+          allow_no_more_descriptors();
+          try {
+            for (;;) // until the service thread has noticed, which looks after calls that nobody waits for
+              if (p.apply_async(square, 3).get() != 9)
+                return 1;
+          } catch (const start_failed& e) {
+            return contains(e, "wait for the workers") ? 0 : 2;
+          }
+        }) == 0);
+}
+
 // ---- memory ----
 
 TEMPLATE_TEST_CASE("whatever range of addresses is allowed, a pool works or says what it lacks", "", crosspool::fork,

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
@@ -27,6 +28,13 @@ namespace {
 
 int pid_of(int) {
   return this_worker::pid();
+}
+bool is_stopped(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  const auto name_end = line.rfind(')');
+  return name_end != std::string::npos && line.compare(name_end, 3, ") T") == 0;
 }
 std::size_t wrong_runs(const notebook& book, std::size_t count, int times = 1) {
   std::size_t wrong = 0;
@@ -297,4 +305,19 @@ TEMPLATE_TEST_CASE("to cancel a running item costs its worker, and no other item
     done.wait();
     return done.cancel();
   }());
+}
+
+TEMPLATE_TEST_CASE("a worker that somebody has stopped does not keep the items that it was given", "", PROCESSES) {
+  pool<TestType> p{{.workers = 2, .grace_period = 20ms}};
+  const guard guarded("stopped");
+  for (int i = 0; i < 2; ++i) { // then both have been met
+    const auto worker = p.apply(pid_of, 0);
+    ::kill(worker, SIGSTOP);
+    while (!is_stopped(worker))
+      std::this_thread::yield();
+    if (i == 0)
+      CHECK(p.with({.timeout = 1s}).map(square, up_to(2)) == std::vector{0, 1});
+  }
+  CHECK(p.with({.timeout = 1s}).apply(square, 7) == 49);
+  CHECK(works(p));
 }

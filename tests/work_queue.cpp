@@ -99,6 +99,11 @@ TEST_CASE("all items can be taken back, and then none is left to claim") {
   items.set({5, 9});
   CHECK(same(items.take_back(0), {5, 9}));
   CHECK(items.claim(1).empty());
+  items.set({5, 9});
+  CHECK(same(items.claim(2), {5, 7}));
+  CHECK(same(items.take_back(0), {7, 9}));
+  CHECK(items.get().empty());
+  CHECK(items.get().begin == 7); // behind what was claimed: that tells which item runs
   items.set({0, 0});
   CHECK(items.claim(1).empty());
   CHECK(items.take_back(0).empty());
@@ -152,6 +157,11 @@ TEST_CASE("what one claims while the other takes back is each item once") {
     REQUIRE(std::all_of(times.begin(), times.end(), [](int n) { return n == 1; }));
   }
   CHECK(claimed_in_all + taken_in_all == 50 * count);
+}
+
+TEST_CASE("a worker says which process it is") {
+  CHECK(parent_queue::create().claimed_pid() == 0);
+  CHECK(ends_here().parent.claimed_pid() == ::getpid());
 }
 
 TEST_CASE("a worker sees slots in the order in which they were filled, with their requests") {

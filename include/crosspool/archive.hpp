@@ -80,6 +80,13 @@ public:
   /// Takes back what was appended since the buffer had this size.
   void shrink_to(std::size_t size) noexcept { size_ = size; }
 
+  /// Keeps what the message refers to for as long as the buffer itself is kept.
+  void keep(const std::shared_ptr<const void>& referred) {
+    if (kept_.empty() || kept_.back() != referred)
+      kept_.push_back(referred);
+  }
+  [[nodiscard]] const std::vector<std::shared_ptr<const void>>& kept() const noexcept { return kept_; }
+
 protected:
   message_buffer() = default;
   ~message_buffer() = default;
@@ -89,6 +96,9 @@ protected:
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+
+private:
+  std::vector<std::shared_ptr<const void>> kept_;
 };
 
 /// Appends values to a buffer. Not thread-safe; the buffer outlives the archive.
@@ -108,6 +118,7 @@ public:
 
   void write(const void* data, std::size_t size) { buffer_.write(data, size); }
   void align(std::size_t alignment) { buffer_.align(alignment); }
+  void keep(const std::shared_ptr<const void>& referred) { buffer_.keep(referred); }
 
   /// Bytes in the buffer so far.
   [[nodiscard]] std::size_t position() const noexcept { return buffer_.size(); }

@@ -102,6 +102,9 @@ concept function_pointer_like = std::is_pointer_v<F> && std::is_function_v<std::
 template <class F>
 concept stateless = std::is_class_v<F> && complete<F> && std::is_empty_v<F> && std::is_default_constructible_v<F>;
 
+/// How a function is written into a message, and read: save(message_buffer&, f), load(byte_view&).
+template <class F> struct function_codec;
+
 template <class F> struct find_function_crosses
     : std::bool_constant<function_pointer_like<F> || std::is_member_pointer_v<F> || stateless<F> || crossable<F>> {};
 template <class F, class... State>

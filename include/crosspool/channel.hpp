@@ -1,6 +1,7 @@
-// What a worker and the program say to each other before the first item, over a stream socket: frames of a fixed header
-// and a payload. The worker reads and writes whole frames and blocks; the program never blocks: it keeps what does not
-// fit yet and reads what has come so far. Later the socket only tells each side the other's end.
+// What a worker and the program say to each other before the first item and after the last, over a stream socket:
+// frames of a fixed header and a payload. The worker reads and writes whole frames and blocks; the program never
+// blocks: it keeps what does not fit yet and reads what has come so far. Meanwhile the socket only tells each side the
+// other's end.
 #ifndef CROSSPOOL_CHANNEL_HPP
 #define CROSSPOOL_CHANNEL_HPP
 
@@ -20,6 +21,8 @@ enum class frame_kind : std::uint32_t {
   setup,       // parent: who you are, and your initializer
   ready,       // worker: the initializer has run
   init_failed, // worker: the initializer threw this
+  leaving,     // worker: no more items; now what is to be run at the end
+  exit_result, // worker: what became of the exit function
 };
 
 struct frame_header {
@@ -141,7 +144,7 @@ public:
         filled_ += static_cast<std::size_t>(n);
       }
       if (in_header && filled_ == sizeof header_ &&
-          (header_.kind > frame_kind::init_failed || header_.size > most_from_worker))
+          (header_.kind > frame_kind::exit_result || header_.size > most_from_worker))
         throw error("crosspool: a worker sent what is no message");
       if (filled_ >= sizeof header_ && filled_ - sizeof header_ == header_.size) {
         filled_ = 0;

@@ -35,10 +35,22 @@ consteval auto find_faults(std::index_sequence<I...>) {
 template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args>
 using faults = decltype(find_faults<Position, FunctionPosition, F, Args...>(std::index_sequence_for<Args...>{}));
 
+// Whether F, called with Args in P's workers, wants a state that is not theirs.
+template <class P, class F, class... Args>
+concept wants_other_state = has_state<P> &&
+                            wants_another_state<typename P::worker_state, function_there<P, F>, arrives_as<P, Args>...>;
+
+template <class First, class... Rest> std::type_identity<First> first_of(types<First, Rest...>);
+template <class F>
+using first_parameter =
+    std::remove_cvref_t<typename decltype(first_of(typename parameters_of<std::decay_t<F>>::type{}))::type>;
+
 template <policy P, template <std::size_t> class Position, class F, class... Args> consteval auto find_fault() {
   if constexpr (P::arguments == crossing::serialized &&
                 !std::is_same_v<faults<Position, function_state, F, Args...>, types<>>)
     return decltype(as_one(faults<Position, function_state, F, Args...>{})){};
+  else if constexpr (wants_other_state<P, F, Args...>)
+    return std::type_identity<task_wants_other_worker_state<first_parameter<F>, typename P::worker_state>>{};
   else if constexpr (!callable_in_worker<P, F, Args...>)
     return std::type_identity<cannot_be_called_in_a_worker<F, Args...>>{};
   else if constexpr (!result_can_be_kept<P, F, Args...>)

@@ -7,13 +7,18 @@
 
 #ifdef CROSSPOOL_SUPPORTED // else that is the one error to see
 
+#include <crosspool/await.hpp>
 #include <crosspool/crosses.hpp>
 #include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
+#include <crosspool/inline.hpp>
 #include <crosspool/pool.hpp>
 #include <crosspool/progress_bar.hpp>
+#include <crosspool/rng.hpp>
+#include <crosspool/stop.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
+#include <crosspool/when.hpp>
 
 #ifdef __linux__
 #include <crosspool/fork.hpp>
@@ -23,6 +28,7 @@
 namespace crosspool {
 
 using thread_pool = pool<thread>;
+template <policy As = thread> using inline_pool = pool<inline_as<As>>;
 #ifdef __linux__
 using fork_pool = pool<fork>;
 using spawn_pool = pool<spawn>;

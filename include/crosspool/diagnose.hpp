@@ -21,6 +21,8 @@ template <std::size_t N> struct apply_argument;
 template <std::size_t N> struct initializer_argument;
 struct function_state;
 struct initializer_state;
+struct reduction_state;
+struct broadcast_value;
 struct result;
 
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
@@ -63,6 +65,12 @@ constexpr void say(message_text& to, std::type_identity<function_state>) {
 }
 constexpr void say(message_text& to, std::type_identity<initializer_state>) {
   to << "the initializer";
+}
+constexpr void say(message_text& to, std::type_identity<reduction_state>) {
+  to << "the function that reduces";
+}
+constexpr void say(message_text& to, std::type_identity<broadcast_value>) {
+  to << "the broadcast value";
 }
 constexpr void say(message_text& to, std::type_identity<result>) {
   to << "the result";
@@ -306,11 +314,27 @@ template <class F, class... Args> struct cannot_be_called_in_a_worker {
                 "the range's iterator refers to");
 };
 
+/// What a call completes whose function takes a reference to Wanted where the worker's state, a State, would go.
+template <class Wanted, class State> inline constexpr bool is_the_worker_state = false;
+template <class Wanted, class State> struct task_wants_other_worker_state {
+  static_assert(is_the_worker_state<Wanted, State>,
+                "crosspool: the task takes a reference first that is not to the worker's state. The state is what the "
+                "pool's initializer returns: take a reference to that, const or not, or none");
+};
+
 /// What a call completes whose result cannot be kept for the caller.
 template <class R> inline constexpr bool can_be_kept = false;
 template <class R> struct result_cannot_be_kept {
   static_assert(can_be_kept<R>, "crosspool: the function's result cannot be kept until the caller takes it: it must be "
                                 "possible to move it, and to copy it where the function returns a reference");
+};
+
+/// What map_reduce completes where F's results cannot be combined. T: what it was given as init.
+template <class F, class Reduce, class T> inline constexpr bool can_be_reduced = false;
+template <class F, class Reduce, class T> struct cannot_be_reduced {
+  static_assert(can_be_reduced<F, Reduce, T>,
+                "crosspool: map_reduce combines values of the type that init has, which must be movable: what the "
+                "function returns must be convertible to it, and so must be what the reduction returns for two of it");
 };
 
 /// What a call completes that would keep something it cannot copy. T: the function and what it is called with.

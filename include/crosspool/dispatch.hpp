@@ -4,6 +4,7 @@
 #ifndef CROSSPOOL_DISPATCH_HPP
 #define CROSSPOOL_DISPATCH_HPP
 
+#include <crosspool/priority.hpp>
 #include <crosspool/task.hpp>
 #include <crosspool/work_log.hpp>
 
@@ -59,9 +60,11 @@ public:
   [[nodiscard]] lane& operator[](std::size_t i) { return lanes_[i]; }
   [[nodiscard]] work_log& log() noexcept { return log_; }
   [[nodiscard]] std::size_t queued() const noexcept { return queue_.size(); }
-  /// Whether so much is queued that more would only take memory.
-  [[nodiscard]] bool enough_queued() const noexcept {
-    return queue_.size() > lanes_.size() || (!queue_.empty() && queue_.back().parcel->bytes() >= bytes_ahead);
+  /// Whether so much of this priority or a higher one is queued that more would only take memory.
+  [[nodiscard]] bool enough_queued(int priority) const noexcept {
+    const auto counts = [&](const assignment& each) { return priority_of(each) >= priority; };
+    return (queue_.size() > lanes_.size() && counts(queue_[lanes_.size()])) ||
+           (!queue_.empty() && counts(queue_.back()) && queue_.back().parcel->bytes() >= bytes_ahead);
   }
   /// Parcels of calls that nobody attends to, that have not ended.
   [[nodiscard]] std::size_t unattended() const noexcept { return unattended_; }
@@ -71,7 +74,12 @@ public:
   void add(std::shared_ptr<remote_parcel> p) {
     const auto size = static_cast<std::uint32_t>(p->size());
     unattended_ += p->home().is_attended() ? 0 : 1;
-    queue_.push_back({std::move(p), {0, size}});
+    const auto priority = p->priority();
+    queue_.insert(place_behind(queue_, priority, priority_of), {std::move(p), {0, size}});
+    if (priority > lowest_)
+      make_way(priority);
+    else
+      lowest_ = priority;
   }
 
   /// Takes what a worker has finished. Whether there was anything. Throws crosspool::error if it makes no sense.
@@ -89,10 +97,12 @@ public:
     return any;
   }
 
-  /// Whether no worker has items.
-  [[nodiscard]] bool nothing_is_held() const {
-    return std::all_of(lanes_.begin(), lanes_.end(), [](const lane& each) { return each.held.empty(); });
+  /// Whether the worker has no items. Slots of which all has been taken back it may still have to pass.
+  [[nodiscard]] static bool holds_nothing(const lane& l) {
+    return std::all_of(l.held.begin(), l.held.end(), [](const assignment& each) { return each.items.empty(); });
   }
+  /// Whether no worker has items.
+  [[nodiscard]] bool nothing_is_held() const { return std::all_of(lanes_.begin(), lanes_.end(), holds_nothing); }
 
   /// Whether gather would find anything.
   [[nodiscard]] bool something_is_done() const {
@@ -105,6 +115,8 @@ public:
   /// Gives out what the workers have room for. Whether one got something that had nothing.
   bool deal() {
     bool started = false;
+    if (some_failed_)
+      drop_rests();
     while (!queue_.empty()) {
       auto& next = queue_.front();
       if (next.parcel->abandoned()) {
@@ -132,8 +144,11 @@ public:
     settle(*a.parcel, [&] { a.parcel->fail(a.items, make_error); });
   }
 
-  /// They are queued again, before all others.
-  void requeue(assignment a) { queue_.push_front(std::move(a)); }
+  /// They are queued again, before all others of their priority.
+  void requeue(assignment a) {
+    const auto at = place_before(queue_, priority_of(a), priority_of);
+    queue_.insert(at, std::move(a));
+  }
 
   // ---- limits of time ----
 
@@ -223,7 +238,8 @@ public:
         n /= 2;
       waited_.clear();
       for (auto i = static_cast<std::uint32_t>(each.held.size()); i-- != 0;)
-        if (const auto& call = each.held[i].parcel->home(); call.is_waited_for() && !contains(waited_, &call)) {
+        if (const auto& call = each.held[i].parcel->home();
+            call.is_waited_for() && (call.is_urgent(each.held[i].parcel->first()) || !contains(waited_, &call))) {
           waited_.push_back(&call);
           n = i + 1 < n ? i + 1 : n;
         }
@@ -277,7 +293,7 @@ public:
     }
     for (; !l.held.empty(); l.held.pop_back())
       if (!l.held.back().items.empty())
-        queue_.push_front(std::move(l.held.back()));
+        requeue(std::move(l.held.back()));
     l = lane();
     return running;
   }
@@ -310,6 +326,8 @@ private:
   void gather_oldest(lane& l) {
     if (!can_be(l.queue.at(0).items.get(), l.held.front().items))
       refuse(l);
+    if (l.held.front().parcel->home().limits().fail_fast)
+      take_back(l, 0, 0); // what the worker has left, as an item has failed
     const auto sent = sent_bytes(l.held.front());
     const auto answered = answer(l);
     if (answered != l.held.front().items.size()) {
@@ -378,7 +396,9 @@ private:
       if (to.held.empty() || !is_timed(to.held.back()))
         to.seen.looked = now;
     }
-    to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time(), timed);
+    const auto& limits = part.parcel->home().limits();
+    to.queue.push(part.items, request.offset(), request.size(), part.parcel->at_a_time(), timed, limits.fail_fast,
+                  {.index = part.parcel->first(), .seed = limits.seed});
     to.held.push_back(std::move(part));
   }
 
@@ -439,6 +459,7 @@ private:
   // Does what may bring the parcel home, and counts it if it does.
   template <class Work> void settle(const remote_parcel& p, Work work) {
     const auto count = [this, &p, was_home = p.is_home()] {
+      some_failed_ = some_failed_ || (p.home().limits().fail_fast && p.abandoned());
       unattended_ -= !was_home && p.is_home() && !p.home().is_attended() ? 1 : 0;
     };
     try {
@@ -448,6 +469,36 @@ private:
       throw;
     }
     count();
+  }
+
+  static int priority_of(const assignment& a) noexcept { return a.parcel->priority(); }
+
+  // What is of a lower priority than this and has not begun goes back into the queue.
+  void make_way(int priority) {
+    lowest_ = priority;
+    const auto look_at = [&](const assignment& each) { lowest_ = std::min(lowest_, priority_of(each)); };
+    for (auto& l : lanes_)
+      for (auto i = static_cast<std::uint32_t>(l.held.size()); i-- != 0;)
+        if (look_at(l.held[i]); priority_of(l.held[i]) < priority && !l.refused)
+          take_back(l, i, 0);
+    look_at(queue_.back());
+  }
+
+  // What has not begun of calls that end with their first error comes home.
+  void drop_rests() {
+    const auto is_over = [](const assignment& a) {
+      return a.parcel->home().limits().fail_fast && a.parcel->abandoned();
+    };
+    for (auto& l : lanes_)
+      for (auto i = static_cast<std::uint32_t>(l.held.size()); i-- != 0;)
+        if (is_over(l.held[i]) && !l.refused)
+          take_back(l, i, 0);
+    for (auto& each : std::exchange(queue_, {}))
+      if (is_over(each))
+        fail(each, [](std::size_t) { return call_was_abandoned(); });
+      else
+        queue_.push_back(std::move(each));
+    some_failed_ = false;
   }
 
   void learn(const lane& l) {
@@ -556,7 +607,7 @@ private:
     }
     from.items.end = back.begin;
     l.given -= back.size();
-    queue_.push_front({from.parcel, back});
+    requeue({from.parcel, back});
     return back.size();
   }
 
@@ -564,6 +615,10 @@ private:
   static time_point after(const call_limits& limits, time_point begin) {
     return limits.timeout < time_point::max() - begin ? begin + limits.timeout : time_point::max();
   }
+
+  // A worker that does not begin what it has been given, for so long beyond the time of an item, has been stopped by
+  // somebody: it is not waited for.
+  static constexpr std::chrono::seconds patience{5};
 
   // When the item that the worker is at has had its time; if it is at none with a limit, when it may be at one.
   static time_point due_of(lane& l, time_point now) {
@@ -577,9 +632,13 @@ private:
       return due;
     const auto& oldest = l.held.front();
     const auto next = l.queue.at(0).items.get().begin;
-    if (next == oldest.items.begin)
-      return due;
-    if (seen.slot != l.queue.position() || seen.next != next || seen.begun == time_point::min())
+    const bool seen_before = seen.slot == l.queue.position() && seen.next == next && seen.begun != time_point::min();
+    if (next == oldest.items.begin) {
+      if (!seen_before)
+        seen = {l.queue.position(), next, now, now};
+      return std::min(due, after(oldest.parcel->home().limits(), seen.begun + patience));
+    }
+    if (!seen_before)
       // It cannot have begun before it was given, or was seen at another item, whatever the worker says.
       seen = {l.queue.position(), next, std::clamp(l.queue.claimed_at(), std::min(looked, now), now), now};
     return after(oldest.parcel->home().limits(), seen.begun);
@@ -594,6 +653,8 @@ private:
   time_point look_at_ = time_point::max();
   std::vector<const completion*> waited_;
   work_log log_;
+  int lowest_ = 0;           // no priority of what is queued or held is lower
+  bool some_failed_ = false; // calls with fail_fast
 };
 
 } // namespace crosspool::detail

@@ -43,6 +43,12 @@ public:
     return closing_;
   }
 
+  /// Throws as begin_call does.
+  void demand_open_now() {
+    const std::lock_guard lock(mutex_);
+    demand_open();
+  }
+
 protected:
   ~engine_base() = default;
 
@@ -60,6 +66,7 @@ protected:
   }
   /// Whether calls may still submit parcels.
   [[nodiscard]] bool expects_parcels() const noexcept { return !terminating_ && (!closing_ || calls_ != 0); }
+  [[nodiscard]] static error has_exit_function() { return error("crosspool: the pool has an exit function already"); }
   /// What items end with that will not be run.
   [[nodiscard]] std::exception_ptr end_of_pool() const {
     return failure_ ? failure_ : std::make_exception_ptr(cancelled("crosspool: the pool was terminated"));

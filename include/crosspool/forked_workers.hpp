@@ -23,27 +23,28 @@ struct template_message {
   enum : int { start, signal, finish, started, not_started, ended } what;
   int id;     // worker to start or started
   pid_t pid;  // process to signal, started or ended
-  int status; // the signal's number, the wait status, or errno of not_started
+  int status; // of start the number of descriptors, the signal's number, the wait status, or errno of not_started
 };
 
 /// Descriptors that travel with a message.
 using passed_descriptors = std::array<int, worker_descriptors::count>;
 
 /// Sends a message, with descriptors if given. False if the other side is gone.
-inline bool send_message(int socket, template_message message, const passed_descriptors* passed = nullptr) {
+inline bool send_message(int socket, template_message message, const worker_descriptors* passed = nullptr) {
   ::iovec part{&message, sizeof message};
-  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof *passed)] = {};
+  alignas(::cmsghdr) char control[CMSG_SPACE(sizeof passed->fd)] = {};
   ::msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;
   if (passed != nullptr) {
+    const auto size = sizeof(int) * passed->present();
     header.msg_control = control;
-    header.msg_controllen = sizeof control;
+    header.msg_controllen = CMSG_SPACE(size);
     auto* const rights = CMSG_FIRSTHDR(&header);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof *passed);
-    std::memcpy(CMSG_DATA(rights), passed, sizeof *passed);
+    rights->cmsg_len = CMSG_LEN(size);
+    std::memcpy(CMSG_DATA(rights), passed->fd.data(), size);
   }
   ssize_t n = 0;
   do
@@ -124,7 +125,7 @@ private:
     if (receive_message(control_, message, passed, 0) <= 0)
       end();
     if (message.what == template_message::start)
-      start(message.id, passed);
+      start(message.id, passed, static_cast<std::size_t>(message.status));
     else if (message.what == template_message::finish)
       finishing_ = true;
     else if (message.what == template_message::signal)
@@ -133,11 +134,11 @@ private:
           signal_group(pid, message.status);
   }
 
-  void start(int id, const passed_descriptors& passed) {
+  void start(int id, const passed_descriptors& passed, std::size_t count) {
     std::array<descriptor, worker_descriptors::count> owned;
     worker_descriptors given{};
     for (std::size_t i = 0; i < owned.size(); ++i) {
-      if (passed[i] < 0)
+      if (passed[i] < 0 && i < count)
         return report({template_message::not_started, id, 0, EMFILE});
       owned[i] = descriptor(passed[i]);
       given.fd[i] = owned[i].get();
@@ -223,7 +224,8 @@ public:
   ~forked_workers() override { end_template(); }
 
   std::optional<event> start(int id, const worker_descriptors& given) override {
-    if (lost_ || !send_message(control_.get(), {template_message::start, id, 0, 0}, &given.fd))
+    const auto count = static_cast<int>(given.present());
+    if (lost_ || !send_message(control_.get(), {template_message::start, id, 0, count}, &given))
       return template_is_gone(id);
     asked_.push_back(id);
     return std::nullopt;

@@ -8,6 +8,7 @@
 #include <crosspool/memory_advice.hpp>
 #include <crosspool/outcome.hpp>
 #include <crosspool/progress.hpp>
+#include <crosspool/stop.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <future>
@@ -30,13 +32,17 @@ namespace crosspool {
 namespace detail {
 
 class completion;
+class parcel;
 
 // What items end with that are not to be run.
 inline std::exception_ptr call_was_cancelled() {
   return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
 }
-inline std::exception_ptr call_was_abandoned() {
-  return std::make_exception_ptr(cancelled("crosspool: the call was abandoned"));
+/// Always the same one, by which it is told from the errors of items that were run.
+inline const std::exception_ptr& call_was_abandoned() {
+  static const auto& error = *new auto(
+      std::make_exception_ptr(cancelled("crosspool: the call was over before this item was begun")));
+  return error;
 }
 
 /// "item 17 of map"
@@ -72,6 +78,22 @@ protected:
   ~timed_item() = default;
 };
 
+/// Who is told of one call's end without waiting for it. Told with locks held: what it does is short, and takes no lock
+/// but a last one of its own.
+class subscriber {
+public:
+  subscriber() = default;
+  subscriber(const subscriber&) = delete;
+  subscriber& operator=(const subscriber&) = delete;
+  /// Once.
+  virtual void call_ended() noexcept = 0;
+  /// An item's time is over then: see_to_time() is to be called.
+  virtual void item_is_due(std::chrono::steady_clock::time_point when) noexcept = 0;
+
+protected:
+  ~subscriber() = default;
+};
+
 /// An engine that is driven by those who wait for it, instead of by a thread of its own that would have to wake them.
 class driver {
 public:
@@ -85,12 +107,21 @@ public:
   virtual void drive(completion& until, clock::time_point deadline, collector* to) = 0;
   /// The call has been cancelled: its items need not be run, and those that run are to be stopped.
   virtual void cancel(completion& call) = 0;
+  /// Somebody has subscribed to a call: its end is to be noticed soon, though nobody drives for it.
+  virtual void attend_to_subscribed() {}
+  /// The pool's engine that the calls depend on in the end.
+  virtual driver& origin() noexcept { return *this; }
+
+  std::size_t continuations = 0; // of its calls, that have not run: the continuation_queue's to count
 };
 
-/// What the items of a call may take.
+/// What the items of a call may take, and what else holds for all of them.
 struct call_limits {
   std::chrono::nanoseconds timeout{0}; // for one item; zero: none
   unsigned retries = 0;
+  std::uint64_t seed = 0; // of the call
+  bool fail_fast = false;
+  int priority = 0;
 };
 
 /// Counts a call's parcels: out with add(), home with remove(). Thread-safe.
@@ -113,12 +144,14 @@ public:
     const std::lock_guard lock(mutex_);
     --out_;
     changed_.notify_all();
+    tell_of_end();
   }
   /// No more parcels will be added.
   void seal() {
     const std::lock_guard lock(mutex_);
     sealed_ = true;
     changed_.notify_all();
+    tell_of_end();
   }
   void wait(collector* to = nullptr) { wait_until(clock::time_point::max(), to); }
   bool wait_until(clock::time_point when, collector* to = nullptr) {
@@ -133,43 +166,101 @@ public:
     return sleep_until(when, [&] { return done(); });
   }
   void wait_until_fewer_than(std::size_t parcels) {
-    sleep_until(clock::time_point::max(), [&] { return out_ < parcels; });
+    sleep_until(clock::time_point::max(), [&] { return cancelled_ || out_ < parcels; });
   }
   [[nodiscard]] bool ready() {
     const std::lock_guard lock(mutex_);
     return done();
   }
+
+  // ---- a call whose parcels are taken one by one: never sealed, and waited for by one thread ----
+
+  /// How many are out.
+  [[nodiscard]] std::size_t out() {
+    const std::lock_guard lock(mutex_);
+    return out_;
+  }
+  /// Waits until one is home, or fewer than so many are out, or the time has come. one: null if it does not matter
+  /// which comes home.
+  void wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when);
+  /// Whether who waits for the call wants to know at once that its parcel with this first item is home.
+  [[nodiscard]] bool is_urgent(std::size_t first) const noexcept {
+    return first < urgent_below_.load(std::memory_order_relaxed);
+  }
+
   /// Parcels that no worker has yet need not be run any more.
   void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
+  /// An item has failed: with fail_fast, that abandons the call.
+  void item_failed() noexcept {
+    if (limits_.fail_fast)
+      abandon();
+  }
 
   /// Ends the call, whatever its parcels do, unless it has ended already.
-  bool cancel() {
-    {
-      std::unique_lock lock(mutex_);
-      end_lapsed(lock);
-      if (done())
-        return false;
-      cancelled_ = true;
-      changed_.notify_all();
-    }
-    abandon();
-    if (driver_)
-      driver_->cancel(*this);
-    return true;
-  }
+  bool cancel() { return cancel(cancelled_); }
+  /// As cancel, but the call ends when its parcels have come home.
+  bool stop() { return cancel(stopped_); }
   [[nodiscard]] bool is_cancelled() {
     const std::lock_guard lock(mutex_);
     return cancelled_;
   }
+  [[nodiscard]] bool is_stopped() {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+  }
+  /// Keeps what has a stop end this call.
+  void keep(std::shared_ptr<void> watch) noexcept { watch_ = std::move(watch); }
+
+  /// Parcels that nobody has begun come home without being run, now.
+  void bring_home_unrun() {
+    abandon();
+    if (driver_)
+      driver_->cancel(*this);
+  }
+
+  /// One at a time. False if the call has ended: to will not be told then.
+  bool subscribe(subscriber& to) {
+    {
+      std::unique_lock lock(mutex_);
+      end_lapsed(lock);
+      if (has_ended())
+        return false;
+      subscriber_ = &to;
+      begin_waiting();
+      tell_of_time();
+    }
+    if (driver_)
+      driver_->attend_to_subscribed();
+    return true;
+  }
+  /// It is not told any more. Whether it would have been.
+  bool unsubscribe(const subscriber& who) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (subscriber_ != &who)
+      return false;
+    subscriber_ = nullptr;
+    end_waiting();
+    return true;
+  }
+  /// Ends what has had its time; who has subscribed is told when to look again.
+  void see_to_time() {
+    std::unique_lock lock(mutex_);
+    end_lapsed(lock);
+    tell_of_time();
+  }
+  /// Who brings the parcels home; may be null.
+  [[nodiscard]] const std::shared_ptr<driver>& by() const noexcept { return driver_; }
 
   /// An item begins that limits() gives a time and that cannot be stopped. Whoever waits for the call sees to it: the
   /// item must stay where it is until it has ended, or the call is gone.
   void begin(timed_item& item) {
     const std::lock_guard lock(mutex_);
     running_.push_back({&item, clock::now() + limits_.timeout});
-    if (running_.size() == 1)
-      changed_.notify_all(); // whoever waits has had no time to wait until
+    if (running_.size() == 1) { // whoever waits has had no time to wait until
+      changed_.notify_all();
+      tell_of_time();
+    }
   }
   /// It has returned. False if its time was over: it has ended as that then.
   bool end(timed_item& item) {
@@ -212,7 +303,7 @@ public:
   /// Whether the one who made the call stays with it, and drives from time to time.
   [[nodiscard]] bool is_attended() const noexcept { return attended_; }
 
-  /// Whether somebody is in drive() for it.
+  /// Whether somebody is in drive() for it, or has subscribed.
   [[nodiscard]] bool is_waited_for() const noexcept { return waiting_.load(std::memory_order_relaxed) != 0; }
   void begin_waiting() noexcept { waiting_.fetch_add(1, std::memory_order_relaxed); }
   void end_waiting() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
@@ -223,7 +314,35 @@ private:
     clock::time_point deadline;
   };
 
-  [[nodiscard]] bool done() const noexcept { return cancelled_ || (sealed_ && out_ == 0); }
+  [[nodiscard]] bool has_ended() const noexcept { return cancelled_ || (sealed_ && out_ == 0); }
+  [[nodiscard]] bool done() const noexcept { return has_ended() || is_at_goal(); }
+  [[nodiscard]] bool is_at_goal() const noexcept;
+  void set_goal(const parcel* one, std::size_t fewer_than);
+
+  bool cancel(bool& how) {
+    {
+      std::unique_lock lock(mutex_);
+      end_lapsed(lock);
+      if (has_ended())
+        return false;
+      how = true;
+      changed_.notify_all();
+      tell_of_end();
+    }
+    bring_home_unrun();
+    return true;
+  }
+
+  void tell_of_end() noexcept {
+    if (subscriber_ != nullptr && has_ended()) {
+      end_waiting();
+      std::exchange(subscriber_, nullptr)->call_ended();
+    }
+  }
+  void tell_of_time() noexcept {
+    if (subscriber_ != nullptr && !running_.empty())
+      subscriber_->item_is_due(running_.front().deadline);
+  }
 
   template <class Done> bool sleep_until(clock::time_point when, Done is_done) {
     std::unique_lock lock(mutex_);
@@ -260,14 +379,28 @@ private:
   std::size_t out_ = 0;
   bool sealed_ = false;
   bool cancelled_ = false;
+  const parcel* goal_ = nullptr; // of wait_for
+  std::size_t goal_fewer_than_ = 0;
+  bool stopped_ = false;
+  subscriber* subscriber_ = nullptr;
   std::vector<running_item> running_; // those whose time is limited, in the order of their deadlines
   std::atomic<bool> abandoned_ = false;
   std::atomic<double> pace_ = 0;
   std::atomic<std::size_t> measured_ = 0;
+  std::atomic<std::size_t> urgent_below_ = 0;
   std::atomic<int> waiting_ = 0;
+  std::shared_ptr<void> watch_;
   bool counts_ = false;
   std::atomic<std::size_t> ended_ = 0, failed_ = 0;
 };
+
+/// Has a stop end this call; at_once: whatever its parcels do then.
+inline void end_by(const stop_token& stop, const std::shared_ptr<completion>& home, bool at_once) {
+  home->keep(stop.watch([call = std::weak_ptr(home), at_once] {
+    if (const auto c = call.lock())
+      static_cast<void>(at_once ? c->cancel() : c->stop());
+  }));
+}
 
 /// What an engine sees of a parcel, whatever is in it.
 class parcel {
@@ -283,6 +416,7 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::string_view verb() const noexcept { return verb_; }
   [[nodiscard]] bool abandoned() const noexcept { return home_->abandoned(); }
+  [[nodiscard]] int priority() const noexcept { return home_->limits().priority; }
   /// The call that it is a part of.
   [[nodiscard]] completion& home() const noexcept { return *home_; }
   /// Whether all its items have ended. Thread-safe.
@@ -302,6 +436,21 @@ private:
   std::size_t size_ = 0;
   std::atomic<bool> is_home_ = false;
 };
+
+inline void completion::wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when) {
+  urgent_below_.store(one != nullptr ? one->first() + 1 : std::size_t(-1), std::memory_order_relaxed);
+  set_goal(one, fewer_than);
+  wait_until(when);
+  set_goal(nullptr, 0);
+}
+inline void completion::set_goal(const parcel* one, std::size_t fewer_than) {
+  const std::lock_guard lock(mutex_);
+  goal_ = one;
+  goal_fewer_than_ = fewer_than;
+}
+inline bool completion::is_at_goal() const noexcept {
+  return out_ < goal_fewer_than_ || (goal_ != nullptr && goal_->is_home());
+}
 
 /// The results of a call, in the order of its items: the values, and of the errors the first; or each outcome apart.
 template <class R> class results {
@@ -330,7 +479,7 @@ public:
   void fail(std::exception_ptr error) {
     if (each_apart_)
       outcomes_.emplace_back(failure{std::move(error)});
-    else if (!error_)
+    else if (!settled())
       error_ = std::move(error);
   }
   /// What is missing of so many outcomes has failed, too.
@@ -339,7 +488,8 @@ public:
       outcomes_.emplace_back(failure{error});
   }
   /// It is no use to add more.
-  [[nodiscard]] bool settled() const noexcept { return error_ != nullptr; }
+  [[nodiscard]] bool settled() const noexcept { return error_ != nullptr && error_ != call_was_abandoned(); }
+  [[nodiscard]] bool each_apart() const noexcept { return each_apart_; }
 
   /// Throws the error of the lowest item that failed.
   std::vector<R> take() {
@@ -403,18 +553,20 @@ public:
       sources_.front()->unpack(results_);
   }
 
-  /// Of that many items, some will not come: the pool has been terminated.
+  /// Of that many items, some will not come: the pool has been terminated, or the call is over.
   void cut_short(std::size_t count) { cut_short_of_ = count; }
 
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
     wait();
-    if (home_->is_cancelled())
+    if (home_->is_cancelled() || (home_->is_stopped() && !results_.each_apart()))
       std::rethrow_exception(call_was_cancelled());
     collect();
     report_end();
     if (cut_short_of_ != 0)
-      results_.fill_up(cut_short_of_, std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+      results_.fill_up(cut_short_of_, home_->abandoned()
+                                          ? call_was_abandoned()
+                                          : std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
     return std::move(results_);
   }
 
@@ -472,31 +624,48 @@ public:
   pending(const pending&) = delete;
   pending& operator=(const pending&) = delete;
   virtual ~pending() = default;
-  virtual completion& home() = 0;
+  [[nodiscard]] virtual const std::shared_ptr<completion>& home() const noexcept = 0;
   virtual T collect() = 0;
+  /// Its future ends without get(). self: this.
+  virtual void drop(std::unique_ptr<pending> /*self*/) noexcept {}
 };
 
-template <class R, class As> class pending_call final : public pending<collected<R, As>> {
+template <class R, class As> class pending_call : public pending<collected<R, As>> {
 public:
   explicit pending_call(std::unique_ptr<call<R>> c) : call_(std::move(c)) {}
-  completion& home() override { return *call_->home(); }
+  [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept override { return call_->home(); }
   collected<R, As> collect() override { return As::collect(*call_); }
 
 private:
   std::unique_ptr<call<R>> call_;
 };
 
+// What becomes of then(): see then.hpp.
+template <class T, class G> struct continued;
+// What waits for several calls needs more of a future than its user.
+struct future_access;
+
 } // namespace detail
 
 /// The result of map_async or apply_async, now or later. It may outlive its pool, which brings every call home before
 /// it ends. Like std::future, one thread at a time may use one future, and get() may be called once; unlike that of
-/// std::async, its destructor does not wait.
+/// std::async, its destructor does not wait: an error that nobody gets then goes to on_dropped_error's hook.
 template <class T> class future : public detail::pool_or_future {
 public:
   future() = default;
   explicit future(std::unique_ptr<detail::pending<T>> call) : call_(std::move(call)) {}
+  future(future&& other) noexcept = default;
+  future& operator=(future&& other) noexcept {
+    if (this != &other) {
+      drop();
+      owner_ = other.owner_;
+      call_ = std::move(other.call_);
+    }
+    return *this;
+  }
+  ~future() { drop(); }
 
-  /// False after get(), and for a default-constructed or moved-from future.
+  /// False after get() and then(), and for a default-constructed or moved-from future.
   [[nodiscard]] bool valid() const noexcept { return call_ != nullptr; }
 
   /// Waits, then gives the value or throws the error (for a map: that of the lowest item that failed).
@@ -511,31 +680,55 @@ public:
   /// on. False if the call had ended before: its values can still be had.
   bool cancel() {
     demand_valid();
-    return call_->home().cancel();
+    return call_->home()->cancel();
   }
 
   void wait() const {
     demand_valid();
-    call_->home().wait();
+    call_->home()->wait();
   }
 
   /// std::future_status::ready or timeout.
   template <class Rep, class Period> std::future_status wait_for(const std::chrono::duration<Rep, Period>& time) const {
     demand_valid();
     const auto now = std::chrono::steady_clock::now();
-    if (std::chrono::duration<double>(time) >= std::chrono::steady_clock::time_point::max() - now) {
-      call_->home().wait(); // longer than the clock can tell
+    const auto most = std::chrono::steady_clock::time_point::max() - now - std::chrono::hours(1);
+    if (std::chrono::duration<double>(time) >= most) {
+      call_->home()->wait(); // longer than the clock can tell, or nearly so
       return std::future_status::ready;
     }
-    return call_->home().wait_until(now + time) ? std::future_status::ready : std::future_status::timeout;
+    return call_->home()->wait_until(now + time) ? std::future_status::ready : std::future_status::timeout;
+  }
+
+  /// As wait_for. If somebody sets the clock meanwhile, that is not seen.
+  template <class Clock, class Duration>
+  std::future_status wait_until(const std::chrono::time_point<Clock, Duration>& when) const {
+    const auto now = Clock::now();
+    return now < when ? wait_for(when - now) : wait_for(std::chrono::nanoseconds::zero());
   }
 
   [[nodiscard]] bool ready() const {
     demand_valid();
-    return call_->home().wait_until(std::chrono::steady_clock::time_point::min());
+    return call_->home()->wait_until(std::chrono::steady_clock::time_point::min());
   }
 
+  /// Has g called with the value, as an rvalue, once it is there (g() if T is void), and returns the future of what g
+  /// returns, or of what that is a future of. If the call fails, its error passes on and g is not called; but a g that
+  /// takes outcome<T> (outcome<std::monostate> if T is void; not a template) gets either. What g throws is its future's
+  /// error. g is moved or copied, and is called in a thread of the library's own, one such function at a time; it may
+  /// use pools and wait for futures. To cancel the future that is returned cancels this call, too. This future is not
+  /// valid any more.
+  template <class G> typename detail::continued<T, std::decay_t<G>>::future_type then(G&& g);
+
 private:
+  friend struct detail::future_access;
+
+  void drop() noexcept {
+    if (call_ && this_worker::pid() == owner_) {
+      auto& call = *call_;
+      call.drop(std::move(call_));
+    }
+  }
   void demand_valid() const {
     if (!call_)
       throw std::future_error(std::future_errc::no_state);
@@ -547,6 +740,21 @@ private:
   std::unique_ptr<detail::pending<T>> call_;
 };
 
+namespace detail {
+
+struct future_access {
+  /// Throws as get() does if f is not valid here.
+  template <class T> static const std::shared_ptr<completion>& home(const future<T>& f) {
+    f.demand_valid();
+    return f.call_->home();
+  }
+  template <class T> static std::unique_ptr<pending<T>> take(future<T>& f) {
+    f.demand_valid();
+    return std::move(f.call_);
+  }
+};
+
+} // namespace detail
 } // namespace crosspool
 
 #endif

@@ -5,7 +5,8 @@
 #define CROSSPOOL_INDEXED_CALL_HPP
 
 #include <crosspool/callable.hpp>
-#include <crosspool/outcome.hpp>
+#include <crosspool/future.hpp>
+#include <crosspool/rng.hpp>
 #include <crosspool/work_meter.hpp>
 
 #include <algorithm>
@@ -122,10 +123,12 @@ public:
 class indexed_call {
 public:
   /// chunksize: items that a worker claims at a time; 0: as many as take about as long as claim_time.
-  indexed_call(std::string_view verb, std::size_t count, std::size_t chunksize)
-      : verb_(verb), count_(count), chunksize_(std::min(chunksize, std::size_t(1) << 30U)) {}
+  indexed_call(std::string_view verb, std::size_t count, std::size_t chunksize, const call_limits& limits = {})
+      : verb_(verb), count_(count), chunksize_(std::min(chunksize, std::size_t(1) << 30U)), limits_(limits) {}
   indexed_call(const indexed_call&) = delete;
   indexed_call& operator=(const indexed_call&) = delete;
+
+  [[nodiscard]] const call_limits& limits() const noexcept { return limits_; }
 
   /// Before workers come: items are counted when they end.
   void count_items() noexcept { counts_ = true; }
@@ -144,6 +147,7 @@ public:
   /// its turn, or until it has returned items because another worker had none.
   template <std::predicate OthersWait>
   void work(std::size_t workers, const OthersWait& others_wait, work_meter& meter) {
+    const item_scope here(limits_.seed);
     const auto joined = clock::now();
     auto begun = joined;
     std::size_t size = chunksize_ != 0 ? chunksize_ : 1;
@@ -174,12 +178,15 @@ public:
   void cancel(const std::exception_ptr& error) {
     const std::lock_guard lock(mutex_);
     cancelled_ = error;
-    if (const auto first = next_.exchange(count_, std::memory_order_relaxed); first < count_)
-      fail_locked(first, error);
-    for (; !rests_.empty(); rests_.pop_back())
-      fail_locked(rests_.back().first, error);
-    returned_.store(0, std::memory_order_relaxed);
-    wanted_.store(true, std::memory_order_relaxed);
+    take_unclaimed();
+  }
+
+  /// Likewise, and that is what the call ends with, whatever its items did.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    cancelled_ = call_was_cancelled();
+    take_unclaimed();
   }
 
   /// The call is over: it may be gone when this returns.
@@ -204,7 +211,8 @@ public:
 protected:
   ~indexed_call() = default;
 
-  /// Runs items until last, or until some have ended and wanted(). Returns the first that has not been run.
+  /// Runs items until last, or until some have ended and wanted(). Returns the first that has not been run. The first
+  /// is at hand already: to say so here, with more stores right before the next claim, would take as long as the claim.
   virtual std::size_t run(std::size_t first, std::size_t last) noexcept = 0;
 
   /// Whether claimed items should be given back.
@@ -217,8 +225,24 @@ protected:
   }
   void count_failure() noexcept { failures_.fetch_add(1, std::memory_order_relaxed); }
 
+  /// With fail_fast, what nobody has begun is not run, and does not count as failed. Whether that is so.
+  bool item_failed() {
+    if (!limits_.fail_fast)
+      return false;
+    const std::lock_guard lock(mutex_);
+    if (!cancelled_) {
+      cancelled_ = call_was_abandoned();
+      take_unclaimed();
+    }
+    return true;
+  }
+
   /// Once the call is over: the error of the lowest item that failed.
-  [[nodiscard]] const std::exception_ptr& error() const noexcept { return error_; }
+  [[nodiscard]] const std::exception_ptr& error() const noexcept {
+    return stopped_ && skipped_some_ ? cancelled_ : error_;
+  }
+  /// What items have ended with that were not run.
+  [[nodiscard]] const std::exception_ptr& why_not_run() const noexcept { return cancelled_; }
 
 private:
   using clock = std::chrono::steady_clock;
@@ -241,6 +265,7 @@ private:
     for (;;) {
       if (first == last)
         return {sum.first, sum.ended, false};
+      at_hand.set(first);
       auto stop = run(first, last);
       if (stop != last && give_back(stop, last))
         return {sum.first, sum.ended + (stop - first), false};
@@ -275,7 +300,7 @@ private:
   bool give_back(std::size_t first, std::size_t last) noexcept {
     const std::lock_guard lock(mutex_);
     if (cancelled_) {
-      fail_locked(first, cancelled_);
+      skip_locked(first);
       return true;
     }
     wanted_.store(false, std::memory_order_relaxed);
@@ -293,6 +318,21 @@ private:
       ended_.fetch_add(ended, std::memory_order_relaxed);
   }
 
+  // Nobody has begun these; nor will anybody.
+  void take_unclaimed() {
+    if (const auto first = next_.exchange(count_, std::memory_order_relaxed); first < count_)
+      skip_locked(first);
+    for (; !rests_.empty(); rests_.pop_back())
+      skip_locked(rests_.back().first);
+    returned_.store(0, std::memory_order_relaxed);
+    wanted_.store(true, std::memory_order_relaxed);
+  }
+  void skip_locked(std::size_t item) {
+    skipped_some_ = true;
+    if (cancelled_ != call_was_abandoned())
+      fail_locked(item, cancelled_);
+  }
+
   void fail_locked(std::size_t item, const std::exception_ptr& error) {
     if (!error_ || item < failed_)
       error_ = error;
@@ -302,6 +342,7 @@ private:
   const std::string_view verb_;
   const std::size_t count_;
   const std::size_t chunksize_;
+  const call_limits limits_;
   bool counts_ = false;
   std::atomic<bool> wanted_ = false;      // by a worker that found nothing to claim
   std::atomic<std::size_t> returned_ = 0; // items in rests_
@@ -312,6 +353,8 @@ private:
   std::condition_variable finished_;
   std::vector<claimed> rests_; // of claims, given back
   bool over_ = false;
+  bool stopped_ = false;
+  bool skipped_some_ = false;            // items
   std::size_t failed_ = std::size_t(-1); // the lowest item that did
   std::exception_ptr error_;
   std::exception_ptr cancelled_;                  // what items end with that are not run
@@ -322,13 +365,14 @@ private:
 /// an item throws is its outcome, and not the call's error.
 template <class R, bool each_apart, class F, class Arguments> class indexed_call_of final : public indexed_call {
 public:
-  indexed_call_of(std::string_view verb, std::size_t count, std::size_t chunksize, F& f, Arguments arguments)
-      : indexed_call(verb, count, chunksize), f_(f), arguments_(std::move(arguments)), results_(count) {}
+  indexed_call_of(std::string_view verb, std::size_t count, std::size_t chunksize, const call_limits& limits, F& f,
+                  Arguments arguments)
+      : indexed_call(verb, count, chunksize, limits), f_(f), arguments_(std::move(arguments)), results_(count) {}
 
   /// Once it is over. Throws the error of the lowest item that failed, unless each is apart.
   [[nodiscard]] auto results() {
     if constexpr (each_apart)
-      results_.fill_up(error()); // items that have not been run
+      results_.fill_up(why_not_run()); // items that have not been
     else if (error())
       std::rethrow_exception(error());
     return results_.take();
@@ -336,6 +380,7 @@ public:
 
 private:
   std::size_t run(std::size_t first, std::size_t last) noexcept override {
+    auto& at = at_hand;
     // Copies, or they are read anew after each item.
     F& f = f_;
     const auto arguments = arguments_;
@@ -344,7 +389,7 @@ private:
     const std::size_t stride = last - first < 256 ? 1 : 16;
     auto i = first;
     do
-      for (const auto pause = i + std::min(last - i, stride); i != pause; ++i)
+      for (const auto pause = i + std::min(last - i, stride); i != pause; ++i, at.set(i))
         try {
           auto item = arguments(i);
           if constexpr (std::is_same_v<R, std::monostate>) {
@@ -359,6 +404,8 @@ private:
             fill(i, failure{std::current_exception()});
           } else
             fail(i, std::current_exception());
+          if (item_failed())
+            return i + 1;
         }
     while (i != last && !wanted());
     return i;

@@ -3,11 +3,16 @@
 #define CROSSPOOL_INITIALIZER_HPP
 
 #include <crosspool/callable.hpp>
+#include <crosspool/error.hpp>
+#include <crosspool/type_name.hpp>
 
 #include <concepts>
+#include <exception>
 #include <functional>
+#include <string>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 namespace crosspool::detail {
@@ -40,6 +45,33 @@ void run_initializer(Init& init, std::remove_reference_t<Args>&... args) {
   else
     static_cast<void>(std::invoke(init, std::move(args)...));
 }
+
+/// Runs initialize() in the program itself, for the worker of this number. Returns why the pool cannot start, or null.
+template <class Initialize> std::exception_ptr failure_of_initializer(int id, const Initialize& initialize) {
+  const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
+  try {
+    initialize();
+    return nullptr;
+  } catch (const std::exception& e) {
+    return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
+  } catch (...) {
+    return std::make_exception_ptr(start_failed(prefix + "something that is no std::exception"));
+  }
+}
+
+// What Init returns when it is so run; void if it cannot be.
+template <class Init, class... Args> consteval auto find_initializer_result() {
+  if constexpr (std::invocable<Init&, Args&&...>)
+    return std::type_identity<std::invoke_result_t<Init&, Args&&...>>{};
+  else if constexpr (std::invocable<Init&, std::remove_reference_t<Args>&...>)
+    return std::type_identity<std::invoke_result_t<Init&, std::remove_reference_t<Args>&...>>{};
+  else if constexpr (initializer_for<Init, Args...>)
+    return std::type_identity<std::invoke_result_t<Init&, std::remove_reference_t<Args>&&...>>{};
+  else
+    return std::type_identity<void>{};
+}
+template <class Init, class... Args>
+using initializer_result = typename decltype(find_initializer_result<Init, Args...>())::type;
 
 } // namespace crosspool::detail
 

@@ -5,9 +5,11 @@
 
 #include <crosspool/callable.hpp>
 #include <crosspool/future.hpp>
+#include <crosspool/rng.hpp>
 #include <crosspool/work_meter.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <exception>
@@ -50,15 +52,19 @@ public:
 
     void run(work_meter& meter) noexcept override {
       try {
+        const item_scope here(this->home().limits().seed);
+        at_hand.set(this->first());
         outcomes_.reserve(items_.size());
         if (this->home().limits().timeout.count() != 0 && !abandoned())
           return run_in_time(meter);
-        auto begun = work_meter::clock::now();
+        const auto start = work_meter::clock::now();
+        auto begun = start;
         std::size_t stride = 1, until_look = 1, measured = 0;
         for (auto& item : items_) {
           if (abandoned())
             return fail(call_was_abandoned());
           outcomes_.push_back(outcome_of(item));
+          at_hand.set(this->first() + outcomes_.size());
           if (--until_look != 0)
             continue;
           const auto now = work_meter::clock::now();
@@ -67,6 +73,8 @@ public:
           until_look = std::min(stride, items_.size() - measured);
           begun = now;
         }
+        const std::chrono::duration<double, std::nano> took = work_meter::clock::now() - start;
+        this->home().set_pace(took.count() / static_cast<double>(items_.size()));
         finish();
       } catch (...) { // the outcome had no place
         fail(std::current_exception());
@@ -107,8 +115,14 @@ public:
           return use_result([](auto&& result) { return outcome<R>(std::forward<decltype(result)>(result)); }, *f_,
                             item);
       } catch (...) {
-        return failure{std::current_exception()};
+        auto error = std::current_exception();
+        note_failure();
+        return failure{std::move(error)};
       }
+    }
+    void note_failure() {
+      if (this->home().limits().fail_fast)
+        this->home().bring_home_unrun();
     }
 
     // The outcomes from this one on are known now.
@@ -146,6 +160,7 @@ public:
           task_timed_out("crosspool: " + had_not_ended(this->verb(), this->first(), this->home().limits().timeout) +
                              "; its thread is not to be had until it returns",
                          this->first()))});
+      note_failure();
       count_from(0);
       came_home();
     }

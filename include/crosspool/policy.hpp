@@ -7,12 +7,16 @@
 #include <crosspool/cpu.hpp>
 #include <crosspool/crossable.hpp>
 #include <crosspool/progress.hpp>
+#include <crosspool/stop.hpp>
+#include <crosspool/worker_state.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -49,6 +53,15 @@ struct options {
   std::size_t max_memory_per_worker = 0;
   /// How long a worker process may take to end after SIGTERM, before it is killed.
   std::chrono::milliseconds grace_period = std::chrono::milliseconds(100);
+  /// What this_worker::rng() and task_seed() depend on in the pool's calls; none: one that nobody can foresee.
+  std::optional<std::uint64_t> seed = std::nullopt;
+  /// Called with each line that a worker process prints on its standard output or error, without the line's end, and
+  /// with this_worker::id() of the worker: in the order in which that printed them, the last even if it has no end.
+  /// They come one after the other in a thread of the pool, and wait in memory until this returns; what it throws is
+  /// dropped. join() and the destructor return after the last; so this may use the pool, but not join it. What a
+  /// process that a task has left behind prints after its worker's end may be lost. Not for threads: they print as the
+  /// program does.
+  std::function<void(int worker, std::string_view line)> on_output = nullptr;
 };
 
 /// What a single call is made with.
@@ -65,9 +78,34 @@ struct call_options {
   /// How often an item is run again after its worker process died or its time was over. What it throws is its answer.
   /// Not for threads: a thread that does not return would only be joined by another.
   unsigned retries = 0;
+  /// Of map_reduce: whether partial results are combined in the order of the items, or as they come.
+  bool ordered = true;
+  /// How many items of imap and imap_unordered may have been pulled from the ranges and not been given yet, those that
+  /// are run or wait to be taken included; 0: 131072. At least chunksize, else std::invalid_argument. A worker gets no
+  /// more than a quarter of its share of them at a time. With 1, an item is pulled when all before it have been taken:
+  /// right for a range that waits for what is done with their results.
+  std::size_t max_in_flight = 0;
+  /// How many bytes these items may take, or their results, as far as these are known: no item is pulled while they
+  /// take more. 0: 64 MiB. For processes, arguments count as they are sent. For threads, and results, it is what an
+  /// object takes itself, and what a string or vector keeps in a row.
+  std::size_t max_bytes_in_flight = 0;
+  /// Whether the first error ends the call: items that nobody has begun by then are not run, those that are running
+  /// finish, and map throws the error of the lowest item that failed; in try_map, items that were not run are
+  /// cancelled. Items are then claimed one at a time, as with a timeout. Otherwise all are run.
+  bool fail_fast = false;
+  /// When that is requested, the call ends as by future::cancel(): items that are queued are not run, processes that
+  /// run one are stopped, threads finish theirs. map, starmap, apply and get throw cancelled, unless all had ended;
+  /// try_map returns what there is, and the other items as cancelled. Only threads that use the caller's own objects
+  /// are waited for, and try_map waits until processes have ended. A stop_token of crosspool or of the standard
+  /// library.
+  stop_token stop = {};
+  /// Of the calls that have items queued, those of a higher priority are dealt out first, those of the same in the
+  /// order in which they were made. What is running goes on.
+  int priority = 0;
   /// Told how far the call has come, in the thread of whoever waits for it (of map_async and apply_async: in get()): at
   /// most 20 times a second, and once when all items have ended. It may use the pool. If it throws, what has not begun
-  /// is not run, and the call throws that when what has begun has ended. To draw a bar: progress_bar.
+  /// is not run, and the call throws that when what has begun has ended. Not of imap, imap_unordered and map_reduce. To
+  /// draw a bar: progress_bar.
   std::function<void(const crosspool::progress&)> progress = nullptr;
 };
 
@@ -93,7 +131,28 @@ using arrives_as = std::conditional_t<P::arguments == crossing::shared, T&&, car
 
 // The function, likewise.
 template <class P, class F>
-using called_as = std::conditional_t<P::function == crossing::shared, std::remove_reference_t<F>&, std::decay_t<F>&>;
+using function_there =
+    std::conditional_t<P::function == crossing::shared, std::remove_reference_t<F>&, std::decay_t<F>&>;
+
+/// The policy of a pool whose workers have a state.
+template <class P, class State> struct stateful : P {
+  using worker_state = State;
+};
+template <class P>
+concept has_state = requires { typename P::worker_state; };
+
+template <class P, class F> struct find_called_as {
+  using type = function_there<P, F>;
+};
+template <has_state P, class F> struct find_called_as<P, F> {
+  using type = with_state<typename P::worker_state, function_there<P, F>>&;
+};
+template <class P, class F> using called_as = typename find_called_as<P, F>::type;
+
+/// Whether F, called with Args in P's workers, gets their state first.
+template <class P, class F, class... Args>
+concept gets_state = has_state<P> &&
+                     takes_state<typename P::worker_state, function_there<P, F>, arrives_as<P, Args>...>;
 
 template <class P, class F, class... Args>
 concept callable_in_worker = std::invocable<called_as<P, F>, arrives_as<P, Args>...> &&
@@ -153,6 +212,8 @@ inline std::chrono::milliseconds timeout_of(const call_options& o, std::chrono::
 inline call_options checked(const call_options& o) {
   if (o.timeout < std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: call_options.timeout must not be negative");
+  if (o.max_in_flight != 0 && o.max_in_flight < o.chunksize)
+    throw std::invalid_argument("crosspool: call_options.max_in_flight must not be less than chunksize");
   auto result = o;
   result.timeout = std::min(o.timeout, longest_timeout);
   return result;

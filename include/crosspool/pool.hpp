@@ -3,13 +3,21 @@
 #ifndef CROSSPOOL_POOL_HPP
 #define CROSSPOOL_POOL_HPP
 
+#include <crosspool/broadcast.hpp>
 #include <crosspool/check.hpp>
+#include <crosspool/continuation.hpp>
 #include <crosspool/copyable.hpp>
+#include <crosspool/dropped.hpp>
+#include <crosspool/exit_results.hpp>
 #include <crosspool/future.hpp>
 #include <crosspool/indexed_call.hpp>
+#include <crosspool/item_source.hpp>
+#include <crosspool/map_reduce.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/stats.hpp>
+#include <crosspool/stream.hpp>
+#include <crosspool/then.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <concepts>
@@ -28,16 +36,11 @@
 
 namespace crosspool {
 
-template <policy P> class pool;
+template <policy P, class State = void> class pool;
 
 namespace detail {
 
 // ---- how an item is kept on its way ----
-
-// An rvalue container that owns its elements: they may be moved from.
-template <class Range>
-concept owning_rvalue = !std::is_lvalue_reference_v<Range> && !std::ranges::view<std::remove_cvref_t<Range>> &&
-                        !std::ranges::borrowed_range<Range>;
 
 // Whether what the range's iterator refers to stays where it is until the call is over.
 template <class Range>
@@ -56,13 +59,6 @@ template <class P, class Range, bool Waits> consteval auto find_element() {
 }
 template <class P, class Range, bool Waits>
 using element = typename decltype(find_element<P, Range, Waits>())::type;
-
-template <class Range, class Iterator> decltype(auto) dereference(Iterator& at) {
-  if constexpr (owning_rvalue<Range> && std::is_lvalue_reference_v<decltype(*at)>)
-    return std::move(*at);
-  else
-    return *at;
-}
 
 // Whether an object can be kept as a value that is given as From, an lvalue reference or not. Unlike can_keep, never an
 // error.
@@ -113,13 +109,6 @@ using row = typename row_elements<
 template <class Engine, class... Ranges>
 concept reads_in_place = requires { requires Engine::template indexes<Ranges...>; };
 
-// Whether what Range holds is what a parcel takes in runs.
-template <class Parcel, class Range>
-concept taken_in_runs = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
-                        requires(Parcel& parcel, Range& range) {
-                          parcel.add_run(std::ranges::data(range), std::size_t{1});
-                        };
-
 // ---- parcels ----
 
 template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
@@ -135,21 +124,21 @@ template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
 }
 
 // Hands the items of one call to the engine, parcel by parcel.
-template <class Task, class Engine, class R> class sender {
+template <class Task, class Engine, class Call> class sender {
 public:
   using parcel_type = typename Task::parcel_type;
 
-  sender(Engine& engine, call<R>& call, const Task& task, std::string_view verb, std::size_t chunksize,
-         std::size_t total, bool waits)
+  sender(Engine& engine, Call& call, const Task& task, std::string_view verb, std::size_t chunksize, std::size_t total,
+         bool waits)
       : engine_(engine), call_(call), task_(task), verb_(verb), chunksize_(chunksize),
-        sizes_(engine.parcel_sizes(chunksize, total)), waits_(waits) {
+        sizes_(engine.parcel_sizes(chunksize, total)), waits_(waits), stopped_(call.home()->abandoned()) {
     engine_.begin_call();
   }
   sender(const sender&) = delete;
   sender& operator=(const sender&) = delete;
   ~sender() { engine_.end_call(); }
 
-  /// Whether it is no use to add more: the pool has been terminated.
+  /// Whether it is no use to add more: the pool has been terminated, or the call is over.
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
 
   template <class... Items> void add(Items&&... items) {
@@ -218,7 +207,7 @@ private:
   }
 
   Engine& engine_;
-  call<R>& call_;
+  Call& call_;
   const Task& task_;
   std::string_view verb_;
   std::size_t chunksize_;
@@ -228,7 +217,7 @@ private:
   std::size_t size_ = 0;  // at which it is sent
   std::size_t bytes_ = 0; // of the parcel before
   std::size_t sent_ = 0;
-  bool stopped_ = false;
+  bool stopped_;
 };
 
 // What a call is to its caller.
@@ -250,10 +239,22 @@ template <class Self, policy P> class verbs {
       std::conditional_t<P::function == crossing::shared && Waits && !std::is_function_v<std::remove_reference_t<F>>,
                          std::remove_reference_t<F>, std::decay_t<F>>;
 
+  // f as workers call it with T...: itself, or a function object that passes their state on first.
+  template <bool Waits, class... T, class F> static decltype(auto) for_worker(F&& f) {
+    if constexpr (gets_state<P, F, T...>) {
+      constexpr bool refers = P::function == crossing::shared && Waits;
+      using held = std::conditional_t<refers, std::remove_reference_t<F>&, std::decay_t<F>>;
+      return with_state<typename P::worker_state, held>(static_cast<std::conditional_t<refers, held, F&&>>(f));
+    } else
+      return std::forward<F>(f);
+  }
+
   template <bool Waits, class R, class... T, class F> static auto make_task(F&& f) {
     using held = held_function<F, Waits>;
     using task = typename engine_type::template task<R, held, T...>;
-    if constexpr (P::function != crossing::shared)
+    if constexpr (gets_state<P, F, T...>)
+      return make_task<false, R, T...>(for_worker<Waits, T...>(std::forward<F>(f)));
+    else if constexpr (P::function != crossing::shared)
       return task(f);
     else if constexpr (std::is_same_v<held, std::remove_reference_t<F>> && Waits)
       return task(std::shared_ptr<held>(std::shared_ptr<void>(), std::addressof(f)));
@@ -283,8 +284,11 @@ template <class Self, policy P> class verbs {
                                           verb.each_apart);
     if (const auto& o = self().options_of_call(); o.progress)
       made->report_to(o.progress);
+    // Threads that use the caller's own objects must be done with them, and outcomes must all be there.
+    end_by(self().options_of_call().stop, made->home(),
+           !verb.each_apart && (!Waits || P::arguments != crossing::shared));
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
-    sender<std::remove_const_t<decltype(task)>, engine_type, R> out(
+    sender<std::remove_const_t<decltype(task)>, engine_type, call<R>> out(
         engine, *made, task, verb.name, self().options_of_call().chunksize, total, verb.waits);
     if (total != unknown_length)
       made->expect(total);
@@ -345,6 +349,16 @@ template <class Self, policy P> class verbs {
     });
   }
 
+  // imap and imap_unordered.
+  template <class R, class F, class... Ranges>
+  stream<R> make_stream(std::string_view verb, order in, F&& f, Ranges&&... ranges) {
+    const auto total = common_size(ranges...);
+    const auto task = make_task<false, R, element<P, Ranges, false>...>(std::forward<F>(f));
+    using made = streamed_call<P, R, std::remove_const_t<decltype(task)>, Ranges...>;
+    return stream<R>(std::make_unique<made>(self().engine(), task, verb, in, self().options_of_call(), total,
+                                            std::forward<Ranges>(ranges)...));
+  }
+
   // map and try_map.
   template <class As, class R, class F, class... Ranges>
   collected<R, As> run_map(const called_verb& verb, F&& f, Ranges&&... ranges) {
@@ -354,11 +368,12 @@ template <class Self, policy P> class verbs {
           return As::collect(*make_map<false>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
       refuse_to_keep();
     }
-    if constexpr (reads_in_place<engine_type, Ranges...>)
+    if constexpr (reads_in_place<engine_type, Ranges...>) {
+      auto&& there = for_worker<true, element<P, Ranges, true>...>(f);
       return self().engine().template run<R, std::is_same_v<As, as_outcomes>>(
-          f, verb.name, self().options_of_call(), common_size(ranges...),
+          there, verb.name, self().options_of_call(), common_size(ranges...),
           arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
-    else
+    } else
       return As::collect(*make_map<true>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
   }
 
@@ -374,10 +389,11 @@ template <class Self, policy P> class verbs {
               *make_starmap<false, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), kept));
       refuse_to_keep();
     }
-    if constexpr (reads_in_place<engine_type, Range>)
-      return self().engine().template run<R, false>(f, "starmap", self().options_of_call(), common_size(tuples),
+    if constexpr (reads_in_place<engine_type, Range>) {
+      auto&& there = row_for_worker(f, arguments);
+      return self().engine().template run<R, false>(there, "starmap", self().options_of_call(), common_size(tuples),
                                                     arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
-    else
+    } else
       return as_vector::collect(
           *make_starmap<true, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), arguments));
   }
@@ -393,6 +409,58 @@ template <class Self, policy P> class verbs {
     return as_single::collect(*make_apply<true>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
   }
 
+  // Threads use f and reduce, given as lvalues, themselves while the caller waits, else copies of them.
+  template <bool Waits, class T, class F, class Range, class Reduce>
+  T fold_chunks(F&& f, Range&& xs, Reduce&& reduce, T&& init) {
+    using cut = cut_for<Range, element<P, Range, Waits>>;
+    constexpr bool refers = P::function == crossing::shared && Waits;
+    using function = std::conditional_t<refers, F, std::decay_t<F>>;
+    using reduction = std::conditional_t<refers, Reduce, std::decay_t<Reduce>>;
+    fold<cut, T, function, reduction> of_chunk(std::forward<F>(f), std::forward<Reduce>(reduce));
+    auto& engine = self().engine();
+    const auto& o = self().options_of_call();
+    folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
+    const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
+    {
+      sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
+          engine, folded, task, "the chunks of map_reduce", 1, unknown_length, true);
+      chunk_sizes sizes(o.chunksize, common_size(xs), static_cast<std::size_t>(engine.workers()), cut::most);
+      try {
+        cut::cut(
+            xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
+            [&](typename cut::type chunk) {
+              out.add(std::move(chunk));
+              folded.collect();
+              return !out.stopped() && !folded.settled();
+            });
+        out.finish();
+      } catch (...) {
+        out.give_up();
+        throw;
+      }
+    }
+    return folded.take();
+  }
+  template <class T, class F, class Range, class Reduce>
+  T run_map_reduce(F&& f, Range&& xs, Reduce&& reduce, T&& init) {
+    if (may_be_outlasted()) {
+      if constexpr (P::arguments == crossing::shared && surely_kept<F&> && surely_kept<Reduce&> &&
+                    surely_kept<given_element<Range>>)
+        if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, false>>)
+          return fold_chunks<false>(f, std::forward<Range>(xs), reduce, std::move(init));
+      refuse_to_keep();
+    }
+    if constexpr (P::function == crossing::shared)
+      return fold_chunks<true>(f, std::forward<Range>(xs), reduce, std::move(init));
+    else
+      return fold_chunks<true>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
+                               std::move(init));
+  }
+
+  template <class F, class... T> static decltype(auto) row_for_worker(F& f, types<T...>) {
+    return for_worker<true, T...>(f);
+  }
+
   // What a verb returns for F called with T.... The verbs say it, so that the compiler need not instantiate them to
   // learn it: errors of what they instantiate in turn then name the line of the call.
   template <class R, class As> using value_of =
@@ -400,6 +468,8 @@ template <class Self, policy P> class verbs {
   template <class As, class F, class... T> using collected_from = value_of<result_or_refused<P, F, T...>, As>;
   template <class F, class... T> static auto result_of_row(types<T...>)
       -> std::type_identity<result_or_refused<P, F, T...>>;
+  template <class F, class... Ranges>
+  using stream_of = stream<result_or_refused<P, F, element<P, Ranges, false>...>>;
   template <class F, class Row> using row_result = typename decltype(result_of_row<F>(Row{}))::type;
   template <class F, class... T> static auto classes_of_row(types<T...>) -> classes_of_call<P, map_argument, F, T...>;
 
@@ -480,6 +550,36 @@ public:
     }
   }
 
+  /// reduce(…reduce(reduce(init, f(x0)), f(x1))…), for a reduce that is associative: each worker maps and combines a
+  /// chunk of the range at a time, and the one value that a chunk becomes comes back and is combined here, in the order
+  /// of the range; with {.ordered = false}, for a reduce that is commutative too, as they come. init is used once, and
+  /// is the result for an empty range. What f returns is converted to T, as by std::transform_reduce.
+  /// A chunk has call_options.chunksize items, or so many that each worker has some 16 chunks; of a range of unknown
+  /// length, 1 to 1024. Timeout and retries are for a chunk, and the item() of worker_died and task_timed_out counts
+  /// chunks. Threads read the elements where they are; of consecutive numbers (std::views::iota) two are sent a chunk.
+  /// The first error, of f, of reduce or of a worker, ends the call. Otherwise as map.
+  template <class F, std::ranges::input_range Range, class Reduce, class T>
+  T map_reduce(F&& f, Range&& xs, Reduce&& reduce, T init) {
+    if constexpr (P::function != crossing::shared && !(can_keep_function<F> && can_keep_function<Reduce>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, Reduce>));
+      return no_value<T>();
+    } else if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, true>>) {
+      using cut = cut_for<Range, element<P, Range, true>>;
+      using of_chunk = fold<cut, T, std::decay_t<F>, std::decay_t<Reduce>>;
+      static_assert(decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type>{}))::value);
+      return run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
+                               std::move(init));
+    } else {
+      static_cast<void>(sizeof(reduce_fault<P, T, F, Reduce, element<P, Range, true>>));
+      return no_value<T>();
+    }
+  }
+  template <class F, class X, class Reduce, class T>
+  T map_reduce(F&& f, std::initializer_list<X> items, Reduce&& reduce, T init) {
+    return map_reduce(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()),
+                      std::forward<Reduce>(reduce), std::move(init));
+  }
+
   /// As map, but returns at once, with a future of the vector (or of void). The ranges have been read by then; with
   /// threads, their elements are copied, or moved out of an rvalue container.
   template <class F, std::ranges::input_range... Ranges>
@@ -519,26 +619,77 @@ public:
     }
   }
 
+  /// f of each item as map, but lazily: returns a stream, an input range that pulls the ranges while it is iterated
+  /// over, in the thread that does, as far ahead as keeps the workers busy and call_options.max_in_flight and
+  /// max_bytes_in_flight allow. So they may be endless. The results come in the order of the ranges; how errors come,
+  /// and what ends a stream, says crosspool::stream. Of a void function they are std::monostate.
+  /// An lvalue range (but for a view) is referred to, and must outlive the stream; an rvalue is kept in it. With
+  /// threads, elements are copied, or moved out of an rvalue container. Throws pool_closed after close().
+  template <class F, std::ranges::input_range... Ranges>
+    requires(sizeof...(Ranges) > 0)
+  auto imap(F&& f, Ranges&&... ranges) -> stream_of<F, Ranges...> {
+    return stream_if_mappable("imap", order::of_items, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+  }
+  template <class F, class T> auto imap(F&& f, std::initializer_list<T> items) -> stream_of<F, std::vector<T>> {
+    return imap(std::forward<F>(f), std::vector<T>(items));
+  }
+
+  /// As imap, but the results come as they are ready, in any order.
+  template <class F, std::ranges::input_range... Ranges>
+    requires(sizeof...(Ranges) > 0)
+  auto imap_unordered(F&& f, Ranges&&... ranges) -> stream_of<F, Ranges...> {
+    return stream_if_mappable("imap_unordered", order::of_arrival, std::forward<F>(f), std::forward<Ranges>(ranges)...);
+  }
+  template <class F, class T>
+  auto imap_unordered(F&& f, std::initializer_list<T> items) -> stream_of<F, std::vector<T>> {
+    return imap_unordered(std::forward<F>(f), std::vector<T>(items));
+  }
+
 private:
+  template <class F, class... Ranges>
+  stream_of<F, Ranges...> stream_if_mappable(std::string_view verb, order in, F&& f, Ranges&&... ranges) {
+    if constexpr (P::arguments == crossing::shared && !(can_keep_function<F> && ... && can_keep<Ranges>)) {
+      static_cast<void>(sizeof(cannot_be_copied_for_later<F, std::ranges::range_value_t<Ranges>...>));
+      return {};
+    } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
+      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
+      return make_stream<result_of<P, F, element<P, Ranges, false>...>>(verb, in, std::forward<F>(f),
+                                                                        std::forward<Ranges>(ranges)...);
+    } else {
+      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));
+      return {};
+    }
+  }
+
   template <class As, class R> static auto future_of(std::unique_ptr<call<R>> made) {
-    return future<collected<R, As>>(std::make_unique<pending_call<R, As>>(std::move(made)));
+    using value = collected<R, As>;
+    return future<value>(std::make_unique<reported<pending_call<R, As>, value>>(std::move(made)));
   }
 };
 
+// The policy as the verbs of a pool<P, State> see it.
+template <class P, class State>
+using policy_of = std::conditional_t<std::is_void_v<State>, P, stateful<P, State>>;
+
 // What with() returns: the pool's verbs, with options.
-template <policy P> class configured : public verbs<configured<P>, P> {
-  friend class verbs<configured<P>, P>;
+template <policy P, class State> class configured : public verbs<configured<P, State>, policy_of<P, State>> {
+  friend class verbs<configured, policy_of<P, State>>;
 
 public:
-  configured(const pool<P>& of, const call_options& o) : pool_(of), options_(o) {}
+  configured(const pool<P, State>& of, const call_options& o) : pool_(of), options_(o) {}
 
 private:
   typename P::engine& engine() const { return pool_.engine(); }
   [[nodiscard]] const call_options& options_of_call() const noexcept { return options_; }
 
-  const pool<P>& pool_;
+  const pool<P, State>& pool_;
   call_options options_;
 };
+
+// What Init leaves in a worker.
+template <class P, class Init, class... Args>
+using state_from =
+    std::remove_cvref_t<initializer_result<initializer_called_as<P, Init>, initializer_gets<P, Args>...>>;
 
 struct no_initializer {
   void operator()() const noexcept {}
@@ -547,9 +698,17 @@ struct no_initializer {
 } // namespace detail
 
 /// A pool of workers, of one policy. The destructor closes and joins. All functions but the destructor are thread-safe.
-template <policy P> class pool : public detail::verbs<pool<P>, P>, public detail::pool_or_future {
-  friend class detail::verbs<pool<P>, P>;
-  friend class detail::configured<P>;
+/// State: what the initializer returns in each worker and what stays there, or void, where nobody asks for it. Where it
+/// is deduced, as in crosspool::pool pool{crosspool::fork{}, 4, load_model, path}, a task whose first parameter is a
+/// reference to it (const or not) gets it, before the items: [](Model& model, const Query& query) { … }. A task that
+/// can be called with the items alone does not. State is made in the worker and ends there, when the worker ends in
+/// order, so it need not cross, nor be movable; each thread of a thread pool has one of its own.
+template <policy P, class State>
+class pool : public detail::verbs<pool<P, State>, detail::policy_of<P, State>>, public detail::pool_or_future {
+  using policy_type = detail::policy_of<P, State>;
+  using base = detail::verbs<pool, policy_type>;
+  friend base;
+  friend class detail::configured<P, State>;
 
 public:
   /// available_cpus() workers, no initializer.
@@ -567,6 +726,16 @@ public:
   template <class Init, class... Args>
   pool(const options& o, Init&& initialize, Args&&... args)
       : engine_(start(o, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
+  /// The same, behind the policy that is deduced.
+  explicit pool(std::type_identity_t<P>) : pool() {}
+  pool(std::type_identity_t<P>, int workers) : pool(workers) {}
+  pool(std::type_identity_t<P>, const options& o) : pool(o) {}
+  template <class Init, class... Args>
+  pool(std::type_identity_t<P>, int workers, Init&& initialize, Args&&... args)
+      : engine_(start({.workers = workers}, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
+  template <class Init, class... Args>
+  pool(std::type_identity_t<P>, const options& o, Init&& initialize, Args&&... args)
+      : engine_(start(o, std::forward<Init>(initialize), std::forward<Args>(args)...)) {}
   pool(const pool&) = delete;
   pool& operator=(const pool&) = delete;
   ~pool() {
@@ -574,13 +743,44 @@ public:
       static_cast<void>(new (std::nothrow) std::shared_ptr(engine_));
     else { // futures may keep the engine itself for longer
       engine_->close();
-      engine_->join();
+      join(*engine_);
     }
   }
 
   /// The verbs, with options for the one call: pool.with({.chunksize = 64}).map(f, xs). Throws std::invalid_argument
   /// that names the option.
-  [[nodiscard]] detail::configured<P> with(const call_options& o) { return {*this, detail::checked(o)}; }
+  [[nodiscard]] detail::configured<P, State> with(const call_options& o) { return {*this, detail::checked(o)}; }
+
+  /// A handle to value for tasks to take, which workers read as *handle. Workers that are processes read it once, from
+  /// memory that they share; threads share the value, which is copied or moved to be kept. Where tasks are given the
+  /// value itself, it is sent with each. Throws pool_closed.
+  template <class Value> auto broadcast(Value&& value) -> broadcasted<detail::carried_t<Value>> {
+    using T = detail::carried_t<Value>;
+    if constexpr (P::arguments == crossing::shared)
+      return engine().template broadcast<T>(detail::forward_carried<Value>(value));
+    else if constexpr (crossable<T>) {
+      static_assert(decltype(detail::inspect(detail::classes_at<broadcast_value, T>{}))::value);
+      return engine().template broadcast<T>(detail::as_carried(value));
+    } else {
+      static_cast<void>(sizeof(detail::refusal<broadcast_value, T>));
+      return {};
+    }
+  }
+
+  /// f() runs once in each worker that ends in order from now on: after close(), and before a worker is replaced for
+  /// having run or grown enough; not where the pool is terminated or the worker dies. It may take the state. It may run
+  /// for as long as options.task_timeout allows an item, and ends with what an item would end with. One for a pool: a
+  /// second throws crosspool::error. Throws pool_closed.
+  template <class F> auto at_exit(F&& f) -> exit_results<detail::result_or_refused<policy_type, F>> {
+    using R = detail::result_or_refused<policy_type, F>;
+    if constexpr (mappable<policy_type, F>) {
+      static_assert(decltype(detail::inspect(detail::classes_of_call<policy_type, apply_argument, F>{}))::value);
+      return engine().template at_exit<R>(base::template for_worker<false>(std::forward<F>(f)));
+    } else {
+      static_cast<void>(sizeof(detail::fault<policy_type, apply_argument, F>));
+      return {};
+    }
+  }
 
   [[nodiscard]] int workers() const noexcept { return engine_->workers(); }
 
@@ -602,18 +802,32 @@ public:
   /// Ends the pool at once: what is queued ends as cancelled, processes are killed. A thread finishes what it is at: an
   /// item or a few.
   void terminate() { engine().terminate(); }
-  /// Waits until all workers have ended. After close() or terminate(): throws crosspool::error otherwise.
+  /// Waits until all workers have ended, and what then() or a coroutine does about its calls; within such, only for
+  /// the workers. After close() or terminate(): throws crosspool::error otherwise.
   void join() {
     if (!engine().closed())
       throw error("crosspool: join() comes after close() or terminate()");
-    engine().join();
+    join(engine());
   }
 
 private:
+  static void join(typename P::engine& engine) {
+    engine.join();
+    detail::continuation_queue::of_process().wait_for_all_of(engine);
+  }
   template <class Init, class... Args> static auto start(const options& o, Init&& initialize, Args&&... args) {
     if constexpr (detail::initializable<P, Init, Args...>) {
       static_assert(decltype(detail::inspect(detail::classes_of_initializer<P, Init, Args...>{}))::value);
-      return P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
+      if constexpr (std::is_void_v<State>)
+        return P::start(detail::checked(o), std::forward<Init>(initialize), std::forward<Args>(args)...);
+      else {
+        static_assert(std::is_same_v<State, detail::state_from<P, Init, Args...>>,
+                      "crosspool: the initializer must return what the pool's State is");
+        using held = std::conditional_t<P::initializer == crossing::serialized, std::decay_t<Init>,
+                                        std::remove_reference_t<Init>&>;
+        return P::start(detail::checked(o), detail::keeping_initializer<State, held>(initialize),
+                        std::forward<Args>(args)...);
+      }
     } else {
       static_cast<void>(sizeof(detail::initializer_fault<P, Init, Args...>));
       return std::unique_ptr<typename P::engine>();
@@ -632,6 +846,14 @@ private:
   int owner_ = this_worker::pid();
   std::shared_ptr<typename P::engine> engine_;
 };
+
+template <policy P> pool(P) -> pool<P>;
+template <policy P> pool(P, int) -> pool<P>;
+template <policy P> pool(P, const options&) -> pool<P>;
+template <policy P, class Init, class... Args>
+pool(P, int, Init&&, Args&&...) -> pool<P, detail::state_from<P, Init, Args...>>;
+template <policy P, class Init, class... Args>
+pool(P, const options&, Init&&, Args&&...) -> pool<P, detail::state_from<P, Init, Args...>>;
 
 } // namespace crosspool
 

@@ -274,11 +274,17 @@ inline void flush_standard_output() {
   std::cout.flush();
   std::clog.flush();
   std::fflush(stdout);
+  std::fflush(stderr); // of a worker, which has a buffer for it
 }
 
 /// After a fork: what another thread has printed since is the parent's to write.
 inline void forget_standard_output() {
   ::__fpurge(stdout);
+}
+
+/// Whether something that was printed has not been written yet.
+inline bool has_pending_output(std::FILE* file) {
+  return ::__fpending(file) != 0;
 }
 
 /// Ends a worker: what it printed is written, nothing that the parent registered to run at exit is run.
@@ -288,8 +294,8 @@ inline void forget_standard_output() {
 }
 
 /// Starts the running program's own image anew, with the given arguments, in a process group of its own and with the
-/// descriptors `inherited` open, as well as those of the application that do not close on exec. Costs the same at any
-/// size of this process. Throws start_failed.
+/// descriptors `inherited` open, of which some may be -1, as well as those of the application that do not close on
+/// exec. Costs the same at any size of this process. Throws start_failed.
 inline pid_t spawn_self(const std::vector<std::string>& arguments, std::span<const int> inherited) {
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
@@ -303,7 +309,8 @@ inline pid_t spawn_self(const std::vector<std::string>& arguments, std::span<con
   ::posix_spawnattr_init(&attributes);
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   for (const int fd : inherited)
-    ::posix_spawn_file_actions_adddup2(&actions, fd, fd); // onto itself: it now survives the exec
+    if (fd >= 0)
+      ::posix_spawn_file_actions_adddup2(&actions, fd, fd); // onto itself: it now survives the exec
   sigset_t none, all;
   ::sigemptyset(&none);
   ::sigfillset(&all);

@@ -5,15 +5,19 @@
 #ifndef CROSSPOOL_PROCESS_ENGINE_HPP
 #define CROSSPOOL_PROCESS_ENGINE_HPP
 
+#include <crosspool/broadcast_message.hpp>
 #include <crosspool/channel.hpp>
 #include <crosspool/dispatch.hpp>
 #include <crosspool/engine_base.hpp>
+#include <crosspool/output.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/remote_exit.hpp>
 #include <crosspool/worker_process.hpp>
 #include <crosspool/worker_slot.hpp>
 #include <crosspool/worker_source.hpp>
 
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -46,6 +50,8 @@ public:
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     try {
+      if (options_.on_output)
+        output_ = std::make_unique<output_reader>(options_.on_output);
       service_ = std::thread([this] { serve(); });
     } catch (const std::system_error& e) {
       ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -77,15 +83,15 @@ public:
     return {chunksize, total, slots_.size()};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    const call_limits limits{timeout_of(o, options_.task_timeout), o.retries};
+    const call_limits limits{timeout_of(o, options_.task_timeout), o.retries, seeds_.next(), o.fail_fast, o.priority};
     return std::make_shared<completion>(shared_from_this(), attended, limits);
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
                     std::size_t chunksize, std::size_t size) const {
     constexpr std::size_t most = ~std::uint32_t{0};
-    if (home->limits().timeout.count() != 0)
-      chunksize = 1; // or nobody knew since when an item runs
+    if (home->limits().timeout.count() != 0 || home->limits().fail_fast)
+      chunksize = 1; // or nobody knew since when an item runs, or those claimed with one that fails were run
     return of.start_parcel(home, verb, first, requests_, size,
                            static_cast<std::uint32_t>(chunksize < most ? chunksize : most));
   }
@@ -97,8 +103,9 @@ public:
   /// meanwhile: p's items have ended then, and it is no use to submit more.
   bool submit(std::shared_ptr<remote_parcel> p, collector* by) {
     std::unique_lock lock(mutex_);
-    if (terminating_) {
-      p->fail({0, static_cast<std::uint32_t>(p->size())}, [&, why = end_of_pool()](std::size_t) { return why; });
+    if (terminating_ || p->abandoned()) {
+      p->fail({0, static_cast<std::uint32_t>(p->size())},
+              [&, why = terminating_ ? end_of_pool() : call_was_abandoned()](std::size_t) { return why; });
       return false;
     }
     auto& home = p->home();
@@ -106,7 +113,8 @@ public:
     const bool started = dispatcher_.deal();
     look_in_time();
     if (by != nullptr)
-      drive(lock, home, clock::time_point::max(), by, [&] { return !dispatcher_.enough_queued(); });
+      drive(lock, home, clock::time_point::max(), by,
+            [&] { return home.abandoned() || !dispatcher_.enough_queued(home.limits().priority); });
     else if (!driving_ && !watching_) {
       if (!std::exchange(called_, true))
         wake();
@@ -121,13 +129,46 @@ public:
   }
 
   void cancel(completion& call) override {
-    const std::lock_guard lock(mutex_);
-    pump();
-    dispatcher_.cancel(
-        call, [](std::size_t) { return call_was_cancelled(); },
-        [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
+    std::unique_lock lock(mutex_);
+    // A worker that is at a quick item is done with it before it could be stopped.
+    if (!has_ended(call)) {
+      lock.unlock();
+      spin_budget::spin_for(spin_budget::most, [&] {
+        const std::lock_guard looking(mutex_);
+        return has_ended(call);
+      });
+      lock.lock();
+    }
+    take_back(call, [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
     tell_those_who_wait();
     wake();
+  }
+
+  /// Once for all workers. Throws pool_closed, and what encoding value throws.
+  template <class T> broadcasted<T> broadcast(const T& value) {
+    demand_open_now();
+    const auto message = std::make_shared<const broadcast_message>(requests_, value);
+    return broadcasted<T>(message->place(), message);
+  }
+
+  /// Each worker that ends in order from now on runs f before. Throws pool_closed, crosspool::error if there is such a
+  /// function already, and what encoding f throws.
+  template <class R, class F> exit_results<R> at_exit(F&& f) {
+    auto made = std::make_shared<remote_exit_of<R, std::decay_t<F>>>(requests_, f);
+    const std::lock_guard lock(mutex_);
+    demand_open();
+    if (exit_)
+      throw has_exit_function();
+    exit_ = made;
+    for (const auto& each : slots_)
+      if (const auto& queue = lane_of(each).queue; queue.memory())
+        queue.set_exit_function(made->function().offset(), made->function().size());
+    return exit_results<R>(made->record());
+  }
+
+  void attend_to_subscribed() override {
+    const std::lock_guard lock(mutex_);
+    plan_anew();
   }
 
   void terminate() {
@@ -135,11 +176,12 @@ public:
     closing_ = terminating_ = true;
     wake();
   }
-  /// Waits until all workers have ended. After close or terminate.
+  /// Waits until all workers have ended, and on_output has had all that they have printed. After close or terminate.
   void join() {
     const std::lock_guard lock(join_mutex_);
     if (service_.joinable())
       service_.join();
+    output_.reset();
     dispatcher_.log().trace().end();
   }
 
@@ -153,6 +195,19 @@ private:
   using slot = worker_slot;
   [[nodiscard]] static std::size_t index_of(const slot& each) noexcept { return static_cast<std::size_t>(each.id); }
   [[nodiscard]] lane& lane_of(const slot& each) { return dispatcher_[index_of(each)]; }
+
+  // ---- cancelling ----
+
+  template <class IsAt> void take_back(const completion& call, const IsAt& is_at) {
+    pump();
+    dispatcher_.cancel(call, [](std::size_t) { return call_was_cancelled(); }, is_at);
+  }
+  // Whether no worker is at an item of this call when all others have been taken back.
+  [[nodiscard]] bool has_ended(const completion& call) {
+    bool is_anyone_at = false;
+    take_back(call, [&](std::size_t) { is_anyone_at = true; });
+    return !is_anyone_at;
+  }
 
   // ---- driving: by one thread at a time, which has the seat ----
 
@@ -206,7 +261,7 @@ private:
         return;
       if (engine_.waiting_ != 0)
         engine_.changed_.notify_all();
-      else if (engine_.dispatcher_.unattended() != 0) {
+      else if (engine_.needs_service()) {
         if (engine_.watching_)
           engine_.plan_anew();
         else
@@ -219,6 +274,12 @@ private:
     std::unique_lock<std::mutex>& lock_;
     completion& until_;
   };
+
+  // Whether somebody has to look after the workers though nobody drives. In the end they are to be done even with what
+  // has been taken back from them, which is no call's any more.
+  [[nodiscard]] bool needs_service() const {
+    return dispatcher_.unattended() != 0 || (closing_ && !dispatcher_.nothing_is_held());
+  }
 
   // Whoever sleeps until a worker rings has planned for what there was then.
   void plan_anew() {
@@ -329,6 +390,8 @@ private:
     for (auto& each : slots_)
       vacate(each);
     closing_ = true;
+    if (exit_)
+      exit_->finish();
     if (starting_ != 0 && !failure_)
       failure_ = std::make_exception_ptr(start_failed("crosspool: the pool was closed while it started"));
     changed_.notify_all();
@@ -350,7 +413,7 @@ private:
         kill(each);
       if (each.stopping != stop_reason::none && !each.asked_to_end)
         ask_to_end(each);
-      if (lane_of(each).held.empty() && (!expects_work() || dispatcher_.used_up(lane_of(each))))
+      if (dispatcher_.holds_nothing(lane_of(each)) && (!expects_work() || dispatcher_.used_up(lane_of(each))))
         retire(each);
     }
     if (expects_work())
@@ -390,7 +453,7 @@ private:
     }
     source_->add_to(polled_);
     int timeout = timeout_until(next);
-    if (!driving_ && dispatcher_.unattended() != 0) { // nobody else looks after the workers
+    if (!driving_ && needs_service()) {
       dispatcher_.rebalance(true);
       if (!dispatcher_.arm())
         timeout = 0;
@@ -398,8 +461,11 @@ private:
       watching_ = asleep_ = true;
     }
     lock.unlock();
-    ::poll(polled_.data(), polled_.size(), timeout);
+    const bool refused = ::poll(polled_.data(), polled_.size(), timeout) < 0 && errno != EINTR;
+    const int why = errno;
     lock.lock();
+    if (refused) // more descriptors than the program's limit, which has been lowered; or no memory
+      throw no_resource(why == EINVAL ? EMFILE : why, "wait for the workers");
     looks_at_ = clock::time_point::min(); // it is awake
     wake_.take();
     called_ = false;
@@ -414,7 +480,7 @@ private:
 
   void start(slot& each) {
     each.pid = 0;
-    each.greeted = each.condemned = each.silent = each.asked_to_end = false;
+    each.greeted = each.condemned = each.silent = each.asked_to_end = each.leaving = each.exited = false;
     each.stopping = stop_reason::none;
     each.deadline = start_deadline();
     each.why_not_started = nullptr;
@@ -424,11 +490,15 @@ private:
       each.channel = parent_channel(std::move(here));
       auto& lane = lane_of(each);
       lane.queue = parent_queue::create({options_.memory_limit, options_.max_memory_per_worker});
+      if (exit_)
+        lane.queue.set_exit_function(exit_->function().offset(), exit_->function().size());
       each.state = slot_state::starting;
       if (setup_)
         each.channel.send(frame_kind::setup, setup_);
-      event = source_->start(each.id, {{there.get(), lane.queue.memory()->file().get(),
-                                        requests_->memory().file().get(), lane.queue.door(), bell_.get()}});
+      const auto output = output_ ? output_->open(each.id) : descriptor();
+      event = source_->start(each.id,
+                             {{there.get(), lane.queue.memory()->file().get(), requests_->memory().file().get(),
+                               lane.queue.door(), bell_.get(), output.get()}});
     } catch (const start_failed&) {
       return not_started(each, std::current_exception());
     }
@@ -458,8 +528,10 @@ private:
       ended(each, event.status);
     else if (each.state == slot_state::starting)
       not_started(each, event.why);
-    else // it has been at work, and ended with the template before that could say that it had started
+    else { // it has been at work, and ended with the template before that could say that it had started
+      each.pid = lane_of(each).queue.claimed_pid();
       ended(each, SIGKILL);
+    }
   }
 
   void ended(slot& each, int status) {
@@ -472,6 +544,8 @@ private:
       each.why_not_started = ended_before_ready(each, status);
     if (running)
       fail(each, *running, status);
+    if (exit_ && each.leaving && !each.exited && !terminating_)
+      exit_->failed(each.id, ended_at_item(each, status, exit_of(each), causes_.of(each, status)));
     each.pid = 0; // not to be killed any more
     if (was == slot_state::starting)
       return not_started(each, each.why_not_started);
@@ -522,7 +596,9 @@ private:
         continue;
       if (each.state == slot_state::starting)
         each.why_not_started = did_not_report(each);
-      if (each.state != slot_state::vacant)
+      if (each.leaving && each.stopping == stop_reason::none)
+        each.stopping = stop_reason::timed_out;
+      else if (each.state != slot_state::vacant)
         kill(each);
       else if (each.deadline = clock::time_point::max(); expects_work())
         start(each);
@@ -640,8 +716,32 @@ private:
       }
       return;
     }
+    if (kind == frame_kind::leaving && (each.state == slot_state::ready || each.state == slot_state::retiring) &&
+        !each.leaving)
+      return let_leave(each);
+    if (kind == frame_kind::exit_result && exit_ && each.leaving && !each.exited) {
+      each.exited = true;
+      return exit_->answered(each.id, payload);
+    }
     if (each.state != slot_state::retiring) // of one that is being ended, some words may come late
       throw error("crosspool: a worker sent a message that has no place here");
+  }
+
+  // It has no item any more, and may take as long as an item for what it runs at its end.
+  void let_leave(slot& each) {
+    auto& lane = lane_of(each);
+    const auto given = lane.given;
+    if (const auto running = dispatcher_.take_over(lane))
+      fail(each, *running, -1);
+    lane.given = given; // it has been of use
+    each.state = slot_state::retiring;
+    each.leaving = true;
+    if (options_.task_timeout.count() != 0)
+      each.deadline = clock::now() + options_.task_timeout;
+    tell_those_who_wait();
+  }
+  [[nodiscard]] lost_item exit_of(const slot& each) const {
+    return {static_cast<std::size_t>(each.id), "at_exit", options_.task_timeout};
   }
 
   void greet(slot& each, byte_view view) {
@@ -654,6 +754,7 @@ private:
   }
 
   const options options_;
+  call_seeds seeds_{options_.seed};
   const std::shared_ptr<const bytes> setup_;
   const std::shared_ptr<arena> requests_;
   const wake_up wake_; // of the service thread
@@ -666,6 +767,7 @@ private:
   likely_causes causes_;
 
   // Guarded by mutex_.
+  std::shared_ptr<remote_exit> exit_;
   dispatcher dispatcher_;
   std::vector<slot> slots_;
   clock::time_point looks_at_ = clock::time_point::min(); // when the service thread looks at the time, at the latest
@@ -678,7 +780,8 @@ private:
   spin_budget spinner_;                                   // used by who has the seat
 
   std::mutex join_mutex_;
-  std::thread service_; // last: it uses all the others
+  std::unique_ptr<output_reader> output_; // if there is a callback
+  std::thread service_;                   // last: it uses all the others
 };
 
 } // namespace crosspool::detail

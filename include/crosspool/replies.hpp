@@ -6,6 +6,7 @@
 
 #include <crosspool/exception_transfer.hpp>
 #include <crosspool/message.hpp>
+#include <crosspool/rng.hpp>
 #include <crosspool/work_queue.hpp>
 
 #include <algorithm>
@@ -62,16 +63,18 @@ public:
   explicit reply_writer(worker_queue& queue, std::size_t expected) : queue_(queue), expected_(expected) {}
 
   /// The outcomes of the next count items: what produce(i) returns for i = 0, 1, …, values of type R, or the exceptions
-  /// that it throws.
+  /// that it throws. first: index of the first of them in the call.
   template <class R, std::invocable<std::size_t> Produce>
     requires has_fixed_size<R>
-  void add_values(std::size_t count, Produce produce) {
+  void add_values(std::size_t count, Produce produce, std::uint64_t first = 0) {
     for (std::size_t done = 0; done != count;) {
       const auto begin = done;
       try {
         const auto n = std::min(count - done, places_in_run(fixed_size<R>));
         auto* at = data_ + size_;
         auto& published = block_->published;
+        if (const auto origin = first + done - published_; origin != origin_)
+          at_hand.count_by(published, origin_ = origin);
         for (auto so_far = published_; done != begin + n; ++done, at += fixed_size<R>) {
           const R value = produce(done);
           put_fixed(at, value);
@@ -107,6 +110,7 @@ private:
   static constexpr record open_run{record_kind::values, ~std::uint32_t{0}, ~std::uint64_t{0}};
 
   void add_current_exception() {
+    queue_.note_failure();
     if (start_ != nowhere)
       shrink_to(start_);
     begin(record_kind::failure);
@@ -195,6 +199,7 @@ private:
     start_ = start_ == nowhere ? nowhere : 0;
     run_ = nowhere;
     published_ = 0;
+    origin_ = ~std::uint64_t{0};
   }
 
   static constexpr std::size_t most_ahead = std::size_t{1} << 20U;
@@ -202,12 +207,13 @@ private:
   worker_queue& queue_;
   std::size_t expected_;
   reply_block* block_ = nullptr;
-  reply_block* previous_ = nullptr; // that goes on with block_
-  std::size_t start_ = nowhere;     // of the record that is being written, if it is not a run
-  record begun_{};                  // what it begins with so far
-  std::size_t run_ = nowhere;       // the run of values that goes on
-  std::uint32_t run_count_ = 0;     // values in it
-  std::uint32_t published_ = 0;     // in block_
+  reply_block* previous_ = nullptr;          // that goes on with block_
+  std::size_t start_ = nowhere;              // of the record that is being written, if it is not a run
+  record begun_{};                           // what it begins with so far
+  std::size_t run_ = nowhere;                // the run of values that goes on
+  std::uint32_t run_count_ = 0;              // values in it
+  std::uint32_t published_ = 0;              // in block_
+  std::uint64_t origin_ = ~std::uint64_t{0}; // of the items counted in block_: index in the call of its first, if known
   std::size_t added_ = 0;
   std::size_t finished_ = 0; // bytes in earlier blocks
 };

@@ -16,6 +16,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -125,9 +126,9 @@ struct worker_arguments {
 /// Reads what follows the flag: numbers with a comma between any two. Nothing if that is not all there is.
 inline std::optional<worker_arguments> parse_worker_arguments(std::string_view text) {
   worker_arguments made;
-  auto& [socket, memory, requests, door, bell] = made.given.fd;
+  auto& [socket, memory, requests, door, bell, output] = made.given.fd;
   int* const last = &made.life;
-  for (int* const each : {&made.parent, &made.id, &socket, &memory, &requests, &door, &bell, last}) {
+  for (int* const each : {&made.parent, &made.id, &socket, &memory, &requests, &door, &bell, &output, last}) {
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), *each);
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     if (fault != std::errc() || (each == last ? !text.empty() : !text.starts_with(',')))
@@ -145,7 +146,7 @@ inline void serve_if_spawned(int argc, char** argv) noexcept {
   const auto parsed = parse_worker_arguments(flag.substr(worker_flag.size()));
   const auto [parent, id, given, life] = parsed.value_or(worker_arguments{});
   bool ours = parsed.has_value();
-  for (const int fd : given.fd)
+  for (const int fd : std::span(given.fd).first(given.present()))
     ours = ours && ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
   if (!ours || ::fcntl(life, F_SETFD, FD_CLOEXEC) != 0) {
     std::fputs("crosspool: this way to start the program is for its own worker processes only\n", stderr);

@@ -10,6 +10,7 @@
 #include <crosspool/future.hpp>
 #include <crosspool/image.hpp>
 #include <crosspool/replies.hpp>
+#include <crosspool/worker_state.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -99,6 +100,11 @@ template <class F, class... State> struct function_codec<bound<F, State...>> {
   }
 };
 
+template <std::derived_from<function_wrapper> W> struct function_codec<W> {
+  static void save(message_buffer& to, const W& f) { function_codec<typename W::wrapped>::save(to, f.function()); }
+  static W load(byte_view& from) { return W(function_codec<typename W::wrapped>::load(from)); }
+};
+
 // ---- reading in place ----
 
 /// A view of bytes that are part of a message.
@@ -116,44 +122,6 @@ struct view_of<std::vector<T, A>> {
 };
 template <class C, class Traits, class A> struct view_of<std::basic_string<C, Traits, A>> {
   using type = std::basic_string_view<C, Traits>;
-};
-
-// The parameters of a function that has one signature; those of others cannot be known.
-template <class F> struct parameters_of {
-  using type = types<>;
-};
-template <class F> struct parameters_of_member;
-template <class F>
-  requires requires { &F::operator(); }
-struct parameters_of<F> : parameters_of_member<decltype(&F::operator())> {};
-template <class R, class... P> struct parameters_of<R (*)(P...)> {
-  using type = types<P...>;
-};
-template <class R, class... P> struct parameters_of<R (*)(P...) noexcept> {
-  using type = types<P...>;
-};
-template <class F> struct parameters_of_member {
-  using type = types<>;
-};
-template <class R, class C, class... P> struct parameters_of_member<R (C::*)(P...)> {
-  using type = types<P...>;
-};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const> : parameters_of_member<R (C::*)(P...)> {};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) noexcept> : parameters_of_member<R (C::*)(P...)> {};
-template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const noexcept> : parameters_of_member<R (C::*)(P...)> {};
-// Behind the state.
-template <class F, class... State> struct parameters_of<bound<F, State...>> {
-  template <std::size_t n, class First, class... Rest> static auto without(types<First, Rest...>) {
-    if constexpr (n == 0)
-      return types<First, Rest...>{};
-    else
-      return without<n - 1>(types<Rest...>{});
-  }
-  template <std::size_t> static auto without(types<>) { return types<>{}; }
-  using type = decltype(without<sizeof...(State)>(typename parameters_of<F>::type{}));
 };
 
 // What a worker reads for an argument of type T, where the function's parameter is P.
@@ -231,6 +199,11 @@ public:
   [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return request_->size(); }
   [[nodiscard]] std::uint32_t at_a_time() const noexcept { return at_a_time_; }
+  /// Of all replies, in bytes. Once it is home.
+  [[nodiscard]] std::size_t result_bytes() const noexcept { return result_bytes_; }
+
+  /// Until then, what its request refers to is kept, too.
+  void keep(const std::shared_ptr<const void>& referred) { request_->keep(referred); }
 
   /// The records of these items, which are next in the order of an earlier item or of none. Throws crosspool::error if
   /// they are not just that; nothing is kept then. The block they are in is kept if large, else copied and let go.
@@ -255,6 +228,8 @@ public:
       made.block = std::move(block);
     if (!is_unspoilt())
       throw error("crosspool: a worker's replies have been written over");
+    if (failed != 0)
+      home().item_failed();
     keep(std::move(made), failed);
   }
 
@@ -272,6 +247,7 @@ public:
 
   /// These items end with make_error(index in the call).
   template <class MakeError> void fail(item_range items, const MakeError& make_error) {
+    home().item_failed();
     for (auto i = items.begin; i != items.end; ++i)
       keep({{i, i + 1}, {}, {}, {}, make_error(first() + i)}, 1);
   }
@@ -297,6 +273,7 @@ private:
 
   void keep(piece&& made, std::size_t failed) {
     ended_ += made.items.size();
+    result_bytes_ += made.records.size();
     home().ended(made.items.size(), failed);
     pieces_.push_back(std::move(made));
     if (ended_ == size()) {
@@ -309,6 +286,7 @@ private:
   std::unique_ptr<arena_buffer> request_;
   std::vector<piece> pieces_;
   std::size_t ended_ = 0;
+  std::size_t result_bytes_ = 0;
   std::vector<std::pair<std::uint32_t, unsigned>> retried_; // items, and how often
 };
 
@@ -411,23 +389,29 @@ public:
     function_codec<F>::save(head, f);
     if constexpr (!in_a_row)
       head.align(message_alignment);
+    kept_ = head.kept();
   }
 
   std::shared_ptr<parcel_type> start_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
                                             const std::shared_ptr<arena>& memory, std::size_t expected,
                                             std::uint32_t at_a_time) const {
-    return std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
-                                         at_a_time);
+    auto made = std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
+                                              at_a_time);
+    for (const auto& each : kept_)
+      made->keep(each);
+    return made;
   }
 
 private:
   static void run(byte_view request, worker_queue& queue, reply_writer& replies) {
     auto f = function_codec<F>::load(request);
+    const auto origin = queue.origin();
+    const item_scope here(origin.seed);
     if constexpr (in_a_row)
       for (item_range items; !(items = queue.claim()).empty();) {
         if (request.size() < items.end * stride)
           throw error("crosspool: a request is shorter than it should be");
-        run_all(f, replies, items.size(),
+        run_all(f, replies, origin.index + items.begin, items.size(),
                 [at = request.data() + items.begin * stride](std::size_t i) { return read_in_a_row(at + i * stride); });
       }
     else {
@@ -440,8 +424,10 @@ private:
           reader.read(&size, sizeof size);
           auto item = reader.skip(size);
           request = request.subspan(reader.position());
-          if (next >= items.begin)
-            run_all(f, replies, 1, [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
+          if (next < items.begin)
+            continue;
+          run_all(f, replies, origin.index + next, 1,
+                  [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
         }
     }
   }
@@ -460,28 +446,36 @@ private:
       return *std::launder(&made);
   }
 
-  // Runs f on what read(i) returns, for count items. What throws costs its item only. What is captured by value can
-  // stay in registers: where a result is written, the compiler must take it that anything in memory has changed.
-  template <class Read> static void run_all(F& f, reply_writer& replies, std::size_t count, Read read) {
+  // Runs f on what read(i) returns, for count items from index first of the call. What throws costs its item only.
+  // What is captured by value can stay in registers: where a result is written, the compiler must take it that anything
+  // in memory has changed.
+  template <class Read>
+  static void run_all(F& f, reply_writer& replies, std::uint64_t first, std::size_t count, Read read) {
     const auto call = [&f, read](std::size_t i, auto use) -> decltype(auto) {
       auto made = read(i);
       return use_result(use, f, arguments_in(made));
     };
     if constexpr (std::is_same_v<R, std::monostate>)
-      replies.add_values<R>(count, [&f, read](std::size_t i) {
-        auto made = read(i);
-        std::apply(f, std::move(arguments_in(made)));
-        return R{};
-      });
+      replies.add_values<R>(
+          count,
+          [&f, read](std::size_t i) {
+            auto made = read(i);
+            std::apply(f, std::move(arguments_in(made)));
+            return R{};
+          },
+          first);
     else if constexpr (has_fixed_size<R>)
-      replies.add_values<R>(count,
-                            [call](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); });
+      replies.add_values<R>(
+          count, [call](std::size_t i) { return call(i, [](const R& result) -> R { return result; }); }, first);
     else
-      for (std::size_t i = 0; i != count; ++i)
+      for (std::size_t i = 0; i != count; ++i) {
+        at_hand.set(first + i);
         replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
+      }
   }
 
-  bytes head_; // which function, with its state; at the front of each parcel
+  bytes head_;                                    // which function, with its state; at the front of each parcel
+  std::vector<std::shared_ptr<const void>> kept_; // what that refers to
 };
 
 } // namespace crosspool::detail

@@ -3,14 +3,17 @@
 #ifndef CROSSPOOL_THREAD_HPP
 #define CROSSPOOL_THREAD_HPP
 
+#include <crosspool/broadcast.hpp>
 #include <crosspool/engine_base.hpp>
+#include <crosspool/exit_results.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/priority.hpp>
+#include <crosspool/rng.hpp>
 #include <crosspool/this_worker.hpp>
-#include <crosspool/type_name.hpp>
 #include <crosspool/work_meter.hpp>
 
 #include <algorithm>
@@ -37,7 +40,8 @@ public:
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
   template <class Initialize>
-  thread_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout), starting_(o.workers) {
+  thread_engine(const options& o, const Initialize& initialize)
+      : task_timeout_(o.task_timeout), seeds_(o.seed), starting_(o.workers) {
     try {
       running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
       for (int id = 0; id < o.workers; ++id)
@@ -87,10 +91,10 @@ public:
   }
   /// A thread that an item keeps would only be joined by another: nothing is run again.
   [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
-    return {.timeout = timeout_of(o, task_timeout_)};
+    return {.timeout = timeout_of(o, task_timeout_), .fail_fast = o.fail_fast, .priority = o.priority};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    return std::make_shared<completion>(shared_from_this(), attended, limits(o));
+    return std::make_shared<completion>(shared_from_this(), attended, next_limits(o));
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -106,11 +110,12 @@ public:
     if (by != nullptr)
       p->home().wait_until_fewer_than(parcels_per_worker * threads_.size());
     const std::lock_guard lock(mutex_);
-    if (terminating_) {
-      p->fail(end_of_pool());
+    if (terminating_ || p->abandoned()) {
+      p->fail(terminating_ ? end_of_pool() : call_was_abandoned());
       return false;
     }
-    queue_.push_back(std::move(p));
+    const auto place = place_behind(queue_, p->priority(), priority_of);
+    queue_.insert(place, std::move(p));
     count_waiting();
     changed_.notify_one();
     return true;
@@ -123,12 +128,16 @@ public:
   /// lowest item that failed; each_apart: returns the outcomes.
   template <class R, bool each_apart, class F, class Arguments>
   auto run(F& f, std::string_view verb, const call_options& o, std::size_t count, Arguments arguments) {
-    indexed_call_of<R, each_apart, F, Arguments> call(verb, count, o.chunksize, f, std::move(arguments));
-    if (o.progress)
-      run_and_report(call, o.progress);
-    else {
-      enter(call);
-      call.wait();
+    indexed_call_of<R, each_apart, F, Arguments> call(verb, count, o.chunksize, next_limits(o), f,
+                                                      std::move(arguments));
+    {
+      const auto watch = o.stop.watch([this, &call] { stop(call); });
+      if (o.progress)
+        run_and_report(call, o.progress);
+      else {
+        enter(call);
+        call.wait();
+      }
     }
     return call.results();
   }
@@ -147,7 +156,32 @@ public:
       count_waiting();
     }
     for (const auto& each : queued) // without the lock: what is let go of may be anything
-      each->drop();
+      if (call.is_cancelled())
+        each->drop();
+      else
+        each->fail(call_was_abandoned());
+  }
+
+  /// The one value for all. Throws pool_closed.
+  template <class T, class Value> broadcasted<T> broadcast(Value&& value) {
+    demand_open_now();
+    return broadcasted<T>(std::make_shared<const T>(std::forward<Value>(value)));
+  }
+
+  /// Each worker runs f before it ends, unless the pool is terminated. Throws pool_closed, and crosspool::error if
+  /// there is such a function already.
+  template <class R, class F> exit_results<R> at_exit(F&& f) {
+    auto record = std::make_shared<exit_record<R>>();
+    auto made = [record, held = std::make_shared<std::decay_t<F>>(std::forward<F>(f))](int id) {
+      record->add(id, outcome_of<R>(*held));
+    };
+    const std::lock_guard lock(mutex_);
+    demand_open();
+    if (exit_)
+      throw has_exit_function();
+    exit_ = std::move(made);
+    finish_exits_ = [record] { record->finish(); };
+    return exit_results<R>(std::move(record));
   }
 
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
@@ -177,6 +211,8 @@ public:
     for (auto& each : threads_)
       if (each.joinable())
         each.join();
+    if (finish_exits_)
+      finish_exits_();
     timeline_.end();
   }
 
@@ -185,7 +221,8 @@ private:
 
   template <class Initialize> void serve(int id, const Initialize& initialize) {
     worker_of_thread = id;
-    const auto failure = failure_of(id, initialize);
+    const state_scope state;
+    const auto failure = failure_of_initializer(id, initialize);
     std::unique_lock lock(mutex_);
     if (failure && !failure_)
       failure_ = failure;
@@ -200,14 +237,19 @@ private:
         meter.waiting.stop();
       }
       if (idle())
-        return meter.present.stop();
-      // Parcels and indexed calls take turns.
-      parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || !parcel_is_next_;
+        break;
+      // Parcels and indexed calls of the same priority take turns.
+      parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || is_before(*queue_.front(), **next_call());
       if (parcel_is_next_)
         run_parcel(lock, meter);
       else
         work_in_call(lock, meter);
     }
+    meter.present.stop();
+    const auto run_exit = terminating_ ? nullptr : exit_;
+    lock.unlock();
+    if (run_exit)
+      run_exit(id);
   }
 
   void run_parcel(std::unique_lock<std::mutex>& lock, work_meter& meter) {
@@ -225,8 +267,9 @@ private:
   }
 
   void work_in_call(std::unique_lock<std::mutex>& lock, work_meter& meter) {
-    auto& call = *indexed_.front();
-    std::ranges::rotate(indexed_, indexed_.begin() + 1); // the next worker goes to the next call
+    const auto next = next_call();
+    auto& call = **next;
+    std::rotate(next, next + 1, indexed_.end()); // the next worker goes to the next call
     ++call.workers_inside;
     lock.unlock();
     // Workers wake each other: by now the caller has left its processor to one of them.
@@ -303,24 +346,39 @@ private:
     changed_.notify_one();
   }
 
+  // What is not running of it is not run.
+  void stop(indexed_call& call) {
+    const std::lock_guard lock(mutex_);
+    call.stop();
+    std::erase(indexed_, &call);
+    if (const auto it = std::ranges::find(calls_, &call); it != calls_.end() && finished(call))
+      calls_.erase(it);
+    count_waiting();
+  }
+
+  [[nodiscard]] call_limits next_limits(const call_options& o) {
+    auto made = limits(o);
+    made.seed = seeds_.next();
+    return made;
+  }
+
+  static int priority_of(const std::shared_ptr<local_parcel>& p) noexcept { return p->priority(); }
+  // The first of those of the highest priority.
+  [[nodiscard]] std::vector<indexed_call*>::iterator next_call() {
+    return std::ranges::max_element(indexed_, {}, [](const indexed_call* each) { return each->limits().priority; });
+  }
+  [[nodiscard]] bool is_before(const local_parcel& p, const indexed_call& call) const noexcept {
+    const auto other = call.limits().priority;
+    return p.priority() != other ? p.priority() > other : !parcel_is_next_;
+  }
+
   [[nodiscard]] bool idle() const noexcept { return queue_.empty() && indexed_.empty(); }
   void count_waiting() { waiting_.store(queue_.size() + indexed_.size(), std::memory_order_relaxed); }
-
-  template <class Initialize> static std::exception_ptr failure_of(int id, const Initialize& initialize) {
-    const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
-    try {
-      initialize();
-      return nullptr;
-    } catch (const std::exception& e) {
-      return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
-    } catch (...) {
-      return std::make_exception_ptr(start_failed(prefix + "something that is no std::exception"));
-    }
-  }
 
   void wake() override { changed_.notify_all(); }
 
   const std::chrono::milliseconds task_timeout_;
+  call_seeds seeds_;
 
   // Guarded by mutex_.
   std::deque<std::shared_ptr<local_parcel>> queue_; // parcels that nobody has begun
@@ -328,6 +386,8 @@ private:
   std::vector<indexed_call*> indexed_;              // calls with items left, as far as is known
   std::vector<indexed_call*> calls_;                // these, and those with workers inside
   bool parcel_is_next_ = false;
+  std::function<void(int id)> exit_;
+  std::function<void()> finish_exits_;
   int starting_; // workers that the constructor still waits for
 
   // How many there are of both kinds; also read by workers in an indexed call: is theirs the only one?

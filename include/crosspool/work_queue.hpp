@@ -19,6 +19,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <new>
 #include <optional>
@@ -83,20 +84,29 @@ private:
   std::atomic<std::uint64_t> word_;
 };
 
+/// Where an item comes from.
+struct item_origin {
+  std::uint64_t index = 0; // in its call
+  std::uint64_t seed = 0;  // of the call
+};
+
 struct alignas(64) work_slot {
   unclaimed_items items;
-  std::uint64_t request;              // where it is in the arena
-  std::uint64_t size;                 // of the request, in bytes
-  std::uint32_t at_a_time;            // items to claim together; 0: as the worker likes
-  std::uint8_t timed;                 // not 0: the worker is to note when it claims. Any byte may be found here
-  std::atomic<std::uint64_t> replies; // the worker's first reply block, as offset; 0: none yet
-  std::atomic<std::int64_t> begun;    // when the worker came to it, by the steady clock; 0: not yet
-  std::atomic<float> nanoseconds;     // that the worker took
+  std::uint64_t request;   // where it is in the arena
+  std::uint64_t size;      // of the request, in bytes
+  std::uint32_t at_a_time; // items to claim together; 0: as the worker likes
+  std::uint8_t timed;      // not 0: the worker is to note when it claims. Any byte may be found here
+  std::uint8_t fail_fast;  // not 0: an item that fails is the last that the worker runs. Likewise
+  item_origin origin;      // of the request's first item
+  // The worker's:
+  alignas(64) std::atomic<std::uint64_t> replies; // the first reply block, as offset; 0: none yet
+  std::atomic<std::int64_t> begun;                // when the worker came to it, by the steady clock; 0: not yet
+  std::atomic<float> nanoseconds;                 // that the worker took
   // Of the items that it claimed together, or of some claims in a row, those that took longest.
   std::atomic<float> slowest_nanoseconds;
   std::atomic<std::uint32_t> slowest_begin, slowest_end;
 };
-static_assert(sizeof(work_slot) == 64);
+static_assert(sizeof(work_slot) == 128);
 
 /// Times as another process says them.
 inline std::chrono::steady_clock::time_point time_said(const std::atomic<std::int64_t>& by_another) noexcept {
@@ -124,9 +134,12 @@ struct work_queue {
   alignas(64) std::atomic<std::uint32_t> tail; // slots filled: the program's
   std::atomic<std::uint32_t> ring_at;          // the program wants to be woken when head gets there: the program's
   std::atomic<std::uint64_t> mark;             // unspoilt, or somebody has written over this
+  std::atomic<std::uint64_t> exit_function;    // where it is in the arena: the program's
+  std::atomic<std::uint64_t> exit_size;        // of it, in bytes; 0: there is none
   alignas(64) std::atomic<std::uint32_t> head; // slots done: the worker's
   std::atomic<std::uint32_t> asleep;           // odd while the worker sleeps; each sleep has its number: the worker's
   std::atomic<int> processor;                  // that the worker ran on last: the worker's
+  std::atomic<int> pid;                        // the worker's, as it says itself
   std::atomic<std::int64_t> claimed_at;        // when it claimed last, where that is to be noted: the worker's
   worker_limits limits;                        // the program's
   work_slot slot[slots];
@@ -202,11 +215,26 @@ public:
   /// worker; bell: that for the program.
   worker_queue(int socket, shared_memory own, shared_memory requests, descriptor door, descriptor bell)
       : socket_(socket), own_(std::move(own)), requests_(std::move(requests)), door_(std::move(door)),
-        bell_(std::move(bell)) {}
+        bell_(std::move(bell)) {
+    queue().pid.store(static_cast<int>(::getpid()), std::memory_order_relaxed);
+  }
 
   [[nodiscard]] const worker_limits& limits() const noexcept { return queue().limits; }
+  [[nodiscard]] shared_memory& requests() noexcept { return requests_; }
   /// From now on the worker ends, between two items, when it has grown too large.
-  void watch_growth() { growth_ = memory_growth(limits().growth); }
+  /// It runs at_end() first.
+  void watch_growth(std::function<void()> at_end) {
+    growth_ = memory_growth(limits().growth);
+    at_end_ = std::move(at_end);
+  }
+  /// Empty if there is none.
+  [[nodiscard]] std::span<const std::byte> exit_function() {
+    const auto size = queue().exit_size.load(std::memory_order_acquire);
+    const auto at = queue().exit_function.load(std::memory_order_relaxed);
+    if (size == 0 || !requests_.has(at, size))
+      return {};
+    return {requests_.data() + at, size};
+  }
 
   /// Waits for a slot with items. False if the program wants no more of this worker, or is gone.
   bool wait() {
@@ -240,7 +268,8 @@ public:
     at_a_time_ = 1;
     stride_ = 1;
     claimed_items_ = 0;
-    first_ = take_items(current());
+    is_over_ = current().fail_fast != 0 && failed_ == current().origin.seed;
+    first_ = is_over_ ? item_range() : take_items(current());
     return !first_.empty();
   }
 
@@ -250,6 +279,8 @@ public:
     if (!first_.empty())
       return std::exchange(first_, {});
     auto& s = current();
+    if (is_over_)
+      return {};
     if (left_.begin >= look_at_) {
       const auto took = measure(clock::now());
       leave_if_grown();
@@ -262,6 +293,14 @@ public:
     }
     return take_items(s);
   }
+  /// An item has failed: where that ends its call, this slot and further ones of the call have no more.
+  void note_failure() noexcept {
+    if (current().fail_fast != 0) {
+      is_over_ = true;
+      failed_ = current().origin.seed;
+    }
+  }
+  [[nodiscard]] item_origin origin() const noexcept { return current().origin; }
   /// Items of this slot that were claimed so far.
   [[nodiscard]] std::size_t claimed() const noexcept { return claimed_items_; }
 
@@ -278,7 +317,7 @@ public:
     s.slowest_begin.store(slowest_items_.begin, std::memory_order_relaxed);
     s.slowest_end.store(slowest_items_.end, std::memory_order_relaxed);
     q.head.store(++head_, std::memory_order_seq_cst);
-    if (q.ring_at.load(std::memory_order_seq_cst) == head_)
+    if (q.ring_at.load(std::memory_order_seq_cst) == head_ || is_over_)
       static_cast<void>(::eventfd_write(bell_.get(), 1));
   }
 
@@ -365,8 +404,10 @@ private:
 
   // Between two items, all that is known of this worker is in its queue: it can simply end.
   void leave_if_grown() {
-    if (has_run_ && growth_.is_limited() && growth_.is_exceeded(claimed_))
+    if (has_run_ && growth_.is_limited() && growth_.is_exceeded(claimed_)) {
+      at_end_();
       end_worker(EXIT_SUCCESS);
+    }
   }
 
   // Whether there is a slot now.
@@ -408,6 +449,7 @@ private:
   bool open_ = true;
   spin_budget spinner_;
   memory_growth growth_;
+  std::function<void()> at_end_;
   bool has_run_ = false; // an item: each worker does something before it ends
   std::uint32_t at_a_time_ = 0;
   std::size_t look_at_ = 0; // the clock, when the items before that have been claimed
@@ -419,6 +461,8 @@ private:
   item_range first_;           // claimed, and not handed out yet
   item_range left_;            // that may still be claimed
   std::size_t claimed_items_ = 0;
+  bool is_over_ = false;                // the slot's call, as an item has failed
+  std::optional<std::uint64_t> failed_; // the seed of the last call of which one has
   std::vector<placed> blocks_;
   std::size_t end_ = reply_blocks_begin;
 };
@@ -440,6 +484,12 @@ public:
     return made;
   }
 
+  /// For the worker's end.
+  void set_exit_function(std::uint64_t at, std::uint64_t size) const {
+    queue().exit_function.store(at, std::memory_order_relaxed);
+    queue().exit_size.store(size, std::memory_order_release);
+  }
+
   /// The worker's bell.
   [[nodiscard]] int door() const noexcept { return door_->get(); }
   [[nodiscard]] const std::shared_ptr<shared_memory>& memory() const noexcept { return memory_; }
@@ -452,13 +502,16 @@ public:
   }
 
   /// Fills a slot and wakes the worker.
-  void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time, bool timed = false) {
+  void push(item_range items, std::uint64_t request, std::uint64_t size, std::uint32_t at_a_time, bool timed = false,
+            bool fail_fast = false, const item_origin& origin = {}) {
     auto& s = queue().slot[tail_ % work_queue::slots];
     s.items.set(items);
     s.request = request;
     s.size = size;
     s.at_a_time = at_a_time;
     s.timed = timed ? 1 : 0;
+    s.fail_fast = fail_fast ? 1 : 0;
+    s.origin = origin;
     s.replies.store(0, std::memory_order_relaxed);
     s.begun.store(0, std::memory_order_relaxed);
     s.nanoseconds.store(0, std::memory_order_relaxed);
@@ -482,6 +535,8 @@ public:
   void pop() noexcept { ++seen_; }
   /// How many slots had been done before the oldest, modulo 2^32.
   [[nodiscard]] std::uint32_t position() const noexcept { return seen_; }
+  /// Whose process says that it serves this; 0: none yet. For words only.
+  [[nodiscard]] int claimed_pid() const noexcept { return queue().pid.load(std::memory_order_relaxed); }
   /// When the worker last claimed an item of a slot that is timed, as it says.
   [[nodiscard]] std::chrono::steady_clock::time_point claimed_at() const noexcept {
     return time_said(queue().claimed_at);

@@ -3,7 +3,10 @@
 #ifndef CROSSPOOL_WORKER_PROCESS_HPP
 #define CROSSPOOL_WORKER_PROCESS_HPP
 
+#include <crosspool/broadcast_message.hpp>
 #include <crosspool/channel.hpp>
+#include <crosspool/output.hpp>
+#include <crosspool/remote_exit.hpp>
 #include <crosspool/task.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/worker_source.hpp>
@@ -56,6 +59,7 @@ public:
       while (!queue_.claim().empty());
     }
     expected_ = replies.written();
+    end_line_of_output();
     queue_.end_slot();
   }
 
@@ -88,6 +92,17 @@ inline void say_why_not(const worker_channel& channel) {
   static_cast<void>(channel.send(frame_kind::init_failed, why));
 }
 
+// What is to be run when a worker ends in order. The program is told first, as it has to know where the time goes; if
+// it is gone, so is who would want to know.
+inline void leave(const worker_channel& channel, worker_queue& queue) {
+  const auto function = queue.exit_function();
+  if ((state_here == nullptr && function.empty()) || !channel.send(frame_kind::leaving, {}))
+    return;
+  if (!function.empty())
+    static_cast<void>(channel.send(frame_kind::exit_result, run_exit(function)));
+  drop_state();
+}
+
 // The worker's life after it has reported.
 template <class Initialize> void live(const worker_channel& channel, worker_queue& queue, Initialize& initialize) {
   try {
@@ -95,10 +110,12 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
   } catch (...) {
     return say_why_not(channel);
   }
-  queue.watch_growth();
-  if (channel.send(frame_kind::ready, {}))
-    for (work_runner runner(queue); queue.wait();)
-      runner.run_slot();
+  queue.watch_growth([&] { leave(channel, queue); });
+  if (!channel.send(frame_kind::ready, {}))
+    return;
+  for (work_runner runner(queue); queue.wait();)
+    runner.run_slot();
+  leave(channel, queue);
 }
 
 /// Serves until the parent closes the socket. initialize(): the policy's way to run the initializer. Never throws
@@ -106,11 +123,15 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
 template <class Initialize>
 [[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
   worker_of_process = id;
+  state_here = nullptr; // that of a worker which made this pool is not this one's
+  print_by_lines(given.fd[worker_descriptors::output]);
   // Its process group is in the background: without this a terminal could stop it for what it writes or asks there.
   for (const int number : {SIGTTIN, SIGTTOU})
     ::signal(number, SIG_IGN);
-  // A task that calls exit() must not run what the parent registered to run at its exit.
+  // A task that calls exit() must not run what the parent registered to run at its exit; nor must quick_exit(), of
+  // which nobody is told the status.
   ::on_exit([](int status, void*) { end_worker(status); }, nullptr);
+  std::at_quick_exit([] { end_worker(EXIT_FAILURE); });
   try {
     const int socket = given.fd[worker_descriptors::socket];
     const worker_channel channel(socket);
@@ -123,6 +144,8 @@ template <class Initialize>
       say_why_not(channel);
       end_worker(EXIT_FAILURE);
     }
+    broadcasts_in_requests broadcasts(queue->requests());
+    broadcasts_here = &broadcasts;
     memory_limit_here = queue->limits().memory;
     limit_memory(queue->limits().memory);
     live(channel, *queue, initialize);

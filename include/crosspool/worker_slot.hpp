@@ -32,6 +32,8 @@ struct worker_slot {
   bool silent = false;    // has closed its channel, or said what makes no sense
   stop_reason stopping = stop_reason::none;
   bool asked_to_end = false;             // by SIGTERM
+  bool leaving = false;                  // runs what is to be run at its end
+  bool exited = false;                   // has said what became of the exit function
   std::optional<std::size_t> stopped_at; // the item that it is stopped for
   parent_channel channel;
   // For the greeting, for its end after SIGTERM, or if vacant, for the next try to start it; or max().

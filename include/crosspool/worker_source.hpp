@@ -5,16 +5,19 @@
 #include <crosspool/process.hpp>
 
 #include <array>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <vector>
 
 namespace crosspool::detail {
 
-/// What a worker is given when it is started, in this order.
+/// What a worker is given when it is started, in this order. The last may be missing, and is -1 then.
 struct worker_descriptors {
-  enum { socket, memory, requests, door, bell, count };
+  enum { socket, memory, requests, door, bell, output, count };
   std::array<int, count> fd;
+
+  [[nodiscard]] std::size_t present() const noexcept { return fd.back() < 0 ? count - 1 : count; }
 };
 
 /// Used by an engine's service thread only.

@@ -18,15 +18,15 @@ endif()
 set(most_lines_GNU 12)
 set(most_lines_Clang 16)
 set(last_line_of_start 4) # what matters stands no later
-set(positions "(map_argument|apply_argument|initializer_argument)<[0-9]+>|function_state|initializer_state|result")
+set(positions "(map_argument|apply_argument|initializer_argument)<[0-9]+>|function_state|initializer_state|reduction_state|broadcast_value|result")
 set(reasons "raw_pointer|function_pointer|reference|view|iterator|capturing_lambda|type_erased|os_handle"
   "|synchronization|a_pool|missing_cereal_header|no_serialize_function|saves_but_cannot_load|loads_but_cannot_save"
   "|not_default_constructible|unregistered_polymorphic|union_type|aggregate_that_cannot_be_opened|constant")
 string(REPLACE ";" "" positions "${positions}")
 string(REPLACE ";" "" reasons "${reasons}")
 # Where the function does not fit, that is position and reason.
-set(positions "(^|[^a-z_])(${positions})($|[^a-z_])|can_be_(called_in_a_worker|copied_for_later)<")
-set(reasons "(^|[^a-z_])(${reasons})<|can_be_(called_in_a_worker|copied_for_later)<")
+set(positions "(^|[^a-z_])(${positions})($|[^a-z_])|can_be_(called_in_a_worker|copied_for_later|reduced)<|is_the_worker_state<")
+set(reasons "(^|[^a-z_])(${reasons})<|can_be_(called_in_a_worker|copied_for_later|reduced)<|is_the_worker_state<")
 
 get_filename_component(name "${SOURCE}" NAME)
 if(ID MATCHES "Clang")
@@ -34,7 +34,7 @@ if(ID MATCHES "Clang")
   set(start ": error: ")
 else()
   set(ID GNU)
-  set(start "struct cannot_(cross_process_boundary|be_called_in_a_worker|be_copied_for_later)<")
+  set(start "struct (cannot_(cross_process_boundary|be_called_in_a_worker|be_copied_for_later|be_reduced)|task_wants_other_worker_state)<")
 endif()
 
 set(faults "")

@@ -1,0 +1,104 @@
+// What the exit functions of a pool's workers have returned.
+#ifndef CROSSPOOL_EXIT_RESULTS_HPP
+#define CROSSPOOL_EXIT_RESULTS_HPP
+
+#include <crosspool/error.hpp>
+#include <crosspool/outcome.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace crosspool {
+namespace detail {
+
+/// Where an engine puts them. Thread-safe.
+template <class R> class exit_record {
+public:
+  using encoded = std::vector<std::byte>;
+
+  exit_record() = default;
+  /// decode: makes an outcome of an encoded one, in the thread that takes it. Never throws.
+  explicit exit_record(outcome<R> (*decode)(const encoded&)) : decode_(decode) {}
+
+  void add(int worker, std::variant<outcome<R>, encoded> of) {
+    const std::lock_guard lock(mutex_);
+    found_.push_back({worker, std::move(of)});
+  }
+  /// All workers have ended.
+  void finish() {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+  }
+
+  std::vector<outcome<R>> take() {
+    std::unique_lock lock(mutex_);
+    if (!finished_)
+      throw error("crosspool: exit results are there when the pool has ended, after join()");
+    auto found = std::exchange(found_, {});
+    lock.unlock();
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.worker < b.worker; });
+    std::vector<outcome<R>> all;
+    all.reserve(found.size());
+    for (auto& each : found)
+      if (const auto* const message = std::get_if<encoded>(&each.of))
+        all.push_back(decode_(*message));
+      else
+        all.push_back(std::get<0>(std::move(each.of)));
+    return all;
+  }
+
+private:
+  struct entry {
+    int worker;
+    std::variant<outcome<R>, encoded> of;
+  };
+  outcome<R> (*decode_)(const encoded&) = nullptr;
+  std::mutex mutex_;
+  std::vector<entry> found_;
+  bool finished_ = false;
+};
+
+template <class R, class F> outcome<R> outcome_of(F& f) {
+  try {
+    if constexpr (std::is_same_v<R, std::monostate>) {
+      std::invoke(f);
+      return R{};
+    } else
+      return R(std::invoke(f));
+  } catch (...) {
+    return failure{std::current_exception()};
+  }
+}
+
+} // namespace detail
+
+/// What pool.at_exit() gives. It may outlive its pool; copies are of the same results.
+template <class R> class exit_results {
+public:
+  exit_results() = default;
+  explicit exit_results(std::shared_ptr<detail::exit_record<R>> record) : record_(std::move(record)) {}
+
+  /// When the pool has ended, as it has after join(), and crosspool::error before: the outcome of each exit function
+  /// that was begun, in the order of the workers' numbers, that of a replaced worker before its replacement's. Taken
+  /// once: empty afterwards. A void function's outcome is outcome<std::monostate>.
+  std::vector<outcome<R>> get() {
+    if (!record_)
+      throw error("crosspool: these are the exit results of no pool");
+    return record_->take();
+  }
+
+private:
+  std::shared_ptr<detail::exit_record<R>> record_;
+};
+
+} // namespace crosspool
+
+#endif

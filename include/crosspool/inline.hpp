@@ -1,0 +1,291 @@
+// The inline policy: no workers at all. The thread that calls runs the tasks, one after the other, with the checks of a
+// chosen policy and, where that serializes, through bytes: for debuggers, and for tests of what is to run in workers.
+#ifndef CROSSPOOL_INLINE_HPP
+#define CROSSPOOL_INLINE_HPP
+
+#include <crosspool/engine_base.hpp>
+#include <crosspool/future.hpp>
+#include <crosspool/initializer.hpp>
+#include <crosspool/local_task.hpp>
+#include <crosspool/parcel_sizes.hpp>
+#include <crosspool/policy.hpp>
+#include <crosspool/rng.hpp>
+#include <crosspool/stats.hpp>
+#include <crosspool/this_worker.hpp>
+#include <crosspool/timeline.hpp>
+#include <crosspool/work_meter.hpp>
+#include <crosspool/worker_state.hpp>
+#ifdef __linux__
+#include <crosspool/round_trip.hpp>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace crosspool {
+namespace detail {
+
+class round_trip;
+
+/// Items as a thread gets them: as they are.
+class handed_over {
+public:
+  template <class R, class F, class... T> using task = local_task<R, F, T...>;
+  using parcel_type = local_parcel;
+  static constexpr std::size_t parcel_bytes = 1;
+
+  template <class Task>
+  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
+                    std::size_t /*size*/) const {
+    return of.start_parcel(home, verb, first);
+  }
+  static void fail(local_parcel& p, const std::exception_ptr& why) { p.fail(why); }
+
+  class worker {
+  public:
+    explicit worker(const handed_over& /*of*/) {}
+    void give(std::shared_ptr<local_parcel> p) { parcel_ = std::move(p); }
+    void run() noexcept { parcel_->run(meter_); }
+    bool take() {
+      parcel_.reset();
+      return true;
+    }
+    void cancel(const completion* call, const std::exception_ptr& /*why*/) {
+      if (call == nullptr || &parcel_->home() == call)
+        parcel_->home().abandon();
+    }
+
+  private:
+    std::shared_ptr<local_parcel> parcel_;
+    timeline none_;
+    work_meter meter_{0, none_}; // which nobody reads: the engine has its own numbers
+  };
+};
+
+/// Way: how items get to what stands in for a worker, and back. Each parcel that is being run has such a worker to
+/// itself, as a task may call the pool that runs it, and other threads may, too.
+template <class Way>
+class inline_engine final : public engine_base, public driver, public std::enable_shared_from_this<inline_engine<Way>> {
+  using worker = typename Way::worker;
+
+public:
+  template <class R, class F, class... T> using task = typename Way::template task<R, F, T...>;
+  using parcel_type = typename Way::parcel_type;
+
+  /// Throws start_failed.
+  template <class Initialize>
+  inline_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout), seeds_(o.seed) {
+    const as_worker here(nullptr);
+    const auto failure = failure_of_initializer(0, initialize);
+    state_.reset(state_here);
+    if (failure)
+      std::rethrow_exception(failure);
+  }
+
+  [[nodiscard]] static int workers() noexcept { return 1; }
+
+  /// A parcel is measured as a whole.
+  [[nodiscard]] pool_stats stats() {
+    const std::lock_guard lock(mutex_);
+    return {{{.tasks = tasks_, .busy = busy_time_, .waiting = clock::now() - made_ - busy_time_}}, slowest_.list()};
+  }
+  void trace_to(const std::string& path) { timeline_.start(path, workers()); }
+  void stop_trace() { timeline_.stop(); }
+
+  [[nodiscard]] static even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) {
+    return {chunksize, total, 1};
+  }
+  [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
+    return {.timeout = timeout_of(o, task_timeout_), .fail_fast = o.fail_fast};
+  }
+  template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
+    auto of_call = limits(o);
+    of_call.seed = seeds_.next();
+    return std::make_shared<completion>(this->shared_from_this(), attended, of_call);
+  }
+  template <class Task>
+  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
+                    std::size_t /*chunksize*/, std::size_t size) const {
+    return way_.start_parcel(of, home, verb, first, size);
+  }
+  static constexpr std::size_t parcel_bytes = Way::parcel_bytes;
+
+  /// Runs p, between begin_call and end_call. by: who adds and waits for the call, or null. False if the pool had been
+  /// terminated: p's items have ended as cancelled then, and it is no use to submit more.
+  bool submit(std::shared_ptr<parcel_type> p, collector* by) {
+    std::unique_lock lock(mutex_);
+    auto* const with = begin(p);
+    if (with == nullptr)
+      return !terminating_;
+    lock.unlock();
+    const auto begun = clock::now();
+    {
+      const as_worker here(state_.get());
+      with->run();
+    }
+    const auto ended = clock::now();
+    lock.lock();
+    note(*p, begun, ended);
+    end(with);
+    lock.unlock();
+    if (by != nullptr)
+      by->collect();
+    return true;
+  }
+
+  void drive(completion& until, clock::time_point deadline, collector* /*to*/) override {
+    until.sleep_until(deadline); // whoever made the call brings it home
+  }
+
+  void cancel(completion& call) override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& each : busy_)
+      each.with->cancel(&call, call_was_cancelled());
+  }
+
+  /// What is not running yet ends as cancelled. The items that run are finished.
+  void terminate() {
+    const std::lock_guard lock(mutex_);
+    closing_ = terminating_ = true;
+    for (const auto& each : busy_)
+      each.with->cancel(nullptr, end_of_pool());
+    wake();
+  }
+  /// Waits for the calls of other threads. Throws crosspool::error in a task of this pool.
+  void join() {
+    std::unique_lock lock(mutex_);
+    for (const auto& each : busy_)
+      if (each.in == std::this_thread::get_id())
+        throw error("crosspool: join() in a task of an inline pool would wait for the task itself");
+    changed_.wait(lock, [&] { return calls_ == 0; });
+  }
+
+private:
+  // This thread is the worker meanwhile, with its state.
+  class as_worker {
+  public:
+    explicit as_worker(kept_state* state) : state_before_(std::exchange(state_here, state)) {}
+    as_worker(const as_worker&) = delete;
+    as_worker& operator=(const as_worker&) = delete;
+    ~as_worker() {
+      worker_of_thread = before_;
+      state_here = state_before_;
+    }
+
+  private:
+    int before_ = std::exchange(worker_of_thread, 0);
+    kept_state* state_before_;
+  };
+  struct work {
+    worker* with;
+    std::thread::id in;
+  };
+
+  // The worker that is to run p; null if none can: p has ended then.
+  worker* begin(const std::shared_ptr<parcel_type>& p) {
+    try {
+      if (terminating_)
+        std::rethrow_exception(end_of_pool());
+      if (idle_.empty()) {
+        all_.push_back(std::make_unique<worker>(way_));
+        busy_.reserve(all_.size()); // for good: end() must not fail
+        idle_.reserve(all_.size());
+        idle_.push_back(all_.back().get());
+      }
+      busy_.push_back({idle_.back(), std::this_thread::get_id()});
+      idle_.pop_back();
+    } catch (...) {
+      Way::fail(*p, std::current_exception());
+      return nullptr;
+    }
+    auto* const with = busy_.back().with;
+    with->give(p);
+    return with;
+  }
+  void end(worker* with) {
+    std::erase_if(busy_, [&](const work& each) { return each.with == with; });
+    if (with->take())
+      idle_.push_back(with);
+    else
+      std::erase_if(all_, [&](const auto& each) { return each.get() == with; });
+  }
+
+  void note(const parcel_type& p, clock::time_point begun, clock::time_point ended) {
+    tasks_ += p.size();
+    busy_time_ += ended - begun;
+    slowest_.add({p.verb(), p.first(), p.size(), ended - begun, 0});
+    if (timeline_.is_on())
+      timeline_.slice(0, p.verb(), p.first(), p.size(), begun, ended);
+  }
+
+  void wake() override { changed_.notify_all(); }
+
+  const clock::time_point made_ = clock::now();
+  const std::chrono::milliseconds task_timeout_;
+  call_seeds seeds_;
+  const Way way_{};
+  std::unique_ptr<kept_state> state_; // of several threads that call at once, none has it to itself
+
+  // Guarded by mutex_.
+  std::vector<std::unique_ptr<worker>> all_;
+  std::vector<worker*> idle_;
+  std::vector<work> busy_;
+  std::size_t tasks_ = 0;
+  clock::duration busy_time_{0};
+  slowest_items slowest_;
+
+  timeline timeline_;
+};
+
+// "inline as fork"
+template <class As> inline constexpr auto inline_name = [] {
+  constexpr std::string_view prefix = "inline as ", name = As::name;
+  std::array<char, prefix.size() + name.size()> joined{};
+  std::copy(name.begin(), name.end(), std::copy(prefix.begin(), prefix.end(), joined.begin()));
+  return joined;
+}();
+
+} // namespace detail
+
+/// Like a pool of policy As, but the thread that calls runs the tasks, before the call returns: futures are ready. What
+/// As refuses is refused, what As serializes makes the trip through bytes and back, and exceptions arrive as from As's
+/// workers; but a crash is the program's, and what tasks and the initializer change, the program sees.
+///
+/// There is one worker, with this_worker::id() 0. Of the options, those of processes (max_tasks_per_worker, the limits
+/// of memory, start_timeout, grace_period, retries) mean nothing here. An item with a timeout runs to its end, and has
+/// timed out if that was late. Several threads may call at once, each for itself, and a task may call its own pool.
+template <policy As> struct inline_as {
+  static constexpr std::string_view name{detail::inline_name<As>.data(), detail::inline_name<As>.size()};
+  static constexpr crossing initializer = As::initializer;
+  static constexpr crossing function = As::function;
+  static constexpr crossing arguments = As::arguments;
+  static constexpr crossing results = As::results;
+  using engine = detail::inline_engine<
+      std::conditional_t<arguments == crossing::serialized, detail::round_trip, detail::handed_over>>;
+
+  /// init runs once, in this thread. Throws start_failed.
+  template <class Init, class... Args>
+  static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
+    return std::make_unique<engine>(o, [&] {
+      if constexpr (initializer == crossing::serialized)
+        detail::initialize_by_message<Init, Args...>(init, args...);
+      else
+        detail::run_initializer<Args...>(init, args...);
+    });
+  }
+};
+
+} // namespace crosspool
+
+#endif

@@ -1,0 +1,129 @@
+// The parent's side of map_reduce: whether a call can be made, and the combining of what comes home, while the workers
+// go on.
+#ifndef CROSSPOOL_MAP_REDUCE_HPP
+#define CROSSPOOL_MAP_REDUCE_HPP
+
+#include <crosspool/check.hpp>
+#include <crosspool/fold.hpp>
+#include <crosspool/future.hpp>
+#include <crosspool/policy.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <list>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace crosspool::detail {
+
+// ---- before the program runs ----
+
+template <class Cut, class T, class F, class Reduce> struct function_parts<fold<Cut, T, F, Reduce>> {
+  using type = decltype(typename function_parts<F>::type{} + typename function_parts<Reduce>::type{});
+};
+
+/// Whether f's results E become values of type T, of which Reduce makes one of two.
+template <class P, class T, class F, class Reduce, class E>
+concept reduces_to = std::movable<T> &&
+                     requires(called_as<P, F> f, arrives_as<P, E> element, called_as<P, Reduce> reduce, T value) {
+                       { std::invoke(f, static_cast<arrives_as<P, E>>(element)) } -> std::convertible_to<T>;
+                       { std::invoke(reduce, std::move(value), std::move(value)) } -> std::convertible_to<T>;
+                     };
+
+/// Whether P's pool can map F over elements E and combine the results by Reduce to a T.
+template <class P, class T, class F, class Reduce, class E>
+concept map_reducible = (P::function == crossing::shared ||
+                         (function_crosses<std::decay_t<F>> && function_crosses<std::decay_t<Reduce>>)) &&
+                        crossable_to<carried_t<E>, P> && callable_in_worker<P, F, E> &&
+                        reduces_to<P, T, F, Reduce, E> && crossable_to<T, P>;
+
+template <policy P, class F, class Reduce, class E> consteval auto find_what_cannot_cross() {
+  if constexpr (P::arguments != crossing::serialized)
+    return types<>{};
+  else
+    return decltype(faults<map_argument, function_state, F, E>{} + faults<map_argument, reduction_state, Reduce>{}){};
+}
+template <policy P, class T, class F, class Reduce, class E> consteval auto find_reduce_fault() {
+  using all = decltype(find_what_cannot_cross<P, F, Reduce, E>());
+  if constexpr (!std::is_same_v<all, types<>>)
+    return decltype(as_one(all{})){};
+  else if constexpr (!callable_in_worker<P, F, E>)
+    return std::type_identity<cannot_be_called_in_a_worker<F, E>>{};
+  else if constexpr (!reduces_to<P, T, F, Reduce, E>)
+    return std::type_identity<cannot_be_reduced<F, Reduce, T>>{};
+  else
+    return std::type_identity<refusal<result, T>>{};
+}
+/// Why it cannot.
+template <policy P, class T, class F, class Reduce, class E>
+using reduce_fault = typename decltype(find_reduce_fault<P, T, F, Reduce, E>())::type;
+
+// ---- while it does ----
+
+/// A call whose results are combined as they come home, in order or not. One thread adds and collects, then takes.
+template <class T, class Reduce> class folding_call final : public collector {
+public:
+  folding_call(std::shared_ptr<completion> home, Reduce& reduce, T init, bool ordered)
+      : home_(std::move(home)), reduce_(reduce), folded_(std::move(init)), ordered_(ordered) {}
+
+  [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept { return home_; }
+
+  void add(std::shared_ptr<result_source<T>> source) { sources_.push_back(std::move(source)); }
+  // Its items are chunks, of which nobody wants to know how many are done.
+  static void report() noexcept {}
+  static void sent_all(std::size_t /*items*/) noexcept {}
+
+  /// Never throws: an error is kept, and the first ends the call.
+  void collect() noexcept override {
+    for (auto it = sources_.begin(); it != sources_.end();)
+      if ((*it)->arrived()) {
+        fold_in(**it);
+        it = sources_.erase(it);
+      } else if (ordered_)
+        return;
+      else
+        ++it;
+  }
+  /// Whether an error has ended it.
+  [[nodiscard]] bool settled() const noexcept { return error_ != nullptr; }
+
+  /// Waits for all. Throws the error.
+  T take() {
+    home_->wait(this);
+    collect();
+    if (home_->is_cancelled())
+      std::rethrow_exception(call_was_cancelled());
+    if (error_)
+      std::rethrow_exception(error_);
+    return std::move(folded_);
+  }
+
+private:
+  void fold_in(result_source<T>& source) noexcept {
+    if (settled())
+      return;
+    try {
+      results<T> partial;
+      source.unpack(partial);
+      for (auto&& each : partial.take())
+        folded_ = static_cast<T>(std::invoke(reduce_, std::move(folded_), static_cast<T>(std::move(each))));
+    } catch (...) {
+      error_ = std::current_exception();
+      home_->abandon();
+    }
+  }
+
+  std::shared_ptr<completion> home_;
+  Reduce& reduce_;
+  T folded_;
+  bool ordered_;
+  std::list<std::shared_ptr<result_source<T>>> sources_;
+  std::exception_ptr error_;
+};
+
+} // namespace crosspool::detail
+
+#endif

@@ -1,0 +1,134 @@
+// A worker process without the process: both ends of its queue are held by one thread, so that what a call sends, and
+// what comes back, is written as bytes and read again where a debugger sees both.
+#ifndef CROSSPOOL_ROUND_TRIP_HPP
+#define CROSSPOOL_ROUND_TRIP_HPP
+
+#include <crosspool/dispatch.hpp>
+#include <crosspool/spawned_workers.hpp>
+#include <crosspool/worker_process.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace crosspool::detail {
+
+/// Items, results and exceptions travel as to a worker process.
+class round_trip {
+public:
+  template <class R, class F, class... T> using task = remote_task<R, F, T...>;
+  using parcel_type = remote_parcel;
+  static constexpr std::size_t parcel_bytes = std::size_t{1} << 17U;
+
+  template <class Task>
+  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
+                    std::size_t size) const {
+    return of.start_parcel(home, verb, first, requests_, size, 0);
+  }
+  static void fail(remote_parcel& p, const std::exception_ptr& why) {
+    p.fail({0, static_cast<std::uint32_t>(p.size())}, [&](std::size_t) { return why; });
+  }
+
+  /// One thread at a time calls run(); all else is called with the engine's lock.
+  class worker {
+  public:
+    /// Throws start_failed.
+    explicit worker(const round_trip& of)
+        : lane_(dispatcher_[0]), queue_(-1, again(*prepare(lane_).queue.memory(), PROT_READ | PROT_WRITE),
+                                        again(of.requests_->memory(), PROT_READ), descriptor(), descriptor()) {}
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+    ~worker() = default;
+
+    void give(std::shared_ptr<remote_parcel> p) {
+      dispatcher_.add(std::move(p));
+      dispatcher_.deal();
+      has_slot_ = !lane_.held.empty();
+    }
+
+    /// Runs what it was given. Never throws: what the items throw travels as their outcome.
+    void run() noexcept {
+      const auto begun = clock::now();
+      try {
+        if (has_slot_)
+          runner_.run_slot();
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
+      took_ = clock::now() - begun;
+    }
+
+    /// Takes what run() has made of it. False if this must not be used again.
+    bool take() {
+      if (lane_.held.empty())
+        return true;
+      try {
+        demand_in_time(*lane_.held.front().parcel);
+        if (!failure_)
+          dispatcher_.gather(lane_);
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
+      if (!failure_)
+        return true;
+      dispatcher_.fail_everything(failure_);
+      return false;
+    }
+
+    /// What it has not begun ends with why, if it is of this call, or if call is null.
+    void cancel(const completion* call, const std::exception_ptr& why) {
+      if (!lane_.held.empty())
+        dispatcher_.cancel(
+            call != nullptr ? *call : lane_.held.front().parcel->home(), [&](std::size_t) { return why; },
+            [](std::size_t) {});
+    }
+
+  private:
+    using clock = std::chrono::steady_clock;
+
+    // Of a call with a timeout, a parcel has one item.
+    void demand_in_time(const remote_parcel& p) const {
+      const auto timeout = p.home().limits().timeout;
+      if (timeout.count() != 0 && took_ >= timeout)
+        throw task_timed_out("crosspool: " + had_not_ended(p.verb(), p.first(), timeout) + ", and could not be stopped",
+                             p.first());
+    }
+    static lane& prepare(lane& fresh) {
+      fresh.queue = parent_queue::create();
+      fresh.takes = true;
+      return fresh;
+    }
+    // A mapping of its own, as a worker process has.
+    static shared_memory again(const shared_memory& memory, int protection) {
+      return {descriptor(::fcntl(memory.file().get(), F_DUPFD_CLOEXEC, 0)), protection};
+    }
+
+    dispatcher dispatcher_{1, 0};
+    lane& lane_;
+    worker_queue queue_;
+    work_runner runner_{queue_};
+    bool has_slot_ = false;
+    clock::duration took_{0};
+    std::exception_ptr failure_;
+  };
+
+private:
+  std::shared_ptr<arena> requests_ = std::make_shared<arena>();
+};
+
+/// Runs an initializer with its arguments as a spawned worker reads them.
+template <class Init, class... Args> void initialize_by_message(const Init& init, const Args&... args) {
+  const auto setup = make_setup<Init, Args...>(init, args...);
+  byte_view from = *setup;
+  static_cast<void>(take_greeting(from));
+  reinterpret_cast<setup_entry>(decode_function_id(from))(from);
+}
+
+} // namespace crosspool::detail
+
+#endif

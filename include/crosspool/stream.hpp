@@ -1,0 +1,488 @@
+// What imap and imap_unordered return: results that are made while they are taken. A stream keeps some parcels of one
+// call under way, as many as keep the workers busy and its bounds allow, and pulls the items for more of them from the
+// ranges whenever the one who iterates has none to take: in that thread, there is no other.
+#ifndef CROSSPOOL_STREAM_HPP
+#define CROSSPOOL_STREAM_HPP
+
+#include <crosspool/future.hpp>
+#include <crosspool/item_source.hpp>
+#include <crosspool/outcome.hpp>
+#include <crosspool/parcel_sizes.hpp>
+#include <crosspool/policy.hpp>
+#include <crosspool/this_worker.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <ranges>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace crosspool {
+namespace detail {
+
+/// In which order a stream gives its results.
+enum class order { of_items, of_arrival };
+
+/// Where a stream gets them from.
+template <class R> class outcome_source {
+public:
+  outcome_source() = default;
+  outcome_source(const outcome_source&) = delete;
+  outcome_source& operator=(const outcome_source&) = delete;
+  /// What is pending is cancelled.
+  virtual ~outcome_source() = default;
+  /// Replaces what is in `to` by the next outcomes, one or more; waits for them. False if there are no more.
+  virtual bool next(std::vector<outcome<R>>& to) = 0;
+};
+
+// ---- how much is under way ----
+
+// Bytes that a value takes, as far as can be seen: its own, and those of what it keeps in a row.
+template <class T> std::size_t bytes_of(const T& value) {
+  auto sum = sizeof(T);
+  if constexpr (std::ranges::contiguous_range<const T> && std::ranges::sized_range<const T> && !std::ranges::view<T>) {
+    using element = std::ranges::range_value_t<const T>;
+    if constexpr (std::ranges::contiguous_range<const element>)
+      for (const auto& each : value)
+        sum += bytes_of(each);
+    else
+      sum += static_cast<std::size_t>(std::ranges::size(value)) * sizeof(element);
+  }
+  return sum;
+}
+
+/// What a stream may have under way, and what it has: items that were pulled and have not been given.
+class in_flight {
+public:
+  /// result_bytes: that one takes; 0: not known yet.
+  in_flight(const call_options& o, std::size_t workers, std::size_t result_bytes)
+      : most_items_(o.max_in_flight != 0 ? o.max_in_flight : std::max(default_items, o.chunksize)),
+        most_bytes_(o.max_bytes_in_flight != 0 ? o.max_bytes_in_flight : default_bytes),
+        items_at_a_time_(std::max({most_items_ / (4 * workers), o.chunksize, std::size_t{1}})),
+        bytes_at_a_time_(std::max(most_bytes_ / (4 * workers), std::size_t{1})), result_bytes_(result_bytes) {}
+
+  /// What one parcel may take of them, so that each worker can have some. Of items whose results may be of any size,
+  /// one item as long as none is known.
+  [[nodiscard]] std::size_t bytes_at_a_time() const noexcept { return bytes_at_a_time_; }
+  [[nodiscard]] std::size_t items_at_a_time() const noexcept {
+    return result_bytes_ == 0 ? 1 : std::clamp<std::size_t>(bytes_at_a_time_ / result_bytes_, 1, items_at_a_time_);
+  }
+  /// Whether there is room for one more parcel.
+  [[nodiscard]] bool has_room() const noexcept {
+    return items_ == 0 || (most_items_ - items_ >= items_at_a_time_ &&
+                           bytes_ + items_ * result_bytes_ + bytes_at_a_time_ <= most_bytes_);
+  }
+
+  void add(std::size_t items, std::size_t their_bytes) noexcept {
+    items_ += items;
+    bytes_ += their_bytes;
+  }
+  void remove(std::size_t items, std::size_t their_bytes) noexcept {
+    items_ -= items;
+    bytes_ -= their_bytes;
+  }
+  /// So many bytes is what a result took of late.
+  void learn(std::size_t result_bytes) noexcept {
+    result_bytes_ = std::max({result_bytes, (result_bytes_ + result_bytes) / 2, std::size_t{1}});
+  }
+
+private:
+  static constexpr std::size_t default_items = std::size_t{1} << 17U;
+  static constexpr std::size_t default_bytes = std::size_t{1} << 26U;
+
+  std::size_t most_items_, most_bytes_;
+  std::size_t items_at_a_time_, bytes_at_a_time_;
+  std::size_t items_ = 0;
+  std::size_t bytes_ = 0;    // of their arguments
+  std::size_t result_bytes_; // of one item, as far as is known
+};
+
+// ---- the call ----
+
+/// A call of Task on the items of Ranges, with results of type R, that P's engine runs part by part.
+template <policy P, class R, class Task, class... Ranges> class streamed_call final : public outcome_source<R> {
+  using engine_type = typename P::engine;
+  using parcel_type = typename Task::parcel_type;
+
+public:
+  /// total: items, or unknown_length. Throws pool_closed.
+  streamed_call(engine_type& engine, const Task& task, std::string_view verb, order in, const call_options& o,
+                std::size_t total, Ranges&&... ranges)
+      : engine_(engine.shared_from_this()), home_(engine.template new_completion<false>(o)), task_(task), verb_(verb),
+        order_(in), chunksize_(o.chunksize), workers_(static_cast<std::size_t>(engine.workers())),
+        sizes_(o.chunksize, total, workers_), in_flight_(o, workers_, is_fixed ? sizeof(R) : 0),
+        source_(std::forward<Ranges>(ranges)...) {
+    engine_->begin_call(); // whether it is open
+    engine_->end_call();
+    end_by(o.stop, home_, true);
+  }
+  ~streamed_call() override {
+    if (this_worker::pid() == owner_ && home_->out() != 0)
+      home_->cancel();
+  }
+
+  bool next(std::vector<outcome<R>>& to) override {
+    const auto entered = clock::now();
+    for (;;) {
+      const bool pulls = may_pull();
+      if (something_is_there() && (!pulls || waits_for_source() || clock::now() - entered >= patience)) {
+        give(to);
+        return true;
+      }
+      if (pulls) {
+        if (!something_comes_first())
+          pull();
+      } else if (!parts_.empty())
+        wait(clock::time_point::max(), !ended_ && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
+      else if (source_error_) {
+        fail(to, 1, std::exchange(source_error_, nullptr));
+        return true;
+      } else
+        return false;
+    }
+  }
+
+private:
+  using clock = completion::clock;
+
+  // A parcel, or what its places have instead of results.
+  struct part {
+    std::shared_ptr<parcel_type> parcel;
+    std::exception_ptr error;
+    std::size_t items = 0;
+    std::size_t bytes = 0;
+
+    [[nodiscard]] bool is_there() const noexcept { return error || parcel->is_home(); }
+  };
+
+  static constexpr bool is_fixed = std::is_trivially_copyable_v<R>; // in its size
+  static constexpr bool is_packed = P::arguments != crossing::shared;
+  static constexpr std::size_t parcels_per_worker = 4, parcels_refilled_at = 3;
+  // So long the source may be pulled while a worker, or who iterates, could have something already. Long against the
+  // cost of a parcel.
+  static constexpr std::chrono::nanoseconds patience = std::chrono::microseconds(100);
+
+  // ---- what is there ----
+
+  [[nodiscard]] auto first_there() {
+    if (order_ == order::of_items)
+      return !parts_.empty() && parts_.front().is_there() ? parts_.begin() : parts_.end();
+    return std::find_if(parts_.begin(), parts_.end(), [](const part& each) { return each.is_there(); });
+  }
+  [[nodiscard]] bool something_is_there() {
+    if (parts_.empty() || first_there() != parts_.end())
+      return !parts_.empty();
+    wait(clock::time_point::min()); // what workers have finished may not have been looked at
+    return first_there() != parts_.end();
+  }
+
+  // While nothing is there: until something is, or fewer than so many parcels are out, or the time has come.
+  void wait(clock::time_point until, std::size_t fewer_than = 0) {
+    if (order_ == order::of_items)
+      home_->wait_for(parts_.front().parcel.get(), fewer_than, until);
+    else
+      home_->wait_for(nullptr, parts_.size(), until);
+  }
+
+  static void fail(std::vector<outcome<R>>& to, std::size_t count, const std::exception_ptr& error) {
+    to.clear();
+    while (to.size() != count)
+      to.emplace_back(failure{error});
+  }
+  void give(std::vector<outcome<R>>& to) {
+    const auto from = first_there();
+    if (from->error)
+      fail(to, from->items, from->error);
+    else {
+      results<R> all(true);
+      all.reserve(from->items);
+      from->parcel->unpack(all);
+      to = all.take_outcomes();
+      if constexpr (!is_fixed)
+        in_flight_.learn(result_bytes(*from->parcel, to));
+    }
+    in_flight_.remove(from->items, from->bytes);
+    parts_.erase(from);
+  }
+
+  // Of one result, in bytes.
+  static std::size_t result_bytes(const parcel_type& from, const std::vector<outcome<R>>& all) {
+    std::size_t sum = 0;
+    if constexpr (is_packed)
+      sum = from.result_bytes();
+    else
+      for (const auto& each : all)
+        sum += each ? bytes_of(*each) : 0;
+    return sum / all.size();
+  }
+
+  // ---- pulling ----
+
+  [[nodiscard]] bool may_pull() {
+    return !ended_ && in_flight_.has_room() && home_->out() < parcels_per_worker * workers_;
+  }
+  // Whether the source takes longer for an item than the workers do: then nothing is lost if what is there comes first.
+  [[nodiscard]] bool waits_for_source() const noexcept {
+    return pull_time_ > patience &&
+           static_cast<double>(pull_time_.count()) * static_cast<double>(workers_) > home_->pace();
+  }
+  // What a slow source has given last may be done long before it gives the next.
+  [[nodiscard]] bool something_comes_first() {
+    const auto worth_waiting = pull_time_ / 8;
+    if (!waits_for_source() || home_->pace() > static_cast<double>(worth_waiting.count()) || home_->out() == 0)
+      return false;
+    wait(clock::now() + worth_waiting);
+    return first_there() != parts_.end();
+  }
+
+  void pull() {
+    part made;
+    std::exception_ptr error;
+    try {
+      made.parcel = engine_->start_parcel(task_, home_, verb_, pulled_, chunksize_, bytes_);
+      error = fill(made);
+      made.items = made.parcel->size();
+    } catch (...) { // there is no memory
+      ended_ = true;
+      source_error_ = std::current_exception();
+      return;
+    }
+    if (made.items != 0) {
+      bytes_ = made.bytes;
+      submit(made);
+      keep(std::move(made));
+    }
+    if (error && ended_)
+      source_error_ = error;
+    else if (error)
+      keep({nullptr, error, 1, 0});
+  }
+  void keep(part made) {
+    pulled_ += made.items;
+    in_flight_.add(made.items, made.bytes);
+    parts_.push_back(std::move(made));
+  }
+  void submit(part& p) {
+    try {
+      engine_->begin_call();
+    } catch (...) { // the pool has been closed
+      ended_ = true;
+      p.error = std::current_exception();
+      return;
+    }
+    home_->add();
+    try {
+      if (!engine_->submit(p.parcel, nullptr))
+        ended_ = true;
+    } catch (...) {
+      home_->remove();
+      ended_ = true;
+      p.error = std::current_exception();
+    }
+    engine_->end_call();
+  }
+
+  // Pulls items until the parcel is full or its time is over. Returns what was thrown: by the source, which has ended
+  // then, or by an item that cannot be kept.
+  std::exception_ptr fill(part& to) {
+    using first_range = std::remove_reference_t<kept_range<std::tuple_element_t<0, std::tuple<Ranges...>>>>;
+    auto& parcel = *to.parcel;
+    const auto size = std::min(next_size(), in_flight_.items_at_a_time());
+    if constexpr (sizeof...(Ranges) == 1 && taken_in_runs<parcel_type, first_range>) {
+      constexpr auto each = sizeof(std::ranges::range_value_t<first_range>);
+      const auto run = source_.next_run(std::clamp<std::size_t>(bytes_at_a_time() / each, 1, size));
+      ended_ = run.empty();
+      parcel.add_run(run.data(), run.size());
+      to.bytes = run.size_bytes();
+      return nullptr;
+    } else {
+      const auto begun = clock::now();
+      auto looked = begun;
+      std::size_t next_look = 1, stride = 1;
+      bool is_pulled = false;
+      try {
+        for (; !is_full(to, size); is_pulled = false) {
+          if (!source_.next()) {
+            ended_ = true;
+            break;
+          }
+          auto item = source_.item();
+          is_pulled = true;
+          add(to, item);
+          if (parcel.size() != next_look)
+            continue;
+          const auto now = clock::now();
+          if (now - begun >= patience)
+            break;
+          stride = now - looked > patience / 16 ? 1 : std::min(2 * stride, most_unlooked);
+          next_look += stride;
+          looked = now;
+        }
+      } catch (...) {
+        ended_ = !is_pulled;
+        return std::current_exception();
+      }
+      if (parcel.size() != 0)
+        pull_time_ = (clock::now() - begun) / parcel.size();
+      return nullptr;
+    }
+  }
+  // Items that are pulled from a quick source between two looks at the clock.
+  static constexpr std::size_t most_unlooked = 32;
+
+  template <class Item> void add(part& to, Item& item) {
+    std::apply(
+        [&](auto&&... element) {
+          if constexpr (!is_packed)
+            to.bytes += (std::size_t{0} + ... + bytes_of(element));
+          to.parcel->add(std::forward<decltype(element)>(element)...);
+        },
+        std::move(item));
+    if constexpr (is_packed)
+      to.bytes = to.parcel->bytes();
+  }
+  [[nodiscard]] bool is_full(const part& p, std::size_t size) const {
+    return p.parcel->size() >= size ||
+           (p.bytes >= bytes_at_a_time() && (chunksize_ == 0 || p.parcel->size() % chunksize_ == 0));
+  }
+  [[nodiscard]] std::size_t bytes_at_a_time() const {
+    const auto most = in_flight_.bytes_at_a_time();
+    return is_packed ? std::min(most, engine_type::parcel_bytes) : most;
+  }
+  [[nodiscard]] std::size_t next_size() {
+    if (!is_packed && home_->limits().timeout.count() != 0)
+      return 1; // or one that is stuck would keep others from being run
+    return sizes_.next(*home_, pulled_);
+  }
+
+  const std::shared_ptr<engine_type> engine_;
+  const std::shared_ptr<completion> home_;
+  const Task task_;
+  const std::string_view verb_;
+  const order order_;
+  const std::size_t chunksize_;
+  const std::size_t workers_;
+  const int owner_ = this_worker::pid();
+  paced_parcels sizes_;
+  in_flight in_flight_;
+  item_source<Ranges...> source_;
+  bool ended_ = false;                    // nothing more is pulled
+  std::exception_ptr source_error_;       // why, if the source threw: after all results
+  std::deque<part> parts_;                // what has not been given, in the order of the items
+  std::size_t pulled_ = 0;                // items
+  std::size_t bytes_ = 0;                 // of the parcel before
+  std::chrono::nanoseconds pull_time_{0}; // of one item, lately
+};
+
+} // namespace detail
+
+/// What imap and imap_unordered return: an input range of results, each to be had once, as R&. It can be moved and not
+/// copied; an rvalue or an lvalue of it goes into range algorithms and views. One thread at a time may use it.
+///
+/// Nothing is pulled from the ranges, and nothing run, before the first result is asked for. An item that failed has
+/// its place: to dereference the iterator there throws its error, and the iteration can go on behind it. If a range
+/// throws, what was pulled before comes first; then that exception has a place, the last. The same goes for
+/// pool_closed, if the pool is closed before all has been pulled; what terminate() ends has its place as cancelled. A
+/// stream may outlive its pool, which finishes what is under way.
+///
+/// The end of the stream, as when a loop over it is left, cancels what is pending as future::cancel does.
+template <class R> class stream : public detail::pool_or_future {
+public:
+  /// To compare it with end() or to dereference it waits for the next result, and may throw what stands there, or
+  /// pool_closed in a process that was forked from the one that made the stream.
+  class iterator {
+  public:
+    using iterator_concept = std::input_iterator_tag;
+    using value_type = R;
+    using difference_type = std::ptrdiff_t;
+
+    iterator() = default;
+    explicit iterator(stream& of) : of_(&of) {}
+
+    R& operator*() const { return of_->current(); }
+    iterator& operator++() {
+      of_->pass();
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const iterator& at, std::default_sentinel_t /*end*/) { return at.is_at_end(); }
+
+  private:
+    [[nodiscard]] bool is_at_end() const { return !of_->has_current(); }
+
+    stream* of_ = nullptr;
+  };
+
+  /// At its end.
+  stream() = default;
+  explicit stream(std::unique_ptr<detail::outcome_source<R>> source) : source_(std::move(source)) {}
+  stream(stream&& other) noexcept { swap(other); }
+  stream& operator=(stream&& other) noexcept {
+    stream(std::move(other)).swap(*this);
+    return *this;
+  }
+  ~stream() = default;
+
+  /// Goes on behind the last result, or error, that an iterator was dereferenced at.
+  iterator begin() {
+    if (std::exchange(is_taken_, false))
+      ++at_;
+    return iterator(*this);
+  }
+  [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+  R& current() {
+    has_current();
+    is_taken_ = true;
+    return at_->value();
+  }
+  void pass() {
+    if (has_current())
+      ++at_;
+    is_taken_ = false;
+  }
+  bool has_current() { return at_ != end_ || fetch(); }
+  bool fetch() {
+    if (source_ == nullptr)
+      return false;
+    if (this_worker::pid() != owner_)
+      throw pool_closed("crosspool: this stream belongs to the process that made it, not to one forked from that");
+    at_ = end_ = nullptr;
+    if (!source_->next(outcomes_)) {
+      source_.reset();
+      return false;
+    }
+    at_ = outcomes_.data();
+    end_ = at_ + outcomes_.size();
+    return true;
+  }
+
+  void swap(stream& other) noexcept {
+    std::swap(source_, other.source_);
+    std::swap(outcomes_, other.outcomes_);
+    std::swap(at_, other.at_);
+    std::swap(end_, other.end_);
+    std::swap(is_taken_, other.is_taken_);
+    std::swap(owner_, other.owner_);
+  }
+
+  std::unique_ptr<detail::outcome_source<R>> source_; // null: it has ended
+  std::vector<outcome<R>> outcomes_;                  // the last that it gave
+  outcome<R>* at_ = nullptr;                          // the next of these
+  outcome<R>* end_ = nullptr;                         // behind them
+  bool is_taken_ = false;                             // somebody has looked at that
+  int owner_ = this_worker::pid();
+};
+
+} // namespace crosspool
+
+#endif

@@ -1,0 +1,15 @@
+// Where nothing is serialized, too; and with apply_async.
+#include <crosspool/crosspool.hpp>
+
+#include "fault.hpp"
+
+struct Model {};
+struct Index {};
+int run(const FAULT(Index, Model) & state, int item);
+
+void call() {
+  crosspool::pool pool{crosspool::thread{}, 4, [] { return Model{}; }};
+  pool.apply_async(run, 1); // here
+}
+// expect: is_the_worker_state<Index, Model>
+// expect: The state is what the pool's initializer returns
