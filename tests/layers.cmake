@@ -33,6 +33,7 @@ set(may_call_process fcntl.h poll.h spawn.h stdio_ext.h sys/eventfd.h sys/prctl.
 set(may_call_channel sys/uio.h)
 set(may_call_memory_advice sys/mman.h)
 set(may_call_memory_growth sys/resource.h)
+set(may_call_rng sys/random.h)
 set(may_call_shared_memory sys/mman.h sys/resource.h sys/stat.h)
 set(may_call_stack_room pthread.h)
 set(may_call_work_queue sched.h)
