@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
 
   constexpr std::uint64_t places = 10'000, keys_in_each = 1'000'000;
   std::vector<crosspool::future<std::optional<std::uint64_t>>> futures;
+  futures.reserve(places);
   for (std::uint64_t i = 0; i < places; ++i)
     futures.push_back(pool.apply_async(search, i * keys_in_each, keys_in_each));
 
@@ -39,7 +40,8 @@ int main(int argc, char** argv) {
   auto results = crosspool::as_completed(std::move(futures));
   for (auto& place : results) {
     ++searched;
-    if ((found = place.get())) {
+    found = place.get();
+    if (found) {
       results.cancel();
       break;
     }

@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   crosspool::fork_pool pool{2};
 
   std::vector<task<int>> tasks;
+  tasks.reserve(10);
   for (int page = 0; page < 10; ++page)
     tasks.push_back(length_of(pool, page));
   auto both = length_of_both(pool);

@@ -21,7 +21,7 @@ struct Line {
 
 long count_words(std::string_view line) {
   long words = 0;
-  for (std::size_t at = 0; (at = line.find_first_not_of(' ', at)) != line.npos; at = line.find(' ', at))
+  for (std::size_t at = 0; (at = line.find_first_not_of(' ', at)) != std::string_view::npos; at = line.find(' ', at))
     ++words;
   return words;
 }

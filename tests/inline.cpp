@@ -32,13 +32,6 @@ std::vector<int> squares_up_to(int n) {
     each *= each;
   return all;
 }
-int throw_at_three_and_seven(int x) {
-  if (x == 3)
-    throw std::out_of_range("three");
-  if (x == 7)
-    throw std::domain_error("seven");
-  return x;
-}
 std::string join(int a, const std::string& b, double c) {
   return std::to_string(a) + b + std::to_string(static_cast<int>(c));
 }

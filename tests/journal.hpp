@@ -16,7 +16,7 @@
 
 class journal {
 public:
-  journal() : folder_("/tmp/crosspool_journal_XXXXXX") {
+  journal() : folder_((std::filesystem::temp_directory_path() / "crosspool-journal-XXXXXX").string()) {
     REQUIRE(::mkdtemp(folder_.data()) != nullptr);
     std::ofstream(folder_ + "/notes").flush();
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <numeric>
+#include <stdexcept>
 #include <vector>
 
 // Whether memory is the address sanitizer's: its malloc keeps what is freed, and ends a process that has none.
@@ -30,6 +31,14 @@ inline std::vector<int> up_to(int n) {
 
 inline int square(int x) {
   return x * x;
+}
+
+inline int throw_at_three_and_seven(int x) {
+  if (x == 3)
+    throw std::out_of_range("three");
+  if (x == 7)
+    throw std::domain_error("seven");
+  return x;
 }
 
 // Whether a pool does what it is for.

@@ -65,14 +65,6 @@ std::unique_ptr<int> increment(std::unique_ptr<int> p) {
   return p;
 }
 
-int throw_at_three_and_seven(int x) {
-  if (x == 3)
-    throw std::out_of_range("three");
-  if (x == 7)
-    throw std::domain_error("seven");
-  return x;
-}
-
 struct Pair {
   int a, b;
   bool operator==(const Pair&) const = default;

@@ -10,12 +10,14 @@
 #include <stdexcept>
 #include <string>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "catch.hpp"
+#include "child.hpp"
 #include "numbers.hpp"
 
 #define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
@@ -217,4 +219,14 @@ TEST_CASE("an item that is run again has the same numbers") {
   CHECK(attempts->count == 2);
   CHECK(numbers[3] == attempts->first);
   ::munmap(memory, sizeof(Attempts));
+}
+
+TEST_CASE("a pool that is given no seed needs no descriptor to find one") {
+  CHECK(in_child([] {
+          const rlimit none{0, 0};
+          ::setrlimit(RLIMIT_NOFILE, &none);
+          inline_pool<crosspool::thread> one;
+          inline_pool<crosspool::thread> other;
+          return one.apply(seed, 0) != other.apply(seed, 0) ? 0 : 1;
+        }) == 0);
 }

@@ -325,7 +325,7 @@ TEMPLATE_TEST_CASE("several threads use one pool", "", thread, crosspool::fork, 
 TEMPLATE_TEST_CASE("who waits for a call gets it though another has taken what came before", "", PROCESSES) {
   CHECK(in_child([] {
           pool<TestType> p{1};
-          const auto rounds = static_cast<int>(messages() / 2);
+          const auto rounds = static_cast<int>(messages() / 10);
           std::atomic<int> begun = 0, asked = 0;
           future<int> before;
           std::thread asking([&] {

@@ -76,7 +76,7 @@ public:
     }
     watch(c);
   }
-  template <class C> void add(std::shared_ptr<C> c) {
+  template <class C> void add(const std::shared_ptr<C>& c) {
     c->self_ = c;
     add(*c);
   }

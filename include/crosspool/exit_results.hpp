@@ -5,10 +5,10 @@
 #include <crosspool/error.hpp>
 #include <crosspool/outcome.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <type_traits>
@@ -30,7 +30,7 @@ public:
 
   void add(int worker, std::variant<outcome<R>, encoded> of) {
     const std::lock_guard lock(mutex_);
-    found_.push_back({worker, std::move(of)});
+    found_.emplace(worker, std::move(of));
   }
   /// All workers have ended.
   void finish() {
@@ -44,25 +44,20 @@ public:
       throw error("crosspool: exit results are there when the pool has ended, after join()");
     auto found = std::exchange(found_, {});
     lock.unlock();
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.worker < b.worker; });
     std::vector<outcome<R>> all;
     all.reserve(found.size());
-    for (auto& each : found)
-      if (const auto* const message = std::get_if<encoded>(&each.of))
+    for (auto& [worker, of] : found)
+      if (const auto* const message = std::get_if<encoded>(&of))
         all.push_back(decode_(*message));
       else
-        all.push_back(std::get<0>(std::move(each.of)));
+        all.push_back(std::get<0>(std::move(of)));
     return all;
   }
 
 private:
-  struct entry {
-    int worker;
-    std::variant<outcome<R>, encoded> of;
-  };
   outcome<R> (*decode_)(const encoded&) = nullptr;
   std::mutex mutex_;
-  std::vector<entry> found_;
+  std::multimap<int, std::variant<outcome<R>, encoded>> found_; // by workers, of each in the order of their coming
   bool finished_ = false;
 };
 

@@ -59,7 +59,7 @@ inline std::uint64_t count_oom_kills() {
     text.append(part, static_cast<std::size_t>(n));
   constexpr std::string_view name = "\noom_kill ";
   const auto at = text.find(name);
-  return at == text.npos ? 0 : std::strtoull(text.c_str() + at + name.size(), nullptr, 10);
+  return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + name.size(), nullptr, 10);
 }
 
 /// Whether this process has grown since.

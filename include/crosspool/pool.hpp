@@ -411,7 +411,7 @@ template <class Self, policy P> class verbs {
 
   // Threads use f and reduce, given as lvalues, themselves while the caller waits, else copies of them.
   template <bool Waits, class T, class F, class Range, class Reduce>
-  T fold_chunks(F&& f, Range&& xs, Reduce&& reduce, T&& init) {
+  T fold_chunks(F&& f, Range&& xs, Reduce&& reduce, T init) {
     using cut = cut_for<Range, element<P, Range, Waits>>;
     constexpr bool refers = P::function == crossing::shared && Waits;
     using function = std::conditional_t<refers, F, std::decay_t<F>>;
@@ -442,7 +442,7 @@ template <class Self, policy P> class verbs {
     return folded.take();
   }
   template <class T, class F, class Range, class Reduce>
-  T run_map_reduce(F&& f, Range&& xs, Reduce&& reduce, T&& init) {
+  T run_map_reduce(F&& f, Range&& xs, Reduce&& reduce, T init) {
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && surely_kept<F&> && surely_kept<Reduce&> &&
                     surely_kept<given_element<Range>>)

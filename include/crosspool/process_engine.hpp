@@ -413,7 +413,7 @@ private:
         kill(each);
       if (each.stopping != stop_reason::none && !each.asked_to_end)
         ask_to_end(each);
-      if (dispatcher_.holds_nothing(lane_of(each)) && (!expects_work() || dispatcher_.used_up(lane_of(each))))
+      if (dispatcher::holds_nothing(lane_of(each)) && (!expects_work() || dispatcher_.used_up(lane_of(each))))
         retire(each);
     }
     if (expects_work())

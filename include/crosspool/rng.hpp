@@ -14,6 +14,10 @@
 #include <optional>
 #include <random>
 
+#ifdef __linux__
+#include <sys/random.h>
+#endif
+
 namespace crosspool {
 
 namespace detail {
@@ -74,6 +78,11 @@ public:
 
 private:
   static std::uint64_t any_seed() {
+#ifdef __linux__
+    // std::random_device may need a descriptor: for want of one, a pool fails by what it says itself.
+    if (std::uint64_t seed = 0; ::getentropy(&seed, sizeof seed) == 0)
+      return seed;
+#endif
     std::random_device device;
     const std::uint64_t high = device();
     return high << 32U | device();

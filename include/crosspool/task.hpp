@@ -239,8 +239,11 @@ public:
     if (most == 0)
       return false;
     for (auto& [index, times] : retried_)
-      if (index == item)
-        return times < most && ++times != 0;
+      if (index == item) {
+        const bool once_more = times < most;
+        times += once_more ? 1 : 0;
+        return once_more;
+      }
     retried_.emplace_back(item, 1);
     return true;
   }

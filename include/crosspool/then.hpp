@@ -44,7 +44,7 @@ public:
   }
 
   /// From now on, on this one. of: the call that depends.
-  void change(std::shared_ptr<completion> on, completion& of) {
+  void change(const std::shared_ptr<completion>& on, completion& of) {
     {
       const std::lock_guard lock(mutex_);
       on_ = {on};

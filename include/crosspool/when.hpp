@@ -34,6 +34,8 @@ template <class Range> using value_of_futures = typename awaited<std::ranges::ra
 
 template <class Range> auto moved_from(Range& range) {
   std::vector<std::ranges::range_value_t<Range>> futures;
+  if constexpr (std::ranges::sized_range<Range>)
+    futures.reserve(static_cast<std::size_t>(std::ranges::size(range)));
   for (auto&& each : range)
     futures.push_back(std::move(each));
   return futures;
