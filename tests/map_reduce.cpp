@@ -297,6 +297,22 @@ TEMPLATE_TEST_CASE("a chunk of map_reduce may have a time", "", POLICIES) {
   CHECK(works(p));
 }
 
+TEMPLATE_TEST_CASE("a stop ends map_reduce, of an endless range, too", "", ALL_POLICIES) {
+  pool<TestType> p{2};
+  stop_source stop;
+  const auto stop_at_thousand = [&](int x) {
+    if (x == 1000)
+      stop.request_stop();
+    return x % 10;
+  };
+  auto with = p.with({.stop = stop.get_token()});
+  CHECK_THROWS_AS(
+      with.map_reduce(itself, std::views::iota(0) | std::views::transform(stop_at_thousand), std::plus<>(), 0L),
+      cancelled);
+  CHECK_THROWS_AS(with.map_reduce(itself, up_to(100), std::plus<>(), 0L), cancelled);
+  CHECK(p.map_reduce(itself, up_to(100), std::plus<>(), 0L) == 4950);
+}
+
 TEMPLATE_TEST_CASE("several callers may map_reduce over one pool", "", POLICIES) {
   pool<TestType> p{2};
   std::atomic<int> right = 0;

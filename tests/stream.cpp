@@ -473,6 +473,47 @@ TEMPLATE_TEST_CASE("after terminate, what has not been run is cancelled, and the
   p.join();
 }
 
+TEMPLATE_TEST_CASE("after a stop, what has not ended is cancelled, and the stream ends", "", POLICIES) {
+  const bool in_order = GENERATE(true, false);
+  const Gate gate;
+  pool<TestType> p{2};
+  stop_source stop;
+  auto with = p.with({.max_in_flight = 1000, .stop = stop.get_token()});
+  const auto f = crosspool::bind(pass_unless_zero, gate.descriptor());
+  auto s = in_order ? with.imap(f, std::views::iota(0)) : with.imap_unordered(f, std::views::iota(0));
+  auto it = s.begin();
+  CHECK(*it == 0);
+  stop.request_stop();
+  int cancelled_items = 0;
+  for (++it; it != s.end(); ++it, ++cancelled_items)
+    REQUIRE_THROWS_AS(*it, cancelled);
+  CHECK(cancelled_items <= 1000);
+  gate.open(2); // for threads, which finish what they are at
+  CHECK(works(p));
+}
+
+TEMPLATE_TEST_CASE("of a stream's source no more is pulled after a stop, or after an error with fail_fast", "",
+                   POLICIES, inline_as<crosspool::thread>, inline_as<crosspool::fork>) {
+  pool<TestType> p{2};
+  for (const bool stops : {true, false}) {
+    Ahead ahead;
+    stop_source stop;
+    auto s = p.with({.max_in_flight = 50, .fail_fast = !stops, .stop = stop.get_token()})
+                 .imap(throw_at_multiples_of_three, ahead.endless());
+    auto it = s.begin();
+    CHECK_THROWS(*it); // with fail_fast, another item may have failed before this was begun
+    if (stops)
+      stop.request_stop();
+    const int pulled = ahead.pulled();
+    int places = 1;
+    for (++it; it != s.end(); ++it)
+      ++places;
+    CHECK(ahead.pulled() == pulled);
+    CHECK(places == pulled);
+  }
+  CHECK(works(p));
+}
+
 TEMPLATE_TEST_CASE("a stream may outlive its pool", "", POLICIES) {
   stream<int> s;
   {

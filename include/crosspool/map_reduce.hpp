@@ -94,7 +94,7 @@ public:
   T take() {
     home_->wait(this);
     collect();
-    if (home_->is_cancelled())
+    if (home_->is_cancelled() || home_->is_stopped())
       std::rethrow_exception(call_was_cancelled());
     if (error_)
       std::rethrow_exception(error_);

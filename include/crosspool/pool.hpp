@@ -420,6 +420,7 @@ template <class Self, policy P> class verbs {
     auto& engine = self().engine();
     const auto& o = self().options_of_call();
     folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
+    end_by(o.stop, folded.home(), !Waits || P::arguments != crossing::shared);
     const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
     {
       sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(

@@ -141,7 +141,7 @@ public:
         if (!something_comes_first())
           pull();
       } else if (!parts_.empty())
-        wait(clock::time_point::max(), !ended_ && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
+        wait(clock::time_point::max(), goes_on() && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
       else if (source_error_) {
         fail(to, 1, std::exchange(source_error_, nullptr));
         return true;
@@ -160,7 +160,7 @@ private:
     std::size_t items = 0;
     std::size_t bytes = 0;
 
-    [[nodiscard]] bool is_there() const noexcept { return error || parcel->is_home(); }
+    [[nodiscard]] bool is_home() const noexcept { return error || parcel->is_home(); }
   };
 
   static constexpr bool is_fixed = std::is_trivially_copyable_v<R>; // in its size
@@ -172,10 +172,13 @@ private:
 
   // ---- what is there ----
 
+  // Of a call that was cancelled, parcels need not come home.
   [[nodiscard]] auto first_there() {
+    if (home_->abandoned() && home_->is_cancelled())
+      return parts_.begin();
     if (order_ == order::of_items)
-      return !parts_.empty() && parts_.front().is_there() ? parts_.begin() : parts_.end();
-    return std::find_if(parts_.begin(), parts_.end(), [](const part& each) { return each.is_there(); });
+      return !parts_.empty() && parts_.front().is_home() ? parts_.begin() : parts_.end();
+    return std::find_if(parts_.begin(), parts_.end(), [](const part& each) { return each.is_home(); });
   }
   [[nodiscard]] bool something_is_there() {
     if (parts_.empty() || first_there() != parts_.end())
@@ -201,6 +204,8 @@ private:
     const auto from = first_there();
     if (from->error)
       fail(to, from->items, from->error);
+    else if (!from->is_home())
+      fail(to, from->items, call_was_cancelled());
     else {
       results<R> all(true);
       all.reserve(from->items);
@@ -226,8 +231,10 @@ private:
 
   // ---- pulling ----
 
+  // Whether there may be more to pull.
+  [[nodiscard]] bool goes_on() const noexcept { return !ended_ && !home_->abandoned(); }
   [[nodiscard]] bool may_pull() {
-    return !ended_ && in_flight_.has_room() && home_->out() < parcels_per_worker * workers_;
+    return goes_on() && in_flight_.has_room() && home_->out() < parcels_per_worker * workers_;
   }
   // Whether the source takes longer for an item than the workers do: then nothing is lost if what is there comes first.
   [[nodiscard]] bool waits_for_source() const noexcept {
