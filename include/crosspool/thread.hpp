@@ -171,17 +171,13 @@ public:
   /// Each worker runs f before it ends, unless the pool is terminated. Throws pool_closed, and crosspool::error if
   /// there is such a function already.
   template <class R, class F> exit_results<R> at_exit(F&& f) {
-    auto record = std::make_shared<exit_record<R>>();
-    auto made = [record, held = std::make_shared<std::decay_t<F>>(std::forward<F>(f))](int id) {
-      record->add(id, outcome_of<R>(*held));
-    };
+    auto made = std::make_shared<local_exit_of<R, std::decay_t<F>>>(std::forward<F>(f));
     const std::lock_guard lock(mutex_);
     demand_open();
     if (exit_)
       throw has_exit_function();
-    exit_ = std::move(made);
-    finish_exits_ = [record] { record->finish(); };
-    return exit_results<R>(std::move(record));
+    exit_ = made;
+    return exit_results<R>(made->record());
   }
 
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
@@ -211,8 +207,8 @@ public:
     for (auto& each : threads_)
       if (each.joinable())
         each.join();
-    if (finish_exits_)
-      finish_exits_();
+    if (exit_)
+      exit_->finish();
     timeline_.end();
   }
 
@@ -249,7 +245,7 @@ private:
     const auto run_exit = terminating_ ? nullptr : exit_;
     lock.unlock();
     if (run_exit)
-      run_exit(id);
+      run_exit->run(id);
   }
 
   void run_parcel(std::unique_lock<std::mutex>& lock, work_meter& meter) {
@@ -386,8 +382,7 @@ private:
   std::vector<indexed_call*> indexed_;              // calls with items left, as far as is known
   std::vector<indexed_call*> calls_;                // these, and those with workers inside
   bool parcel_is_next_ = false;
-  std::function<void(int id)> exit_;
-  std::function<void()> finish_exits_;
+  std::shared_ptr<local_exit> exit_;
   int starting_; // workers that the constructor still waits for
 
   // How many there are of both kinds; also read by workers in an indexed call: is theirs the only one?
