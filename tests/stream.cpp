@@ -473,6 +473,29 @@ TEMPLATE_TEST_CASE("after terminate, what has not been run is cancelled, and the
   p.join();
 }
 
+TEMPLATE_TEST_CASE("a stop cancels what has not been run, at its place, and the stream ends", "", POLICIES,
+                   inline_as<crosspool::thread>) {
+  crosspool::pool<TestType> p{1};
+  const auto same = [](int x) { return x; };
+  for (const bool ordered : {true, false}) {
+    stop_source source;
+    auto with = p.with({.chunksize = 1, .stop = source.get_token()});
+    auto all = ordered ? with.imap(same, std::views::iota(0)) : with.imap_unordered(same, std::views::iota(0));
+    int values = 0;
+    for (auto at = all.begin(); at != all.end(); ++at)
+      try {
+        const int value = *at;
+        CHECK(value == values);
+        if (++values == 3)
+          source.request_stop();
+      } catch (const cancelled&) {
+        CHECK(values >= 3);
+      }
+    CHECK(values >= 3);
+    CHECK(works(p));
+  }
+}
+
 TEMPLATE_TEST_CASE("a stream may outlive its pool", "", POLICIES) {
   stream<int> s;
   {

@@ -518,6 +518,22 @@ public:
   virtual void unpack(results<R>& to) = 0;
 };
 
+/// Waits for a call; collects by `to`, and calls report() when the reporter, if there is one, is due. What that throws
+/// comes when nothing of the call runs any more: the caller's objects may be in use.
+template <class Report>
+void wait_and_report(completion& call, collector* to, const std::optional<progress_reporter>& reporter, Report report) {
+  if (!reporter)
+    return call.wait(to);
+  try {
+    while (!call.wait_until(reporter->due(), to))
+      report();
+  } catch (...) {
+    call.abandon();
+    call.wait();
+    throw;
+  }
+}
+
 /// One call: its parcels in order. One thread adds, then one waits; each unpacks what has arrived.
 template <class R> class call final : public collector {
 public:
@@ -558,7 +574,7 @@ public:
 
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
-    wait();
+    wait_and_report(*home_, this, reporter_, [this] { report(); });
     if (home_->is_cancelled() || (home_->is_stopped() && !results_.each_apart()))
       std::rethrow_exception(call_was_cancelled());
     collect();
@@ -571,18 +587,6 @@ public:
   }
 
 private:
-  void wait() {
-    if (!reporter_)
-      return home_->wait(this);
-    try {
-      while (!home_->wait_until(reporter_->due(), this))
-        report();
-    } catch (...) { // the caller's objects may be in use
-      home_->abandon();
-      home_->wait();
-      throw;
-    }
-  }
   // What has not been sent has failed, too.
   void report_end() {
     if (const auto sent = home_->ended_items(), all = std::max(sent, cut_short_of_); reporter_)

@@ -25,6 +25,7 @@
 #include <initializer_list>
 #include <memory>
 #include <new>
+#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
@@ -420,15 +421,19 @@ template <class Self, policy P> class verbs {
     auto& engine = self().engine();
     const auto& o = self().options_of_call();
     folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
+    const auto total = common_size(xs);
+    if (o.progress)
+      folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
     const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
     {
       sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
           engine, folded, task, "the chunks of map_reduce", 1, unknown_length, true);
-      chunk_sizes sizes(o.chunksize, common_size(xs), static_cast<std::size_t>(engine.workers()), cut::most);
+      chunk_sizes sizes(o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
       try {
         cut::cut(
             xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
             [&](typename cut::type chunk) {
+              folded.expect(chunk.size());
               out.add(std::move(chunk));
               folded.collect();
               return !out.stopped() && !folded.settled();
