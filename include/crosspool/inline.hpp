@@ -4,14 +4,14 @@
 #define CROSSPOOL_INLINE_HPP
 
 #include <crosspool/broadcast.hpp>
+#include <crosspool/call_limits.hpp>
+#include <crosspool/completion.hpp>
 #include <crosspool/engine_base.hpp>
 #include <crosspool/exit_results.hpp>
-#include <crosspool/future.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
-#include <crosspool/rng.hpp>
 #include <crosspool/stats.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/timeline.hpp>
@@ -93,7 +93,7 @@ public:
 
   /// Throws start_failed.
   template <class Initialize>
-  inline_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout), seeds_(o.seed) {
+  inline_engine(const options& o, const Initialize& initialize) : limits_(o, false) {
     const as_worker here(nullptr);
     const auto failure = failure_of_initializer(0, initialize);
     state_.reset(state_here);
@@ -114,13 +114,9 @@ public:
   [[nodiscard]] static even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) {
     return {chunksize, total, 1};
   }
-  [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
-    return {.timeout = timeout_of(o, task_timeout_), .fail_fast = o.fail_fast};
-  }
+  [[nodiscard]] std::chrono::milliseconds timeout(const call_options& o) const noexcept { return limits_.timeout(o); }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    auto of_call = limits(o);
-    of_call.seed = seeds_.next();
-    return std::make_shared<completion>(this->shared_from_this(), attended, of_call);
+    return std::make_shared<completion>(this->shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -171,7 +167,7 @@ public:
   /// join() runs f, unless the pool is terminated. Throws pool_closed, crosspool::error if there is such a function
   /// already, and what encoding f throws.
   template <class R, class F> exit_results<R> at_exit(F&& f) {
-    auto made = way_.template make_exit<R>(std::forward<F>(f), task_timeout_);
+    auto made = way_.template make_exit<R>(std::forward<F>(f), limits_.timeout());
     const std::lock_guard lock(mutex_);
     demand_open();
     if (exit_)
@@ -281,8 +277,7 @@ private:
   void wake() override { changed_.notify_all(); }
 
   const clock::time_point made_ = clock::now();
-  const std::chrono::milliseconds task_timeout_;
-  call_seeds seeds_;
+  limits_of_calls limits_;
   const Way way_{};
   std::unique_ptr<kept_state> state_; // of several threads that call at once, none has it to itself
 

@@ -3,9 +3,9 @@
 #ifndef CROSSPOOL_MAP_REDUCE_HPP
 #define CROSSPOOL_MAP_REDUCE_HPP
 
+#include <crosspool/call.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/fold.hpp>
-#include <crosspool/future.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/progress.hpp>
 

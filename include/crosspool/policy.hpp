@@ -206,11 +206,6 @@ inline options checked(const options& o) {
   return result;
 }
 
-/// How long one item of a call may run. of_pool: options.task_timeout.
-inline std::chrono::milliseconds timeout_of(const call_options& o, std::chrono::milliseconds of_pool) noexcept {
-  return o.timeout.count() != 0 ? o.timeout : of_pool;
-}
-
 inline call_options checked(const call_options& o) {
   if (o.timeout < std::chrono::milliseconds::zero())
     throw std::invalid_argument("crosspool: call_options.timeout must not be negative");

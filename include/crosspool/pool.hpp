@@ -4,6 +4,7 @@
 #define CROSSPOOL_POOL_HPP
 
 #include <crosspool/broadcast.hpp>
+#include <crosspool/call.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/continuation.hpp>
 #include <crosspool/copyable.hpp>
@@ -266,7 +267,7 @@ template <class Self, policy P> class verbs {
   // Whether a call that waits is to keep values nevertheless: an item that nobody can stop may outlast it.
   bool may_be_outlasted() {
     if constexpr (P::arguments == crossing::shared)
-      return self().engine().limits(self().options_of_call()).timeout.count() != 0;
+      return self().engine().timeout(self().options_of_call()).count() != 0;
     else
       return false;
   }

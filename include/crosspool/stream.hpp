@@ -4,7 +4,8 @@
 #ifndef CROSSPOOL_STREAM_HPP
 #define CROSSPOOL_STREAM_HPP
 
-#include <crosspool/future.hpp>
+#include <crosspool/call.hpp>
+#include <crosspool/crossable.hpp>
 #include <crosspool/item_source.hpp>
 #include <crosspool/outcome.hpp>
 #include <crosspool/parcel_sizes.hpp>
