@@ -15,7 +15,8 @@
 #include "catch.hpp"
 #include "numbers.hpp"
 
-#define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
+#define POLICIES                                                                                                       \
+  crosspool::thread, crosspool::fork, crosspool::spawn, inline_as<crosspool::thread>, inline_as<crosspool::fork>
 
 using namespace crosspool;
 
@@ -126,14 +127,16 @@ TEMPLATE_TEST_CASE("nothing is broadcast to a closed pool", "", POLICIES) {
   CHECK_THROWS_AS(p.broadcast(1), pool_closed);
 }
 
-TEST_CASE("threads share one value") {
-  thread_pool p{2};
+TEMPLATE_TEST_CASE("threads share one value", "", crosspool::thread, inline_as<crosspool::thread>) {
+  crosspool::pool<TestType> p{2};
   const auto table = p.broadcast(names());
   CHECK(table->at(1) == "one");
   CHECK(p.apply([](const broadcasted<Table>& t) { return &*t; }, table) == &*table);
 }
 
-TEMPLATE_TEST_CASE("a worker process reads a value once", "", crosspool::fork, crosspool::spawn) {
+TEMPLATE_TEST_CASE("a worker process reads a value once", "", crosspool::fork, crosspool::spawn,
+                   inline_as<crosspool::fork>) {
+  loads = 0;
   crosspool::pool<TestType> p{2};
   const auto counted = p.broadcast(Counted{up_to(10)});
   const auto other = p.broadcast(Counted{up_to(20)});
@@ -157,7 +160,7 @@ TEMPLATE_TEST_CASE("a replaced worker reads it anew", "", crosspool::fork, cross
 }
 
 TEMPLATE_TEST_CASE("a worker keeps what it has read only while somebody can ask for it", "", crosspool::fork,
-                   crosspool::spawn) {
+                   crosspool::spawn, inline_as<crosspool::fork>) {
   crosspool::pool<TestType> p{1};
   struct Watched {
     std::shared_ptr<int> value;
@@ -175,7 +178,8 @@ TEMPLATE_TEST_CASE("a worker keeps what it has read only while somebody can ask 
     CHECK(p.apply(remember, p.broadcast(Watched{std::make_shared<int>(i)})) <= 2);
 }
 
-TEMPLATE_TEST_CASE("a handle means nothing to another pool", "", crosspool::fork, crosspool::spawn) {
+TEMPLATE_TEST_CASE("a handle means nothing to another pool", "", crosspool::fork, crosspool::spawn,
+                   inline_as<crosspool::fork>) {
   crosspool::pool<TestType> p{1}, other{1};
   const auto numbers = p.broadcast(Numbers{1});
   const auto others = other.broadcast(Numbers{2}); // lies where the first does
@@ -189,7 +193,8 @@ TEMPLATE_TEST_CASE("a handle means nothing to another pool", "", crosspool::fork
   CHECK_THROWS_AS(other.apply(at, threads.broadcast(Numbers{3}), std::size_t{0}), error);
 }
 
-TEMPLATE_TEST_CASE("where a broadcast value cannot be read", "", crosspool::fork, crosspool::spawn) {
+TEMPLATE_TEST_CASE("where a broadcast value cannot be read", "", crosspool::fork, crosspool::spawn,
+                   inline_as<crosspool::fork>) {
   crosspool::pool<TestType> p{1};
   const auto numbers = p.broadcast(Numbers{1});
   CHECK_THROWS_AS(*numbers, error); // in the program

@@ -250,34 +250,27 @@ TEMPLATE_TEST_CASE("a stop ends a call while its items run", "", POLICIES) {
   const auto xs = up_to(1000);
   const std::list<int> in_nodes(xs.begin(), xs.end());
   stopper<TestType> stop(ran, 4);
-  auto with = p.with({.stop = stop.source.get_token()});
-  if (in_place)
-    CHECK_THROWS_AS(with.map(f, xs), cancelled);
-  else
-    CHECK_THROWS_AS(with.map(f, in_nodes), cancelled);
-  CHECK(works(p));
-  CHECK(ran.notes().size() == 4);
-}
-
-TEMPLATE_TEST_CASE("after a stop, try_map gives what there is", "", POLICIES) {
-  const bool in_place = GENERATE(true, false);
-  const journal ran;
-  pool<TestType> p{1};
-  const auto f = crosspool::bind(hold_at_three, ran.path());
-  const auto xs = up_to(1000);
-  const std::list<int> in_nodes(xs.begin(), xs.end());
-  stopper<TestType> stop(ran, 4);
-  auto with = p.with({.chunksize = 1, .stop = stop.source.get_token()});
-  const auto outcomes = in_place ? with.try_map(f, xs) : with.try_map(f, in_nodes);
-  REQUIRE(outcomes.size() == 1000);
-  for (int i = 0; i < 3; ++i)
-    CHECK(outcomes[static_cast<std::size_t>(i)].value() == i);
-  if (TestType::arguments == crossing::shared) // it has finished
-    CHECK(outcomes[3].value() == 3);
-  else
-    CHECK(is_cancelled(outcomes[3].error()));
-  for (std::size_t i = 4; i < 1000; ++i)
-    CHECK(is_cancelled(outcomes[i].error()));
+  SECTION("map throws") {
+    auto with = p.with({.stop = stop.source.get_token()});
+    if (in_place)
+      CHECK_THROWS_AS(with.map(f, xs), cancelled);
+    else
+      CHECK_THROWS_AS(with.map(f, in_nodes), cancelled);
+    CHECK(ran.notes().size() == 4);
+  }
+  SECTION("try_map gives what there is") {
+    auto with = p.with({.chunksize = 1, .stop = stop.source.get_token()});
+    const auto outcomes = in_place ? with.try_map(f, xs) : with.try_map(f, in_nodes);
+    REQUIRE(outcomes.size() == 1000);
+    for (int i = 0; i < 3; ++i)
+      CHECK(outcomes[static_cast<std::size_t>(i)].value() == i);
+    if (TestType::arguments == crossing::shared) // it has finished
+      CHECK(outcomes[3].value() == 3);
+    else
+      CHECK(is_cancelled(outcomes[3].error()));
+    for (std::size_t i = 4; i < 1000; ++i)
+      CHECK(is_cancelled(outcomes[i].error()));
+  }
   CHECK(works(p));
 }
 

@@ -16,7 +16,8 @@
 #include "numbers.hpp"
 #include "scratch_file.hpp"
 
-#define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
+#define POLICIES                                                                                                       \
+  crosspool::thread, crosspool::fork, crosspool::spawn, inline_as<crosspool::thread>, inline_as<crosspool::fork>
 
 using namespace crosspool;
 using namespace std::chrono_literals;
@@ -41,6 +42,9 @@ template <class R> std::vector<R> values(std::vector<outcome<R>> outcomes) {
   return all;
 }
 
+template <class Pool> std::size_t workers_of(const Pool& p) {
+  return static_cast<std::size_t>(p.workers());
+}
 template <class Pool> void end(Pool& p) {
   p.close();
   p.join();
@@ -55,7 +59,7 @@ TEMPLATE_TEST_CASE("an exit function runs once in each worker", "", POLICIES) {
   CHECK(works(p));
   CHECK_THROWS_AS(results.get(), error); // too early
   end(p);
-  CHECK(values(results.get()) == std::vector<int>{0, 1, 2});
+  CHECK(values(results.get()) == up_to(p.workers()));
   CHECK(results.get().empty());
 }
 
@@ -65,7 +69,7 @@ TEMPLATE_TEST_CASE("an exit function takes the state", "", POLICIES) {
   CHECK(p.map(count, up_to(1000)) == up_to(1000));
   end(p);
   const auto counts = values(results.get());
-  CHECK(counts.size() == 3);
+  CHECK(counts.size() == workers_of(p));
   CHECK(std::accumulate(counts.begin(), counts.end(), 0) == 1000);
 }
 
@@ -75,21 +79,23 @@ TEMPLATE_TEST_CASE("what an exit function returns and throws", "", POLICIES) {
     auto results = p.at_exit(
         crosspool::bind([](const std::string& s) { return std::vector<std::string>(1000, s); }, "text"));
     end(p);
-    CHECK(values(results.get()) == std::vector(2, std::vector<std::string>(1000, "text")));
+    CHECK(values(results.get()) == std::vector(workers_of(p), std::vector<std::string>(1000, "text")));
   }
   {
     crosspool::pool<TestType> p{2};
     auto results = p.at_exit([] { return std::make_unique<int>(this_worker::id()); });
     end(p);
     const auto found = values(results.get());
-    REQUIRE(found.size() == 2);
-    CHECK(*found[1] == 1);
+    REQUIRE(found.size() == workers_of(p));
+    CHECK(*found.back() == p.workers() - 1);
   }
   {
     crosspool::pool<TestType> p{2};
     auto results = p.at_exit([]() -> int { throw std::out_of_range("at the end"); });
     end(p);
-    for (const auto& each : results.get())
+    const auto found = results.get();
+    CHECK(found.size() == workers_of(p));
+    for (const auto& each : found)
       CHECK_THROWS_AS(std::rethrow_exception(each.error()), std::out_of_range);
   }
   {
@@ -99,19 +105,21 @@ TEMPLATE_TEST_CASE("what an exit function returns and throws", "", POLICIES) {
         crosspool::bind([](const std::string& name) { std::ofstream(name, std::ios::app) << "end\n"; }, file.name()));
     STATIC_REQUIRE(std::is_same_v<decltype(results), exit_results<std::monostate>>);
     end(p);
-    CHECK(results.get().size() == 2);
-    CHECK(file.lines() == std::vector<std::string>{"end", "end"});
+    CHECK(results.get().size() == workers_of(p));
+    CHECK(file.lines() == std::vector<std::string>(workers_of(p), "end"));
   }
 }
 
 TEMPLATE_TEST_CASE("the end of the pool's object runs exit functions, too", "", POLICIES) {
   exit_results<int> results;
+  std::size_t workers = 0;
   CHECK_THROWS_AS(results.get(), error);
   {
     crosspool::pool<TestType> p{2};
+    workers = workers_of(p);
     results = p.at_exit([] { return 5; });
   }
-  CHECK(values(results.get()) == std::vector<int>{5, 5});
+  CHECK(values(results.get()) == std::vector<int>(workers, 5));
 }
 
 TEMPLATE_TEST_CASE("a pool that is terminated runs no exit function", "", POLICIES) {
@@ -131,6 +139,22 @@ TEMPLATE_TEST_CASE("one exit function for a pool that is open", "", POLICIES) {
   CHECK_THROWS_AS(p.at_exit([] { return 3; }), pool_closed);
   p.join();
   CHECK(values(results.get()) == std::vector<int>{1});
+}
+
+TEMPLATE_TEST_CASE("an exit function reads what was broadcast", "", POLICIES) {
+  crosspool::pool<TestType> p{2};
+  auto results = p.at_exit(
+      crosspool::bind([](const broadcasted<std::string>& s) { return *s; }, p.broadcast(std::string("text"))));
+  end(p);
+  CHECK(values(results.get()) == std::vector<std::string>(workers_of(p), "text"));
+}
+
+TEMPLATE_TEST_CASE("the exit function may be long done when the pool is joined again", "", POLICIES) {
+  crosspool::pool<TestType> p{1};
+  auto results = p.at_exit([] { return this_worker::id(); });
+  end(p);
+  p.join();
+  CHECK(values(results.get()) == std::vector<int>{0});
 }
 
 TEMPLATE_TEST_CASE("a worker that is replaced runs the exit function", "", crosspool::fork, crosspool::spawn) {
@@ -242,7 +266,8 @@ TEMPLATE_TEST_CASE("a state whose end takes too long does not keep the pool", ""
   end(p);
 }
 
-TEMPLATE_TEST_CASE("what an exit function returns can be too much", "", crosspool::fork, crosspool::spawn) {
+TEMPLATE_TEST_CASE("what an exit function returns can be too much", "", crosspool::fork, crosspool::spawn,
+                   inline_as<crosspool::fork>) {
   crosspool::pool<TestType> p{1};
   auto results = p.at_exit([] { return std::vector<char>(std::size_t{65} << 20); });
   end(p);

@@ -353,3 +353,54 @@ TEST_CASE("tasks of an inline pool get the state that its initializer returned, 
   std::thread([&] { seen = p.apply(count, 1); }).join();
   CHECK(seen == 43);
 }
+
+TEST_CASE("what is broadcast to an inline pool of processes is read from bytes, by each thread that calls") {
+  inline_pool<crosspool::fork> p;
+  const auto handle = p.broadcast(Forgetful{1, 2});
+  const auto look = [](const broadcasted<Forgetful>& f) { return f->kept * 10 + f->forgotten; };
+  CHECK(p.apply(look, handle) == 10);
+  std::vector<std::future<int>> callers;
+  for (int t = 0; t < 4; ++t)
+    callers.push_back(std::async(std::launch::async, [&] { return p.apply(look, handle); }));
+  for (auto& each : callers)
+    CHECK(each.get() == 10);
+  CHECK_THROWS_AS(*handle, error);
+}
+
+TEMPLATE_TEST_CASE("join runs an inline pool's exit function in its thread", "", INLINE_POLICIES) {
+  static std::thread::id ran_in;
+  ran_in = {};
+  pool<TestType> p;
+  auto results = p.at_exit([] { ran_in = std::this_thread::get_id(); });
+  CHECK(works(p));
+  p.close();
+  CHECK(ran_in == std::thread::id());
+  p.join();
+  CHECK(ran_in == std::this_thread::get_id());
+  CHECK(results.get().size() == 1);
+  CHECK(this_worker::id() == -1);
+}
+
+TEMPLATE_TEST_CASE("an inline pool's exit function cannot join the pool", "", INLINE_POLICIES) {
+  pool<TestType> p;
+  under_test<pool<TestType>> = &p;
+  auto results = p.at_exit([] { under_test<pool<TestType>>->join(); });
+  p.close();
+  p.join();
+  const auto found = results.get();
+  REQUIRE(found.size() == 1);
+  CHECK_THROWS_AS(found[0].value(), error);
+}
+
+TEST_CASE("an inline pool's exit function that was late has timed out, where a process's would have") {
+  const auto last = [] {
+    const auto begun = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - begun <= 1ms) {
+    }
+  };
+  inline_pool<crosspool::fork> p{{.task_timeout = 1ms}};
+  auto results = p.at_exit(last);
+  p.close();
+  p.join();
+  CHECK_THROWS_AS(results.get().at(0).value(), task_timed_out);
+}

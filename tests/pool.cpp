@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <list>
 #include <memory>
@@ -754,10 +755,16 @@ TEMPLATE_TEST_CASE("a future may outlive its pool", "", POLICIES) {
 }
 
 TEMPLATE_TEST_CASE("a dropped future does no harm", "", POLICIES) {
-  pool<TestType> p{2};
-  for (int i = 0; i < 50; ++i)
-    static_cast<void>(p.apply_async(throw_at_three_and_seven, 3));
-  CHECK(p.apply(square, 3) == 9);
+  std::atomic<int> reported = 0;
+  auto before = on_dropped_error([&](const std::exception_ptr& /*error*/) { ++reported; });
+  {
+    pool<TestType> p{2};
+    for (int i = 0; i < 50; ++i)
+      static_cast<void>(p.apply_async(throw_at_three_and_seven, 3));
+    CHECK(p.apply(square, 3) == 9);
+  }
+  on_dropped_error(std::move(before));
+  CHECK(reported == 50);
 }
 
 TEMPLATE_TEST_CASE("terminate cancels what is queued", "", POLICIES) {

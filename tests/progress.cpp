@@ -5,8 +5,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <ranges>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -17,6 +19,7 @@
 #include "numbers.hpp"
 
 #define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
+#define AND_INLINE POLICIES, inline_as<crosspool::thread>
 
 using namespace crosspool;
 using namespace std::chrono_literals;
@@ -187,6 +190,55 @@ TEMPLATE_TEST_CASE("what a callback throws ends the call", "", POLICIES) {
   CHECK(works(p));
 }
 
+TEMPLATE_TEST_CASE("what a callback throws ends a stream, and map_reduce", "", POLICIES) {
+  pool<TestType> p{2};
+  struct enough {};
+  auto with = p.with({.chunksize = 1, .progress = [](const progress&) { throw enough(); }});
+  const auto empty = [](auto& stream) { return stream.begin() == stream.end(); };
+  const auto pass = [](auto& stream) {
+    for (const int each : stream)
+      CHECK(each == 10);
+  };
+  auto left = with.imap(work_for, std::vector<int>(100, 10));
+  CHECK_THROWS_AS(pass(left), enough);
+  CHECK(empty(left));
+  auto short_one = with.imap_unordered(work_for, std::vector<int>{10});
+  CHECK_THROWS_AS(pass(short_one), enough); // at the end
+  CHECK(empty(short_one));
+  const auto times = std::vector<int>(100, 10);
+  CHECK_THROWS_AS(with.map_reduce(work_for, times, std::plus<>(), 0), enough);
+  CHECK_THROWS_AS(with.map_reduce(square, std::vector<int>(), std::plus<>(), 0), enough);
+  CHECK(works(p));
+}
+
+TEMPLATE_TEST_CASE("map_reduce tells how many items have ended, not chunks", "", AND_INLINE) {
+  pool<TestType> p{2};
+  std::vector<progress> heard;
+  const auto hundred = up_to(100);
+  for (const bool ordered : {true, false}) {
+    const call_options o{.chunksize = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{30}),
+                         .ordered = ordered,
+                         .progress = listener{&heard}};
+    const auto ended = [&](std::size_t total, std::size_t failed = 0) {
+      return !heard.empty() && is_end(std::exchange(heard, {}).back(), total, failed);
+    };
+    CHECK(p.with(o).map_reduce(square, hundred, std::plus<>(), 0) == 328350);
+    CHECK(ended(100));
+    CHECK(p.with(o).map_reduce(square, std::list<int>(70, 1), std::plus<>(), 0) == 70);
+    CHECK(ended(70));
+    CHECK(p.with(o).map_reduce(square, hundred | std::views::filter([](int x) { return x < 4; }), std::plus<>(), 0) ==
+          14);
+    CHECK(ended(4));
+    CHECK(p.with(o).map_reduce(square, std::vector<int>(), std::plus<>(), 5) == 5);
+    CHECK(ended(0));
+    CHECK_THROWS_AS(p.with(o).map_reduce(no_odd_ones, hundred, std::plus<>(), 0), std::domain_error);
+    REQUIRE(!heard.empty());
+    CHECK(heard.back().done == 100);
+    CHECK(heard.back().failed > 0);
+    heard.clear();
+  }
+}
+
 TEMPLATE_TEST_CASE("a callback may use the pool", "", POLICIES) {
   pool<TestType> p{2};
   int calls = 0;
@@ -257,4 +309,95 @@ TEMPLATE_TEST_CASE("a range that throws ends the reports", "", POLICIES) {
   CHECK_THROWS_AS(p.with({.progress = listener{&heard}}).map(square, range), std::range_error);
   for (const auto& each : heard)
     CHECK(each.done < 100);
+}
+
+namespace {
+// Goes on behind errors. How many places there were.
+template <class Stream> std::size_t drain(Stream all) {
+  std::size_t places = 0;
+  for (auto at = all.begin(); at != all.end(); ++at, ++places)
+    try {
+      static_cast<void>(*at);
+    } catch (const std::exception&) {
+    }
+  return places;
+}
+
+// 3 cannot be sent.
+struct Choosy {
+  int value = 0;
+  template <class Archive> void save(Archive& to) const { to(value == 3 ? throw std::domain_error("three") : value); }
+  template <class Archive> void load(Archive& from) { from(value); }
+};
+} // namespace
+
+TEMPLATE_TEST_CASE("a stream tells when all that was pulled has ended", "", AND_INLINE) {
+  pool<TestType> p{2};
+  std::vector<progress> heard;
+  const call_options o{.chunksize = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{20}),
+                       .progress = listener{&heard}};
+  const auto ended = [&](std::size_t total, std::size_t failed = 0) {
+    return !heard.empty() && is_end(std::exchange(heard, {}).back(), total, failed);
+  };
+  CHECK(drain(p.with(o).imap(no_odd_ones, up_to(100))) == 100);
+  CHECK(ended(100, 50));
+  CHECK(drain(p.with(o).imap_unordered(as_text, up_to(41))) == 41);
+  CHECK(ended(41, 20));
+  CHECK(drain(p.with(o).imap(square, std::vector<int>())) == 0);
+  CHECK(ended(0));
+  std::istringstream text("1 2 3");
+  CHECK(drain(p.with(o).imap(square, std::ranges::istream_view<int>(text))) == 3);
+  CHECK(ended(3));
+  const auto hundred = up_to(100);
+  CHECK(drain(p.with(o).imap(square, hundred | std::views::transform([](int x) {
+                                       return x < 50 ? x : throw std::range_error("no more");
+                                     }))) == 51);
+  CHECK(ended(50));
+}
+
+TEMPLATE_TEST_CASE("an item of a stream that cannot be sent has failed", "", crosspool::fork) {
+  pool<TestType> p{2};
+  std::vector<progress> heard;
+  CHECK(drain(p.with({.progress = listener{&heard}})
+                  .imap([](const Choosy& c) { return c.value; }, std::vector<Choosy>{{1}, {2}, {3}, {4}})) == 4);
+  CHECK(is_end(heard.back(), 4, 1));
+}
+
+TEMPLATE_TEST_CASE("who waits for a stream or map_reduce for long is told meanwhile", "", POLICIES) {
+  pool<TestType> p{2};
+  std::vector<progress> heard;
+  const auto o = call_options{.chunksize = 1, .progress = listener{&heard}};
+  const auto times = std::vector<int>(60, 10);
+  const auto known = GENERATE(true, false);
+  auto some = times | std::views::filter([](int x) { return x != 0; });
+  SECTION("in order") {
+    CHECK(drain(known ? p.with(o).imap(work_for, times) : p.with(o).imap(work_for, some)) == 60);
+  }
+  SECTION("in any order") {
+    CHECK(drain(known ? p.with(o).imap_unordered(work_for, times) : p.with(o).imap_unordered(work_for, some)) == 60);
+  }
+  SECTION("map_reduce") {
+    CHECK((known ? p.with(o).map_reduce(work_for, times, std::plus<>(), 0)
+                 : p.with(o).map_reduce(work_for, some, std::plus<>(), 0)) == 600);
+  }
+  REQUIRE(heard.size() >= 2);
+  CHECK(is_end(heard.back(), 60));
+  if (known)
+    CHECK(heard.front().total == 60U);
+  CHECK(std::ranges::count_if(heard, [](const auto& each) { return each.done != 0; }) >= 2);
+  CHECK(heard.size() <= 2 + static_cast<std::size_t>(heard.back().elapsed / 50ms));
+}
+
+TEMPLATE_TEST_CASE("a stream that is left tells nothing more", "", POLICIES) {
+  pool<TestType> p{2};
+  std::vector<progress> heard;
+  for (const int x : p.with({.chunksize = 1, .progress = listener{&heard}})
+                         .imap([](int) { return work_for(10); }, std::views::iota(10)))
+    if (x != 10 || !heard.empty())
+      break;
+  REQUIRE(!heard.empty());
+  CHECK_FALSE(heard.back().total);
+  const auto told = heard.size();
+  CHECK(works(p));
+  CHECK(heard.size() == told);
 }

@@ -56,7 +56,8 @@ private:
   std::vector<entry> read_; // as long as the program has a handle, or longer, until the next is read
 };
 
-inline received_broadcasts* broadcasts_here = nullptr; // in a worker process
+/// Of the worker that this thread is; null if that has none. A worker process has one such thread.
+constinit inline thread_local received_broadcasts* broadcasts_here = nullptr;
 
 } // namespace detail
 

@@ -54,7 +54,7 @@ private:
   broadcast_mark mark_{};
 };
 
-/// In a worker process.
+/// In a worker.
 class broadcasts_in_requests final : public received_broadcasts {
 public:
   /// requests: its pool's, which outlive this.

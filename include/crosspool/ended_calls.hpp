@@ -3,7 +3,7 @@
 #ifndef CROSSPOOL_ENDED_CALLS_HPP
 #define CROSSPOOL_ENDED_CALLS_HPP
 
-#include <crosspool/future.hpp>
+#include <crosspool/completion.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <algorithm>

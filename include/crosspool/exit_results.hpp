@@ -61,17 +61,46 @@ private:
   bool finished_ = false;
 };
 
-template <class R, class F> outcome<R> outcome_of(F& f) {
-  try {
-    if constexpr (std::is_same_v<R, std::monostate>) {
-      std::invoke(f);
-      return R{};
-    } else
-      return R(std::invoke(f));
-  } catch (...) {
-    return failure{std::current_exception()};
+/// An exit function that workers in the program itself run, as the engine sees it.
+class local_exit {
+public:
+  local_exit() = default;
+  local_exit(const local_exit&) = delete;
+  local_exit& operator=(const local_exit&) = delete;
+  virtual ~local_exit() = default;
+
+  /// As this worker. What the function throws is its outcome.
+  virtual void run(int worker) = 0;
+  /// All workers have ended.
+  virtual void finish() = 0;
+};
+
+/// One that is called as it is. F: its type. R: of its result, std::monostate for void.
+template <class R, class F> class local_exit_of final : public local_exit {
+public:
+  template <class G> explicit local_exit_of(G&& f) : f_(std::forward<G>(f)) {}
+
+  [[nodiscard]] const std::shared_ptr<exit_record<R>>& record() const noexcept { return record_; }
+
+  void run(int worker) override { record_->add(worker, outcome_of_call()); }
+  void finish() override { record_->finish(); }
+
+private:
+  outcome<R> outcome_of_call() {
+    try {
+      if constexpr (std::is_same_v<R, std::monostate>) {
+        std::invoke(f_);
+        return R{};
+      } else
+        return R(std::invoke(f_));
+    } catch (...) {
+      return failure{std::current_exception()};
+    }
   }
-}
+
+  F f_;
+  std::shared_ptr<exit_record<R>> record_ = std::make_shared<exit_record<R>>();
+};
 
 } // namespace detail
 

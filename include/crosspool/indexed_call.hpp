@@ -5,7 +5,8 @@
 #define CROSSPOOL_INDEXED_CALL_HPP
 
 #include <crosspool/callable.hpp>
-#include <crosspool/future.hpp>
+#include <crosspool/completion.hpp>
+#include <crosspool/outcome.hpp>
 #include <crosspool/rng.hpp>
 #include <crosspool/work_meter.hpp>
 

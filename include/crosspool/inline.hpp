@@ -3,13 +3,15 @@
 #ifndef CROSSPOOL_INLINE_HPP
 #define CROSSPOOL_INLINE_HPP
 
+#include <crosspool/broadcast.hpp>
+#include <crosspool/call_limits.hpp>
+#include <crosspool/completion.hpp>
 #include <crosspool/engine_base.hpp>
-#include <crosspool/future.hpp>
+#include <crosspool/exit_results.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
-#include <crosspool/rng.hpp>
 #include <crosspool/stats.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/timeline.hpp>
@@ -50,6 +52,12 @@ public:
                     std::size_t /*size*/) const {
     return of.start_parcel(home, verb, first);
   }
+  template <class T, class Value> static broadcasted<T> broadcast(Value&& value) {
+    return broadcasted<T>(std::make_shared<const T>(std::forward<Value>(value)));
+  }
+  template <class R, class F> static auto make_exit(F&& f, std::chrono::milliseconds /*timeout*/) {
+    return std::make_shared<local_exit_of<R, std::decay_t<F>>>(std::forward<F>(f));
+  }
   static void fail(local_parcel& p, const std::exception_ptr& why) { p.fail(why); }
 
   class worker {
@@ -85,7 +93,7 @@ public:
 
   /// Throws start_failed.
   template <class Initialize>
-  inline_engine(const options& o, const Initialize& initialize) : task_timeout_(o.task_timeout), seeds_(o.seed) {
+  inline_engine(const options& o, const Initialize& initialize) : limits_(o, false) {
     const as_worker here(nullptr);
     const auto failure = failure_of_initializer(0, initialize);
     state_.reset(state_here);
@@ -106,13 +114,9 @@ public:
   [[nodiscard]] static even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) {
     return {chunksize, total, 1};
   }
-  [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
-    return {.timeout = timeout_of(o, task_timeout_), .fail_fast = o.fail_fast};
-  }
+  [[nodiscard]] std::chrono::milliseconds timeout(const call_options& o) const noexcept { return limits_.timeout(o); }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    auto of_call = limits(o);
-    of_call.seed = seeds_.next();
-    return std::make_shared<completion>(this->shared_from_this(), attended, of_call);
+    return std::make_shared<completion>(this->shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -154,6 +158,24 @@ public:
       each.with->cancel(&call, call_was_cancelled());
   }
 
+  /// Throws pool_closed, and what encoding value throws.
+  template <class T, class Value> broadcasted<T> broadcast(Value&& value) {
+    demand_open_now();
+    return way_.template broadcast<T>(std::forward<Value>(value));
+  }
+
+  /// join() runs f, unless the pool is terminated. Throws pool_closed, crosspool::error if there is such a function
+  /// already, and what encoding f throws.
+  template <class R, class F> exit_results<R> at_exit(F&& f) {
+    auto made = way_.template make_exit<R>(std::forward<F>(f), limits_.timeout());
+    const std::lock_guard lock(mutex_);
+    demand_open();
+    if (exit_)
+      throw has_exit_function();
+    exit_ = made;
+    return exit_results<R>(made->record());
+  }
+
   /// What is not running yet ends as cancelled. The items that run are finished.
   void terminate() {
     const std::lock_guard lock(mutex_);
@@ -162,13 +184,23 @@ public:
       each.with->cancel(nullptr, end_of_pool());
     wake();
   }
-  /// Waits for the calls of other threads. Throws crosspool::error in a task of this pool.
+  /// Waits for the calls of other threads; then the worker ends here. Throws crosspool::error in a task or the exit
+  /// function of this pool.
   void join() {
     std::unique_lock lock(mutex_);
-    for (const auto& each : busy_)
-      if (each.in == std::this_thread::get_id())
-        throw error("crosspool: join() in a task of an inline pool would wait for the task itself");
-    changed_.wait(lock, [&] { return calls_ == 0; });
+    const auto here = std::this_thread::get_id();
+    if (leaves_in_ == here || std::ranges::any_of(busy_, [&](const work& each) { return each.in == here; }))
+      throw error("crosspool: join() in a task of an inline pool would wait for the task itself");
+    changed_.wait(lock, [&] { return calls_ == 0 && leaves_in_ == std::thread::id(); });
+    if (std::exchange(has_left_, true))
+      return;
+    leaves_in_ = here;
+    const bool in_order = !terminating_;
+    lock.unlock();
+    leave(in_order);
+    lock.lock();
+    leaves_in_ = {};
+    wake();
   }
 
 private:
@@ -191,6 +223,19 @@ private:
     worker* with;
     std::thread::id in;
   };
+
+  // What a worker does at its end.
+  void leave(bool in_order) noexcept {
+    {
+      const as_worker here(state_.get());
+      if (exit_ && in_order)
+        exit_->run(0);
+      state_.reset();
+    }
+    if (exit_)
+      exit_->finish();
+    timeline_.end();
+  }
 
   // The worker that is to run p; null if none can: p has ended then.
   worker* begin(const std::shared_ptr<parcel_type>& p) {
@@ -232,8 +277,7 @@ private:
   void wake() override { changed_.notify_all(); }
 
   const clock::time_point made_ = clock::now();
-  const std::chrono::milliseconds task_timeout_;
-  call_seeds seeds_;
+  limits_of_calls limits_;
   const Way way_{};
   std::unique_ptr<kept_state> state_; // of several threads that call at once, none has it to itself
 
@@ -241,6 +285,9 @@ private:
   std::vector<std::unique_ptr<worker>> all_;
   std::vector<worker*> idle_;
   std::vector<work> busy_;
+  std::shared_ptr<local_exit> exit_;
+  std::thread::id leaves_in_; // the thread that is at the worker's end
+  bool has_left_ = false;
   std::size_t tasks_ = 0;
   clock::duration busy_time_{0};
   slowest_items slowest_;
@@ -264,7 +311,8 @@ template <class As> inline constexpr auto inline_name = [] {
 ///
 /// There is one worker, with this_worker::id() 0. Of the options, those of processes (max_tasks_per_worker, the limits
 /// of memory, start_timeout, grace_period, retries) mean nothing here. An item with a timeout runs to its end, and has
-/// timed out if that was late. Several threads may call at once, each for itself, and a task may call its own pool.
+/// timed out if that was late. join() ends the worker, with its exit function and its state. Several threads may call
+/// at once, each for itself, and a task may call its own pool.
 template <policy As> struct inline_as {
   static constexpr std::string_view name{detail::inline_name<As>.data(), detail::inline_name<As>.size()};
   static constexpr crossing initializer = As::initializer;

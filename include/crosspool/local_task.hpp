@@ -3,8 +3,8 @@
 #ifndef CROSSPOOL_LOCAL_TASK_HPP
 #define CROSSPOOL_LOCAL_TASK_HPP
 
+#include <crosspool/call.hpp>
 #include <crosspool/callable.hpp>
-#include <crosspool/future.hpp>
 #include <crosspool/rng.hpp>
 #include <crosspool/work_meter.hpp>
 

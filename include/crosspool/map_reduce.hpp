@@ -3,10 +3,11 @@
 #ifndef CROSSPOOL_MAP_REDUCE_HPP
 #define CROSSPOOL_MAP_REDUCE_HPP
 
+#include <crosspool/call.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/fold.hpp>
-#include <crosspool/future.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/progress.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -71,16 +73,34 @@ public:
 
   [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept { return home_; }
 
-  void add(std::shared_ptr<result_source<T>> source) { sources_.push_back(std::move(source)); }
-  // Its items are chunks, of which nobody wants to know how many are done.
-  static void report() noexcept {}
-  static void sent_all(std::size_t /*items*/) noexcept {}
+  /// A chunk of so many elements goes into the parcel that is added next.
+  void expect(std::size_t elements) noexcept { coming_ += elements; }
+  void add(std::shared_ptr<result_source<T>> source) {
+    sources_.push_back({std::move(source), coming_});
+    sent_ += std::exchange(coming_, 0);
+  }
+  void sent_all(std::size_t /*chunks*/) noexcept { total_ = total_.value_or(sent_); }
+
+  /// of: elements, if that is known.
+  void report_to(const std::function<void(const progress&)>& f, std::optional<std::size_t> of) {
+    reporter_.emplace(f);
+    total_ = of;
+  }
+  /// Does, if it is time to. Throws what the function throws.
+  void report() {
+    if (!reporter_ || progress_reporter::clock::now() < reporter_->due())
+      return;
+    auto ended = folded_in_ + failed_;
+    for (const auto& each : sources_)
+      ended += each.source->arrived() ? each.elements : 0;
+    reporter_->report(ended, failed_, total_);
+  }
 
   /// Never throws: an error is kept, and the first ends the call.
   void collect() noexcept override {
     for (auto it = sources_.begin(); it != sources_.end();)
-      if ((*it)->arrived()) {
-        fold_in(**it);
+      if (it->source->arrived()) {
+        fold_in(*it);
         it = sources_.erase(it);
       } else if (ordered_)
         return;
@@ -92,26 +112,37 @@ public:
 
   /// Waits for all. Throws the error.
   T take() {
-    home_->wait(this);
+    wait_and_report(*home_, this, reporter_, [this] { report(); });
     collect();
     if (home_->is_cancelled() || home_->is_stopped())
       std::rethrow_exception(call_was_cancelled());
+    if (reporter_)
+      reporter_->report_end(*total_, *total_ - folded_in_);
     if (error_)
       std::rethrow_exception(error_);
     return std::move(folded_);
   }
 
 private:
-  void fold_in(result_source<T>& source) noexcept {
-    if (settled())
+  struct part {
+    std::shared_ptr<result_source<T>> source;
+    std::size_t elements;
+  };
+
+  void fold_in(const part& p) noexcept {
+    if (settled()) {
+      failed_ += p.elements;
       return;
+    }
     try {
       results<T> partial;
-      source.unpack(partial);
+      p.source->unpack(partial);
       for (auto&& each : partial.take())
         folded_ = static_cast<T>(std::invoke(reduce_, std::move(folded_), static_cast<T>(std::move(each))));
+      folded_in_ += p.elements;
     } catch (...) {
       error_ = std::current_exception();
+      failed_ += p.elements;
       home_->abandon();
     }
   }
@@ -120,8 +151,16 @@ private:
   Reduce& reduce_;
   T folded_;
   bool ordered_;
-  std::list<std::shared_ptr<result_source<T>>> sources_;
+  std::list<part> sources_;
   std::exception_ptr error_;
+
+  // Elements.
+  std::size_t coming_ = 0;    // in chunks that no parcel with a place in sources_ has
+  std::size_t sent_ = 0;      // in the others
+  std::size_t folded_in_ = 0; // in the result
+  std::size_t failed_ = 0;    // never to be there
+  std::optional<std::size_t> total_;
+  std::optional<progress_reporter> reporter_;
 };
 
 } // namespace crosspool::detail

@@ -2,7 +2,7 @@
 #ifndef CROSSPOOL_PARCEL_SIZES_HPP
 #define CROSSPOOL_PARCEL_SIZES_HPP
 
-#include <crosspool/future.hpp>
+#include <crosspool/completion.hpp>
 
 #include <cstddef>
 #include <limits>

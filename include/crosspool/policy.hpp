@@ -104,8 +104,10 @@ struct call_options {
   int priority = 0;
   /// Told how far the call has come, in the thread of whoever waits for it (of map_async and apply_async: in get()): at
   /// most 20 times a second, and once when all items have ended. It may use the pool. If it throws, what has not begun
-  /// is not run, and the call throws that when what has begun has ended. Not of imap, imap_unordered and map_reduce. To
-  /// draw a bar: progress_bar.
+  /// is not run, and the call throws that when what has begun has ended. Of imap and imap_unordered it is told whenever
+  /// the stream is asked for more, of items that wait to be taken, too, and last at the end of the stream, if that is
+  /// reached: of all that have been pulled. Of map_reduce, items end with their chunk, and fail with it. To draw a bar:
+  /// progress_bar.
   std::function<void(const crosspool::progress&)> progress = nullptr;
 };
 
@@ -202,11 +204,6 @@ inline options checked(const options& o) {
   auto result = o;
   result.task_timeout = std::min(o.task_timeout, longest_timeout);
   return result;
-}
-
-/// How long one item of a call may run. of_pool: options.task_timeout.
-inline std::chrono::milliseconds timeout_of(const call_options& o, std::chrono::milliseconds of_pool) noexcept {
-  return o.timeout.count() != 0 ? o.timeout : of_pool;
 }
 
 inline call_options checked(const call_options& o) {

@@ -4,6 +4,7 @@
 #define CROSSPOOL_POOL_HPP
 
 #include <crosspool/broadcast.hpp>
+#include <crosspool/call.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/continuation.hpp>
 #include <crosspool/copyable.hpp>
@@ -25,6 +26,7 @@
 #include <initializer_list>
 #include <memory>
 #include <new>
+#include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
@@ -265,7 +267,7 @@ template <class Self, policy P> class verbs {
   // Whether a call that waits is to keep values nevertheless: an item that nobody can stop may outlast it.
   bool may_be_outlasted() {
     if constexpr (P::arguments == crossing::shared)
-      return self().engine().limits(self().options_of_call()).timeout.count() != 0;
+      return self().engine().timeout(self().options_of_call()).count() != 0;
     else
       return false;
   }
@@ -421,15 +423,19 @@ template <class Self, policy P> class verbs {
     const auto& o = self().options_of_call();
     folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
     end_by(o.stop, folded.home(), !Waits || P::arguments != crossing::shared);
+    const auto total = common_size(xs);
+    if (o.progress)
+      folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
     const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
     {
       sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
           engine, folded, task, "the chunks of map_reduce", 1, unknown_length, true);
-      chunk_sizes sizes(o.chunksize, common_size(xs), static_cast<std::size_t>(engine.workers()), cut::most);
+      chunk_sizes sizes(o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
       try {
         cut::cut(
             xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
             [&](typename cut::type chunk) {
+              folded.expect(chunk.size());
               out.add(std::move(chunk));
               folded.collect();
               return !out.stopped() && !folded.settled();

@@ -6,6 +6,7 @@
 #define CROSSPOOL_PROCESS_ENGINE_HPP
 
 #include <crosspool/broadcast_message.hpp>
+#include <crosspool/call_limits.hpp>
 #include <crosspool/channel.hpp>
 #include <crosspool/dispatch.hpp>
 #include <crosspool/engine_base.hpp>
@@ -83,8 +84,7 @@ public:
     return {chunksize, total, slots_.size()};
   }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    const call_limits limits{timeout_of(o, options_.task_timeout), o.retries, seeds_.next(), o.fail_fast, o.priority};
-    return std::make_shared<completion>(shared_from_this(), attended, limits);
+    return std::make_shared<completion>(shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -754,7 +754,7 @@ private:
   }
 
   const options options_;
-  call_seeds seeds_{options_.seed};
+  limits_of_calls limits_{options_, true};
   const std::shared_ptr<const bytes> setup_;
   const std::shared_ptr<arena> requests_;
   const wake_up wake_; // of the service thread

@@ -3,7 +3,10 @@
 #ifndef CROSSPOOL_ROUND_TRIP_HPP
 #define CROSSPOOL_ROUND_TRIP_HPP
 
+#include <crosspool/broadcast_message.hpp>
 #include <crosspool/dispatch.hpp>
+#include <crosspool/exit_results.hpp>
+#include <crosspool/remote_exit.hpp>
 #include <crosspool/spawned_workers.hpp>
 #include <crosspool/worker_process.hpp>
 
@@ -18,6 +21,58 @@
 
 namespace crosspool::detail {
 
+// A mapping of its own, as a worker process has.
+inline shared_memory mapped_again(const shared_memory& memory, int protection) {
+  return {descriptor(::fcntl(memory.file().get(), F_DUPFD_CLOEXEC, 0)), protection};
+}
+
+// What has run to its end, as nobody could stop it. index: of the item.
+inline void demand_in_time(std::string_view verb, std::size_t index, std::chrono::nanoseconds took,
+                           std::chrono::nanoseconds timeout) {
+  if (timeout.count() != 0 && took >= timeout)
+    throw task_timed_out("crosspool: " + had_not_ended(verb, index, timeout) + ", and could not be stopped", index);
+}
+
+/// Handles that this thread reads meanwhile are read from there.
+class reading_broadcasts {
+public:
+  explicit reading_broadcasts(received_broadcasts& from) : before_(std::exchange(broadcasts_here, &from)) {}
+  reading_broadcasts(const reading_broadcasts&) = delete;
+  reading_broadcasts& operator=(const reading_broadcasts&) = delete;
+  ~reading_broadcasts() { broadcasts_here = before_; }
+
+private:
+  received_broadcasts* before_;
+};
+
+/// An exit function that is read from its message when it runs, and its result from another.
+template <class R, class F> class exit_by_message final : public local_exit {
+public:
+  exit_by_message(const std::shared_ptr<arena>& requests, const F& f, std::chrono::milliseconds timeout)
+      : requests_(mapped_again(requests->memory(), PROT_READ)), exit_(requests, f), timeout_(timeout) {}
+
+  [[nodiscard]] const std::shared_ptr<exit_record<R>>& record() const noexcept { return exit_.record(); }
+
+  void run(int worker) override {
+    broadcasts_in_requests broadcasts(requests_);
+    const reading_broadcasts here(broadcasts);
+    const auto begun = std::chrono::steady_clock::now();
+    const auto answer = run_exit({exit_.function().data(), exit_.function().size()});
+    try {
+      demand_in_time("at_exit", static_cast<std::size_t>(worker), std::chrono::steady_clock::now() - begun, timeout_);
+    } catch (const task_timed_out&) {
+      return exit_.failed(worker, std::current_exception());
+    }
+    exit_.answered(worker, answer);
+  }
+  void finish() override { exit_.finish(); }
+
+private:
+  shared_memory requests_;
+  remote_exit_of<R, F> exit_;
+  std::chrono::milliseconds timeout_;
+};
+
 /// Items, results and exceptions travel as to a worker process.
 class round_trip {
 public:
@@ -30,6 +85,15 @@ public:
                     std::size_t size) const {
     return of.start_parcel(home, verb, first, requests_, size, 0);
   }
+  /// Throws what encoding value throws.
+  template <class T> broadcasted<T> broadcast(const T& value) const {
+    const auto message = std::make_shared<const broadcast_message>(requests_, value);
+    return broadcasted<T>(message->place(), message);
+  }
+  /// Throws what encoding f throws.
+  template <class R, class F> auto make_exit(const F& f, std::chrono::milliseconds timeout) const {
+    return std::make_shared<exit_by_message<R, std::decay_t<const F&>>>(requests_, f, timeout);
+  }
   static void fail(remote_parcel& p, const std::exception_ptr& why) {
     p.fail({0, static_cast<std::uint32_t>(p.size())}, [&](std::size_t) { return why; });
   }
@@ -39,8 +103,8 @@ public:
   public:
     /// Throws start_failed.
     explicit worker(const round_trip& of)
-        : lane_(dispatcher_[0]), queue_(-1, again(*prepare(lane_).queue.memory(), PROT_READ | PROT_WRITE),
-                                        again(of.requests_->memory(), PROT_READ), descriptor(), descriptor()) {}
+        : lane_(dispatcher_[0]), queue_(-1, mapped_again(*prepare(lane_).queue.memory(), PROT_READ | PROT_WRITE),
+                                        mapped_again(of.requests_->memory(), PROT_READ), descriptor(), descriptor()) {}
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
     ~worker() = default;
@@ -53,6 +117,7 @@ public:
 
     /// Runs what it was given. Never throws: what the items throw travels as their outcome.
     void run() noexcept {
+      const reading_broadcasts here(broadcasts_);
       const auto begun = clock::now();
       try {
         if (has_slot_)
@@ -68,7 +133,8 @@ public:
       if (lane_.held.empty())
         return true;
       try {
-        demand_in_time(*lane_.held.front().parcel);
+        const auto& p = *lane_.held.front().parcel; // of a call with a timeout, it has one item
+        demand_in_time(p.verb(), p.first(), took_, p.home().limits().timeout);
         if (!failure_)
           dispatcher_.gather(lane_);
       } catch (...) {
@@ -91,27 +157,17 @@ public:
   private:
     using clock = std::chrono::steady_clock;
 
-    // Of a call with a timeout, a parcel has one item.
-    void demand_in_time(const remote_parcel& p) const {
-      const auto timeout = p.home().limits().timeout;
-      if (timeout.count() != 0 && took_ >= timeout)
-        throw task_timed_out("crosspool: " + had_not_ended(p.verb(), p.first(), timeout) + ", and could not be stopped",
-                             p.first());
-    }
     static lane& prepare(lane& fresh) {
       fresh.queue = parent_queue::create();
       fresh.takes = true;
       return fresh;
-    }
-    // A mapping of its own, as a worker process has.
-    static shared_memory again(const shared_memory& memory, int protection) {
-      return {descriptor(::fcntl(memory.file().get(), F_DUPFD_CLOEXEC, 0)), protection};
     }
 
     dispatcher dispatcher_{1, 0};
     lane& lane_;
     worker_queue queue_;
     work_runner runner_{queue_};
+    broadcasts_in_requests broadcasts_{queue_.requests()};
     bool has_slot_ = false;
     clock::duration took_{0};
     std::exception_ptr failure_;

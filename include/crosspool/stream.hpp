@@ -4,11 +4,13 @@
 #ifndef CROSSPOOL_STREAM_HPP
 #define CROSSPOOL_STREAM_HPP
 
-#include <crosspool/future.hpp>
+#include <crosspool/call.hpp>
+#include <crosspool/crossable.hpp>
 #include <crosspool/item_source.hpp>
 #include <crosspool/outcome.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/progress.hpp>
 #include <crosspool/this_worker.hpp>
 
 #include <algorithm>
@@ -18,6 +20,7 @@
 #include <exception>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <ranges>
 #include <string_view>
 #include <tuple>
@@ -39,7 +42,8 @@ public:
   outcome_source& operator=(const outcome_source&) = delete;
   /// What is pending is cancelled.
   virtual ~outcome_source() = default;
-  /// Replaces what is in `to` by the next outcomes, one or more; waits for them. False if there are no more.
+  /// Replaces what is in `to` by the next outcomes, one or more; waits for them. False if there are no more. What it
+  /// throws is the end, too.
   virtual bool next(std::vector<outcome<R>>& to) = 0;
 };
 
@@ -123,6 +127,12 @@ public:
     engine_->begin_call(); // whether it is open
     engine_->end_call();
     end_by(o.stop, home_, true);
+    if (o.progress) {
+      home_->count_items();
+      reporter_.emplace(o.progress);
+    }
+    if (total != unknown_length)
+      total_ = total;
   }
   ~streamed_call() override {
     if (this_worker::pid() == owner_ && home_->out() != 0)
@@ -132,6 +142,7 @@ public:
   bool next(std::vector<outcome<R>>& to) override {
     const auto entered = clock::now();
     for (;;) {
+      report();
       const bool pulls = may_pull();
       if (something_is_there() && (!pulls || waits_for_source() || clock::now() - entered >= patience)) {
         give(to);
@@ -141,12 +152,16 @@ public:
         if (!something_comes_first())
           pull();
       } else if (!parts_.empty())
-        wait(clock::time_point::max(), goes_on() && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
+        wait(reporter_ ? reporter_->due() : clock::time_point::max(),
+             goes_on() && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
       else if (source_error_) {
         fail(to, 1, std::exchange(source_error_, nullptr));
         return true;
-      } else
+      } else {
+        if (reporter_)
+          reporter_->report_end(pulled_, failed_);
         return false;
+      }
     }
   }
 
@@ -193,6 +208,15 @@ private:
       home_->wait_for(parts_.front().parcel.get(), fewer_than, until);
     else
       home_->wait_for(nullptr, parts_.size(), until);
+    if (home_->is_cancelled()) // nobody need bring the rest home
+      for (auto& each : parts_)
+        if (!each.is_there())
+          each.error = call_was_cancelled();
+  }
+
+  void report() {
+    if (reporter_)
+      reporter_->report(home_->ended_items(), home_->failed_items(), goes_on() ? total_ : pulled_);
   }
 
   static void fail(std::vector<outcome<R>>& to, std::size_t count, const std::exception_ptr& error) {
@@ -214,6 +238,8 @@ private:
       if constexpr (!is_fixed)
         in_flight_.learn(result_bytes(*from->parcel, to));
     }
+    if (reporter_)
+      failed_ += static_cast<std::size_t>(std::ranges::count_if(to, [](const outcome<R>& each) { return !each; }));
     in_flight_.remove(from->items, from->bytes);
     parts_.erase(from);
   }
@@ -269,8 +295,10 @@ private:
     }
     if (error && ended_)
       source_error_ = error;
-    else if (error)
+    else if (error) {
+      home_->ended(1, 1);
       keep({nullptr, error, 1, 0});
+    }
   }
   void keep(part made) {
     pulled_ += made.items;
@@ -387,6 +415,9 @@ private:
   std::size_t pulled_ = 0;                // items
   std::size_t bytes_ = 0;                 // of the parcel before
   std::chrono::nanoseconds pull_time_{0}; // of one item, lately
+  std::optional<std::size_t> total_;      // items, if that is known before they are pulled
+  std::size_t failed_ = 0;                // of those given, if that is to be told
+  std::optional<progress_reporter> reporter_;
 };
 
 } // namespace detail
@@ -400,7 +431,8 @@ private:
 /// pool_closed, if the pool is closed before all has been pulled; what terminate() ends has its place as cancelled. A
 /// stream may outlive its pool, which finishes what is under way.
 ///
-/// The end of the stream, as when a loop over it is left, cancels what is pending as future::cancel does.
+/// The end of the stream, as when a loop over it is left, cancels what is pending as future::cancel does. What
+/// call_options.progress throws is thrown where the next result is asked for, and ends the stream.
 template <class R> class stream : public detail::pool_or_future {
 public:
   /// To compare it with end() or to dereference it waits for the next result, and may throw what stands there, or
@@ -464,10 +496,10 @@ private:
     if (this_worker::pid() != owner_)
       throw pool_closed("crosspool: this stream belongs to the process that made it, not to one forked from that");
     at_ = end_ = nullptr;
-    if (!source_->next(outcomes_)) {
-      source_.reset();
+    auto source = std::move(source_);
+    if (!source->next(outcomes_))
       return false;
-    }
+    source_ = std::move(source);
     at_ = outcomes_.data();
     end_ = at_ + outcomes_.size();
     return true;

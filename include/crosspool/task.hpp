@@ -6,8 +6,8 @@
 #define CROSSPOOL_TASK_HPP
 
 #include <crosspool/arena.hpp>
+#include <crosspool/call.hpp>
 #include <crosspool/callable.hpp>
-#include <crosspool/future.hpp>
 #include <crosspool/image.hpp>
 #include <crosspool/replies.hpp>
 #include <crosspool/worker_state.hpp>

@@ -4,6 +4,7 @@
 #define CROSSPOOL_THREAD_HPP
 
 #include <crosspool/broadcast.hpp>
+#include <crosspool/call_limits.hpp>
 #include <crosspool/engine_base.hpp>
 #include <crosspool/exit_results.hpp>
 #include <crosspool/indexed_call.hpp>
@@ -12,7 +13,6 @@
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/priority.hpp>
-#include <crosspool/rng.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/work_meter.hpp>
 
@@ -40,8 +40,7 @@ public:
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
   template <class Initialize>
-  thread_engine(const options& o, const Initialize& initialize)
-      : task_timeout_(o.task_timeout), seeds_(o.seed), starting_(o.workers) {
+  thread_engine(const options& o, const Initialize& initialize) : limits_(o, false), starting_(o.workers) {
     try {
       running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
       for (int id = 0; id < o.workers; ++id)
@@ -89,12 +88,9 @@ public:
   [[nodiscard]] even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, threads_.size()};
   }
-  /// A thread that an item keeps would only be joined by another: nothing is run again.
-  [[nodiscard]] call_limits limits(const call_options& o) const noexcept {
-    return {.timeout = timeout_of(o, task_timeout_), .fail_fast = o.fail_fast, .priority = o.priority};
-  }
+  [[nodiscard]] std::chrono::milliseconds timeout(const call_options& o) const noexcept { return limits_.timeout(o); }
   template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    return std::make_shared<completion>(shared_from_this(), attended, next_limits(o));
+    return std::make_shared<completion>(shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
@@ -128,7 +124,7 @@ public:
   /// lowest item that failed; each_apart: returns the outcomes.
   template <class R, bool each_apart, class F, class Arguments>
   auto run(F& f, std::string_view verb, const call_options& o, std::size_t count, Arguments arguments) {
-    indexed_call_of<R, each_apart, F, Arguments> call(verb, count, o.chunksize, next_limits(o), f,
+    indexed_call_of<R, each_apart, F, Arguments> call(verb, count, o.chunksize, limits_.next(o), f,
                                                       std::move(arguments));
     {
       const auto watch = o.stop.watch([this, &call] { stop(call); });
@@ -171,17 +167,13 @@ public:
   /// Each worker runs f before it ends, unless the pool is terminated. Throws pool_closed, and crosspool::error if
   /// there is such a function already.
   template <class R, class F> exit_results<R> at_exit(F&& f) {
-    auto record = std::make_shared<exit_record<R>>();
-    auto made = [record, held = std::make_shared<std::decay_t<F>>(std::forward<F>(f))](int id) {
-      record->add(id, outcome_of<R>(*held));
-    };
+    auto made = std::make_shared<local_exit_of<R, std::decay_t<F>>>(std::forward<F>(f));
     const std::lock_guard lock(mutex_);
     demand_open();
     if (exit_)
       throw has_exit_function();
-    exit_ = std::move(made);
-    finish_exits_ = [record] { record->finish(); };
-    return exit_results<R>(std::move(record));
+    exit_ = made;
+    return exit_results<R>(made->record());
   }
 
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
@@ -211,8 +203,8 @@ public:
     for (auto& each : threads_)
       if (each.joinable())
         each.join();
-    if (finish_exits_)
-      finish_exits_();
+    if (exit_)
+      exit_->finish();
     timeline_.end();
   }
 
@@ -249,7 +241,7 @@ private:
     const auto run_exit = terminating_ ? nullptr : exit_;
     lock.unlock();
     if (run_exit)
-      run_exit(id);
+      run_exit->run(id);
   }
 
   void run_parcel(std::unique_lock<std::mutex>& lock, work_meter& meter) {
@@ -356,12 +348,6 @@ private:
     count_waiting();
   }
 
-  [[nodiscard]] call_limits next_limits(const call_options& o) {
-    auto made = limits(o);
-    made.seed = seeds_.next();
-    return made;
-  }
-
   static int priority_of(const std::shared_ptr<local_parcel>& p) noexcept { return p->priority(); }
   // The first of those of the highest priority.
   [[nodiscard]] std::vector<indexed_call*>::iterator next_call() {
@@ -377,8 +363,7 @@ private:
 
   void wake() override { changed_.notify_all(); }
 
-  const std::chrono::milliseconds task_timeout_;
-  call_seeds seeds_;
+  limits_of_calls limits_; // nothing is run again: a thread that an item keeps would only be joined by another
 
   // Guarded by mutex_.
   std::deque<std::shared_ptr<local_parcel>> queue_; // parcels that nobody has begun
@@ -386,8 +371,7 @@ private:
   std::vector<indexed_call*> indexed_;              // calls with items left, as far as is known
   std::vector<indexed_call*> calls_;                // these, and those with workers inside
   bool parcel_is_next_ = false;
-  std::function<void(int id)> exit_;
-  std::function<void()> finish_exits_;
+  std::shared_ptr<local_exit> exit_;
   int starting_; // workers that the constructor still waits for
 
   // How many there are of both kinds; also read by workers in an indexed call: is theirs the only one?

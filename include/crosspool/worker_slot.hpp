@@ -3,8 +3,8 @@
 #define CROSSPOOL_WORKER_SLOT_HPP
 
 #include <crosspool/channel.hpp>
+#include <crosspool/completion.hpp>
 #include <crosspool/exception_transfer.hpp>
-#include <crosspool/future.hpp>
 #include <crosspool/memory_growth.hpp>
 #include <crosspool/policy.hpp>
 
