@@ -208,10 +208,6 @@ private:
       home_->wait_for(parts_.front().parcel.get(), fewer_than, until);
     else
       home_->wait_for(nullptr, parts_.size(), until);
-    if (home_->is_cancelled()) // nobody need bring the rest home
-      for (auto& each : parts_)
-        if (!each.is_there())
-          each.error = call_was_cancelled();
   }
 
   void report() {
