@@ -416,9 +416,11 @@ template <class Self, policy P> class verbs {
   T fold_chunks(F&& f, Range&& xs, Reduce&& reduce, T init) {
     using cut = cut_for<Range, element<P, Range, Waits>>;
     constexpr bool refers = P::function == crossing::shared && Waits;
-    using function = std::conditional_t<refers, F, std::decay_t<F>>;
+    using there = decltype(for_worker<Waits, element<P, Range, Waits>>(std::forward<F>(f)));
+    using function = std::conditional_t<refers, there, std::decay_t<there>>;
     using reduction = std::conditional_t<refers, Reduce, std::decay_t<Reduce>>;
-    fold<cut, T, function, reduction> of_chunk(std::forward<F>(f), std::forward<Reduce>(reduce));
+    fold<cut, T, function, reduction> of_chunk(for_worker<Waits, element<P, Range, Waits>>(std::forward<F>(f)),
+                                               std::forward<Reduce>(reduce));
     auto& engine = self().engine();
     const auto& o = self().options_of_call();
     folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
@@ -577,7 +579,8 @@ public:
       return no_value<T>();
     } else if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, true>>) {
       using cut = cut_for<Range, element<P, Range, true>>;
-      using of_chunk = fold<cut, T, std::decay_t<F>, std::decay_t<Reduce>>;
+      using there = std::decay_t<decltype(for_worker<true, element<P, Range, true>>(std::forward<F>(f)))>;
+      using of_chunk = fold<cut, T, there, std::decay_t<Reduce>>;
       static_assert(decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type>{}))::value);
       return run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
                                std::move(init));
