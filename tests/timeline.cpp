@@ -174,6 +174,13 @@ TEST_CASE("the reader of these tests knows what is no JSON") {
     CHECK_THROWS(events_of(bad));
 }
 
+TEST_CASE("times are written as JSON has numbers, without regard to the locale") {
+  CHECK(detail::in_microseconds(0ns) == "0.000");
+  CHECK(detail::in_microseconds(7ns) == "0.007");
+  CHECK(detail::in_microseconds(1ms + 20ns) == "1000.020");
+  CHECK(detail::in_microseconds(1h + 999ns) == "3600000000.999");
+}
+
 TEMPLATE_TEST_CASE("each item is in the trace once", "", POLICIES) {
   const scratch folder;
   {

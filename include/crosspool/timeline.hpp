@@ -21,6 +21,12 @@
 
 namespace crosspool::detail {
 
+/// As the format has times: a point, whatever the locale's.
+inline std::string in_microseconds(std::chrono::nanoseconds time) {
+  const auto rest = std::to_string(time.count() % 1000);
+  return std::to_string(time.count() / 1000) + '.' + std::string(3 - rest.size(), '0') + rest;
+}
+
 /// Is written while it is on. Thread-safe. An error costs the rest of the file, and nothing else: stop() tells. The
 /// words given are the library's own, with nothing in them that JSON would have escaped.
 class timeline {
@@ -82,18 +88,17 @@ public:
     add([&] {
       const auto from = std::max(begin, begun_);
       const auto last = count > 1 ? "-" + std::to_string(first + count - 1) : std::string();
-      append(
-          R"({"name":"%.*s %zu%s","ph":"X","pid":1,"tid":%zu,"ts":%.3f,"dur":%.3f,"args":{"first":%zu,"items":%zu}})",
-          size_of(verb), verb.data(), first, last.c_str(), worker + 1, microseconds(from - begun_),
-          microseconds(std::max(end, from) - from), first, count);
+      append(R"({"name":"%.*s %zu%s","ph":"X","pid":1,"tid":%zu,"ts":%s,"dur":%s,"args":{"first":%zu,"items":%zu}})",
+             size_of(verb), verb.data(), first, last.c_str(), worker + 1, in_microseconds(from - begun_).c_str(),
+             in_microseconds(std::max(end, from) - from).c_str(), first, count);
     });
   }
   /// What became of an item, or with it of the worker.
   void mark(std::size_t worker, std::string_view what, std::string_view verb, std::size_t index,
             time_point when) noexcept {
     add([&] {
-      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%.3f,"args":{"item":"%.*s %zu"}})",
-             size_of(what), what.data(), worker + 1, microseconds(std::max(when, begun_) - begun_), size_of(verb),
+      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s,"args":{"item":"%.*s %zu"}})", size_of(what),
+             what.data(), worker + 1, in_microseconds(std::max(when, begun_) - begun_).c_str(), size_of(verb),
              verb.data(), index);
     });
   }
@@ -108,7 +113,6 @@ private:
     return error("crosspool: cannot write the trace " + path + ": " + std::strerror(code));
   }
   static int size_of(std::string_view text) noexcept { return static_cast<int>(text.size()); }
-  static double microseconds(std::chrono::nanoseconds time) noexcept { return static_cast<double>(time.count()) / 1e3; }
 
   template <class Append> void add(Append append_event) noexcept {
     const std::lock_guard lock(mutex_);
