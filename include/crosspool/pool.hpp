@@ -23,6 +23,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <new>
@@ -428,7 +429,7 @@ template <class Self, policy P> class verbs {
     const auto total = common_size(xs);
     if (o.progress)
       folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
-    const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
+    const auto task = make_task<Waits, T, typename cut::type, std::uint64_t>(of_chunk);
     const auto& limits = folded.home()->limits();
     const bool one_by_one = limits.timeout.count() != 0 || limits.retries != 0 || o.chunksize == 1;
     chunk_sizes sizes(one_by_one ? 1 : o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
@@ -437,12 +438,14 @@ template <class Self, policy P> class verbs {
     {
       sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
           engine, folded, task, one_by_one ? "map_reduce" : "map_reduce by chunks", 1, unknown_length, true);
+      std::uint64_t first = 0;
       try {
         cut::cut(
             xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
             [&](typename cut::type chunk) {
-              folded.expect(chunk.size());
-              out.add(std::move(chunk));
+              const auto size = chunk.size();
+              folded.expect(size);
+              out.add(std::move(chunk), std::exchange(first, first + size));
               folded.collect();
               return !out.stopped() && !folded.settled();
             });
@@ -581,7 +584,8 @@ public:
       using cut = cut_for<Range, element<P, Range, true>>;
       using there = std::decay_t<decltype(for_worker<true, element<P, Range, true>>(std::forward<F>(f)))>;
       using of_chunk = fold<cut, T, there, std::decay_t<Reduce>>;
-      static_assert(decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type>{}))::value);
+      static_assert(
+          decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type, std::uint64_t>{}))::value);
       return run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
                                std::move(init));
     } else {
