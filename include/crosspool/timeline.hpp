@@ -102,6 +102,13 @@ public:
              verb.data(), index);
     });
   }
+  /// What became of the worker, which had no item.
+  void mark(std::size_t worker, std::string_view what, time_point when) noexcept {
+    add([&] {
+      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s})", size_of(what), what.data(), worker + 1,
+             in_microseconds(std::max(when, begun_) - begun_).c_str());
+    });
+  }
 
 private:
   struct closer {

@@ -66,6 +66,11 @@ public:
     if (timeline_.is_on())
       timeline_.mark(worker, what, verb, index, clock::now());
   }
+  /// What became of the worker, which had nothing to do.
+  void mark(std::size_t worker, std::string_view what) noexcept {
+    if (timeline_.is_on())
+      timeline_.mark(worker, what, clock::now());
+  }
   /// Where it is drawn what ran when. Thread-safe.
   [[nodiscard]] timeline& trace() noexcept { return timeline_; }
 
