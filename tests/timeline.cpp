@@ -240,6 +240,18 @@ TEMPLATE_TEST_CASE("a trace is complete after join", "", POLICIES) {
   CHECK(f.get().size() == 100);
 }
 
+TEMPLATE_TEST_CASE("after join there is nothing to trace", "", POLICIES, inline_as<crosspool::thread>) {
+  const scratch folder;
+  pool<TestType> p{1};
+  p.close();
+  p.trace_to(folder.path("a")); // something may still run
+  p.join();
+  CHECK(events_of(folder.text("a")).size() == 2);
+  CHECK_THROWS_AS(p.trace_to(folder.path("b")), pool_closed);
+  CHECK_FALSE(std::filesystem::exists(folder.path("b")));
+  p.stop_trace();
+}
+
 TEMPLATE_TEST_CASE("a long trace is written meanwhile, in whole events", "", POLICIES) {
   const scratch folder;
   pool<TestType> p{2};

@@ -234,7 +234,7 @@ private:
     }
     if (exit_)
       exit_->finish();
-    timeline_.end();
+    timeline_.close();
   }
 
   // The worker that is to run p; null if none can: p has ended then.

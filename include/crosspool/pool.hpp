@@ -810,7 +810,8 @@ public:
   /// From now on, and until stop_trace() or join(), writes what each worker does when to this file, in the Chrome trace
   /// event format that Perfetto and chrome://tracing open: a row a worker, a slice for items that it ran one after the
   /// other, a mark where one died or had its time. Ends the file before as stop_trace() does. Throws crosspool::error
-  /// if the file cannot be written. What is traced is slowed down a little, very short items more.
+  /// if the file cannot be written, pool_closed after join(). What is traced is slowed down a little, very short items
+  /// more.
   void trace_to(const std::string& path) { engine().trace_to(path); }
   /// Ends the file, if there is one; also after join(). Throws crosspool::error if not all of it could be written: the
   /// calls know nothing of that.

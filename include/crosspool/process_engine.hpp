@@ -182,7 +182,7 @@ public:
     if (service_.joinable())
       service_.join();
     output_.reset();
-    dispatcher_.log().trace().end();
+    dispatcher_.log().trace().close();
   }
 
 private:

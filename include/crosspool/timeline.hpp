@@ -40,10 +40,12 @@ public:
 
   [[nodiscard]] bool is_on() const noexcept { return is_on_.load(std::memory_order_relaxed); }
 
-  /// Begins a file, after stop(). Throws crosspool::error if that cannot be written.
+  /// Begins a file, after stop(). Throws crosspool::error if that cannot be written, pool_closed after close().
   void start(const std::string& path, int workers) {
     stop();
     const std::lock_guard lock(mutex_);
+    if (is_closed_)
+      throw pool_closed("crosspool: the pool is closed");
     file_.reset(std::fopen(path.c_str(), "we")); // e: not for processes that the application starts
     if (!file_)
       throw cannot_write(path, errno);
@@ -61,6 +63,14 @@ public:
       throw cannot_write(path, why);
     }
     is_on_.store(true, std::memory_order_relaxed);
+  }
+  /// Ends the file, if there is one, and begins no other: the workers have ended.
+  void close() noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      is_closed_ = true;
+    }
+    end();
   }
   /// Ends the file, if there is one.
   void end() noexcept {
@@ -158,6 +168,7 @@ private:
   std::string path_;
   time_point begun_;
   std::string buffer_;
+  bool is_closed_ = false;
   int failure_ = 0; // errno of what failed first
 };
 
