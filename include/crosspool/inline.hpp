@@ -69,6 +69,7 @@ public:
       parcel_.reset();
       return true;
     }
+    static void add_bytes_to(worker_stats& /*all*/) noexcept {} // nothing is sent
     void cancel(const completion* call, const std::exception_ptr& /*why*/) {
       if (call == nullptr || &parcel_->home() == call)
         parcel_->home().abandon();
@@ -106,7 +107,11 @@ public:
   /// A parcel is measured as a whole.
   [[nodiscard]] pool_stats stats() {
     const std::lock_guard lock(mutex_);
-    return {{{.tasks = tasks_, .busy = busy_time_, .waiting = clock::now() - made_ - busy_time_}}, slowest_.list()};
+    auto all = past_;
+    all.waiting = clock::now() - made_ - all.busy;
+    for (const auto& each : all_)
+      each->add_bytes_to(all);
+    return {{all}, slowest_.list()};
   }
   void trace_to(const std::string& path) { timeline_.start(path, workers()); }
   void stop_trace() { timeline_.stop(); }
@@ -262,13 +267,15 @@ private:
     std::erase_if(busy_, [&](const work& each) { return each.with == with; });
     if (with->take())
       idle_.push_back(with);
-    else
+    else {
+      with->add_bytes_to(past_);
       std::erase_if(all_, [&](const auto& each) { return each.get() == with; });
+    }
   }
 
   void note(const parcel_type& p, clock::time_point begun, clock::time_point ended) {
-    tasks_ += p.size();
-    busy_time_ += ended - begun;
+    past_.tasks += p.size();
+    past_.busy += ended - begun;
     slowest_.add({p.verb(), p.first(), p.size(), ended - begun, 0});
     if (timeline_.is_on())
       timeline_.slice(0, p.verb(), p.first(), p.size(), begun, ended);
@@ -288,8 +295,7 @@ private:
   std::shared_ptr<local_exit> exit_;
   std::thread::id leaves_in_; // the thread that is at the worker's end
   bool has_left_ = false;
-  std::size_t tasks_ = 0;
-  clock::duration busy_time_{0};
+  worker_stats past_; // but for the bytes that those in all_ have counted
   slowest_items slowest_;
 
   timeline timeline_;

@@ -40,6 +40,8 @@ public:
   /// So many bytes of arguments have been read, or of results have come.
   void sent(std::size_t worker, std::size_t size) noexcept { records_[worker].sent += size; }
   void received(std::size_t worker, std::size_t size) noexcept { records_[worker].received += size; }
+  [[nodiscard]] std::size_t bytes_sent(std::size_t worker) const noexcept { return records_[worker].sent; }
+  [[nodiscard]] std::size_t bytes_received(std::size_t worker) const noexcept { return records_[worker].received; }
 
   /// begun, took: as the worker says.
   void ran(std::size_t worker, const work_done& work, clock::time_point begun, std::chrono::nanoseconds took) noexcept {
