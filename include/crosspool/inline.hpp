@@ -315,10 +315,11 @@ template <class As> inline constexpr auto inline_name = [] {
 /// As refuses is refused, what As serializes makes the trip through bytes and back, and exceptions arrive as from As's
 /// workers; but a crash is the program's, and what tasks and the initializer change, the program sees.
 ///
-/// There is one worker, with this_worker::id() 0. Of the options, those of processes (max_tasks_per_worker, the limits
-/// of memory, start_timeout, grace_period, retries) mean nothing here. An item with a timeout runs to its end, and has
-/// timed out if that was late. join() ends the worker, with its exit function and its state. Several threads may call
-/// at once, each for itself, and a task may call its own pool.
+/// There is one worker, with this_worker::id() 0, whatever options.workers says. Of the options, those of processes
+/// (max_tasks_per_worker, the limits of memory, start_timeout, grace_period, on_output, retries) mean nothing here: what
+/// tasks print goes where the program's output goes. An item with a timeout runs to its end, and has timed out if that
+/// was late. join() ends the worker, with its exit function and its state. Several threads may call at once, each for
+/// itself, and a task may call its own pool.
 template <policy As> struct inline_as {
   static constexpr std::string_view name{detail::inline_name<As>.data(), detail::inline_name<As>.size()};
   static constexpr crossing initializer = As::initializer;
