@@ -164,6 +164,20 @@ TEMPLATE_TEST_CASE("an inline pool of processes sends bytes", "", inline_as<cros
   CHECK(works(p));
 }
 
+TEMPLATE_TEST_CASE("with fail_fast, an inline pool begins nothing after an error", "", inline_as<crosspool::thread>,
+                   inline_as<crosspool::fork>) {
+  pool<TestType> p;
+  auto with = p.with({.fail_fast = true});
+  CHECK_THROWS_AS(with.map(throw_at_three_and_seven, up_to(100)), std::out_of_range);
+  const auto outcomes = with.try_map(throw_at_three_and_seven, up_to(100));
+  REQUIRE(outcomes.size() == 100);
+  CHECK(*outcomes[2] == 2);
+  CHECK_THROWS_AS(outcomes[3].value(), std::out_of_range);
+  CHECK_THROWS_AS(outcomes[4].value(), cancelled);
+  CHECK_THROWS_AS(outcomes[99].value(), cancelled);
+  CHECK(works(p));
+}
+
 TEMPLATE_TEST_CASE("an inline pool of processes says how many bytes it sends", "", inline_as<crosspool::fork>,
                    inline_as<crosspool::spawn>) {
   pool<TestType> p;

@@ -135,8 +135,10 @@ public:
       try {
         const auto& p = *lane_.held.front().parcel; // of a call with a timeout, it has one item
         demand_in_time(p.verb(), p.first(), took_, p.home().limits().timeout);
-        if (!failure_)
+        if (!failure_) {
           dispatcher_.gather(lane_);
+          dispatcher_.deal(); // what fail_fast has left ends
+        }
       } catch (...) {
         failure_ = std::current_exception();
       }
