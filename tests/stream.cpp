@@ -501,7 +501,7 @@ TEMPLATE_TEST_CASE("of a stream's source no more is pulled after a stop, or afte
     auto s = p.with({.max_in_flight = 50, .fail_fast = !stops, .stop = stop.get_token()})
                  .imap(throw_at_multiples_of_three, ahead.endless());
     auto it = s.begin();
-    CHECK_THROWS(*it); // with fail_fast, another item may have failed before this was begun
+    CHECK_THROWS_AS(*it, std::out_of_range);
     if (stops)
       stop.request_stop();
     const int pulled = ahead.pulled();
@@ -509,9 +509,51 @@ TEMPLATE_TEST_CASE("of a stream's source no more is pulled after a stop, or afte
     for (++it; it != s.end(); ++it)
       ++places;
     CHECK(ahead.pulled() == pulled);
-    CHECK(places == pulled);
+    CHECK(places == (stops ? pulled : 1));
   }
   CHECK(works(p));
+}
+
+TEMPLATE_TEST_CASE("with fail_fast, a stream ends at the error that ended the call", "", POLICIES,
+                   inline_as<crosspool::thread>, inline_as<crosspool::fork>) {
+  pool<TestType> p{3};
+  const auto xs = up_to(2000);
+  for (int i = 0; i < 20; ++i) {
+    auto with = p.with({.chunksize = i % 2 == 0 ? 0U : 10U, .fail_fast = true});
+    auto in_order = with.imap(throw_at_multiples_of_three, xs | std::views::drop(1));
+    auto places = places_of(in_order);
+    REQUIRE_FALSE(places.empty());
+    CHECK_THAT(places.back(), Catch::StartsWith("no "));
+    places.pop_back();
+    CHECK(places.size() <= 2); // another item may have failed before these were begun
+    for (std::size_t at = 0; at < places.size(); ++at)
+      CHECK(places[at] == std::to_string(at + 1));
+
+    auto unordered = with.imap_unordered(throw_at_multiples_of_three, xs | std::views::drop(1));
+    places = places_of(unordered);
+    REQUIRE_FALSE(places.empty());
+    CHECK_THAT(places.back(), Catch::StartsWith("no "));
+    places.pop_back();
+    for (const auto& each : places)
+      CHECK(std::stoi(each) % 3 != 0);
+
+    auto one = with.imap([](int x) { return x == 1000 ? throw std::domain_error("at 1000") : x; }, xs);
+    places = places_of(one);
+    REQUIRE_FALSE(places.empty());
+    CHECK(places.back() == "at 1000");
+    CHECK(places.size() <= 1001);
+  }
+  CHECK(works(p));
+}
+
+TEST_CASE("with fail_fast, the progress of a stream ends with it") {
+  progress last;
+  thread_pool p{2};
+  auto s = p.with({.fail_fast = true, .progress = [&](const progress& now) { last = now; }})
+               .imap(throw_at_multiples_of_three, up_to(100));
+  const auto places = places_of(s);
+  CHECK(last.total == last.done);
+  CHECK(last.failed == last.done - (places.size() - 1));
 }
 
 TEMPLATE_TEST_CASE("a stream may outlive its pool", "", POLICIES) {

@@ -91,7 +91,8 @@ struct call_options {
   std::size_t max_bytes_in_flight = 0;
   /// Whether the first error ends the call: items that nobody has begun by then are not run, those that are running
   /// finish, and map throws the error of the lowest item that failed; in try_map, items that were not run are
-  /// cancelled. Items are then claimed one at a time, as with a timeout. Otherwise all are run.
+  /// cancelled; a stream ends with the error, at the first place that has no value. Items are then claimed one at a
+  /// time, as with a timeout. Otherwise all are run.
   bool fail_fast = false;
   /// When that is requested, the call ends as by future::cancel(): items that are queued are not run, processes that
   /// run one are stopped, threads finish theirs. map, starmap, apply and get throw cancelled, unless all had ended;

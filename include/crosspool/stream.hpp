@@ -234,10 +234,58 @@ private:
       if constexpr (!is_fixed)
         in_flight_.learn(result_bytes(*from->parcel, to));
     }
-    if (reporter_)
-      failed_ += static_cast<std::size_t>(std::ranges::count_if(to, [](const outcome<R>& each) { return !each; }));
     in_flight_.remove(from->items, from->bytes);
     parts_.erase(from);
+    if (home_->limits().fail_fast)
+      end_at_error(to);
+    if (reporter_)
+      failed_ += static_cast<std::size_t>(std::ranges::count_if(to, is_error));
+  }
+
+  // ---- after an error with fail_fast ----
+
+  static bool is_error(const outcome<R>& each) noexcept { return !each; }
+  // Null if there is none.
+  static std::exception_ptr error_of_one_run(const std::vector<outcome<R>>& all) {
+    for (const auto& each : all)
+      if (auto error = each.error(); error && error != call_was_abandoned())
+        return error;
+    return nullptr;
+  }
+
+  // The first place without a value is the last, and has the error that ended the call.
+  void end_at_error(std::vector<outcome<R>>& to) {
+    const auto at = std::ranges::find_if(to, is_error);
+    if (at == to.end())
+      return;
+    auto error = at->error() != call_was_abandoned() ? at->error() : error_that_ended(to);
+    const auto values = static_cast<std::size_t>(at - to.begin());
+    for (failed_ += to.size() - values - 1; to.size() != values;)
+      to.pop_back();
+    to.emplace_back(failure{std::move(error)});
+    for (const auto& each : parts_)
+      failed_ += each.items;
+    parts_.clear();
+    ended_ = true;
+    source_error_ = nullptr;
+  }
+  // Of those that these items, and all behind them, ended with: the lowest item's that was run. Waits for what is
+  // running.
+  std::exception_ptr error_that_ended(const std::vector<outcome<R>>& here) {
+    if (auto error = error_of_one_run(here))
+      return error;
+    for (; home_->out() != 0 && !home_->is_cancelled(); report())
+      home_->wait_for(nullptr, 1, reporter_ ? reporter_->due() : clock::time_point::max());
+    for (auto& each : parts_)
+      if (each.error)
+        return each.error;
+      else if (each.is_home()) {
+        results<R> all(true);
+        each.parcel->unpack(all);
+        if (auto error = error_of_one_run(all.take_outcomes()))
+          return error;
+      }
+    return call_was_cancelled(); // as it was by somebody else
   }
 
   // Of one result, in bytes.
@@ -426,6 +474,9 @@ private:
 /// throws, what was pulled before comes first; then that exception has a place, the last. The same goes for
 /// pool_closed, if the pool is closed before all has been pulled; what terminate() ends has its place as cancelled. A
 /// stream may outlive its pool, which finishes what is under way.
+///
+/// With call_options.fail_fast, the first place that has no value is the last. It throws the error that ended the call,
+/// also if that is of an item further on: of those that failed, as far as is known, the lowest one's.
 ///
 /// The end of the stream, as when a loop over it is left, cancels what is pending as future::cancel does. What
 /// call_options.progress throws is thrown where the next result is asked for, and ends the stream.
