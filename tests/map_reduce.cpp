@@ -5,7 +5,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <forward_list>
+#include <fstream>
 #include <functional>
 #include <list>
 #include <memory>
@@ -22,6 +24,7 @@
 
 #include "catch.hpp"
 #include "numbers.hpp"
+#include "scratch_file.hpp"
 
 #define PROCESSES crosspool::fork, crosspool::spawn
 #define POLICIES crosspool::thread, PROCESSES
@@ -266,20 +269,48 @@ TEMPLATE_TEST_CASE("map_reduce of a pool that is closed or terminated", "", POLI
   CHECK_THROWS_AS(q.map_reduce(itself, xs, add, 0L), pool_closed);
 }
 
-TEMPLATE_TEST_CASE("a worker that dies in map_reduce costs the call, which counts chunks", "", PROCESSES) {
+TEMPLATE_TEST_CASE("a worker that dies in map_reduce costs the call, which says at which item", "", PROCESSES) {
   pool<TestType> p{2};
   const auto die_at_45 = [](int x) { return x == 45 ? (std::_Exit(3), x) : x; };
-  try {
-    p.with({.chunksize = 10}).map_reduce(die_at_45, up_to(100), add, 0L);
-    FAIL("no exception");
-  } catch (const worker_died& e) {
-    CHECK(e.item() == 4);
-    CHECK_THAT(e.what(), ContainsSubstring("item 4 of the chunks of map_reduce"));
-  }
+  const auto hundred = up_to(100);
+  const auto died_at = [&](const call_options& o, auto xs) {
+    try {
+      p.with(o).map_reduce(die_at_45, xs, add, 0L);
+    } catch (const worker_died& e) {
+      CHECK_THAT(e.what(), ContainsSubstring("item " + std::to_string(e.item()) + " of map_reduce"));
+      return e.item();
+    }
+    return std::size_t{0};
+  };
+  const auto of_unknown_length = hundred | std::views::filter([](int) { return true; });
+  CHECK(died_at({.chunksize = 1}, hundred) == 45);
+  CHECK(died_at({.retries = 2}, hundred) == 45);
+  CHECK(died_at({.chunksize = 10, .timeout = 1h}, hundred) == 45);
+  CHECK(died_at({.chunksize = 10}, hundred) == 40); // the first of its chunk
+  CHECK(died_at({.chunksize = 10}, of_unknown_length) == 40);
+  CHECK(died_at({}, hundred) == 45);           // some three a chunk
+  CHECK(died_at({}, of_unknown_length) == 30); // behind two of 1, 2, 4 and 8 each
   CHECK(works(p));
 }
 
-TEMPLATE_TEST_CASE("a chunk of map_reduce may have a time", "", POLICIES) {
+TEMPLATE_TEST_CASE("an item of map_reduce whose worker died is run again, alone", "", PROCESSES) {
+  pool<TestType> p{2};
+  const ScratchFile ran, died;
+  const auto die_once = crosspool::bind(
+      [](const std::string& all, const std::string& once, int x) {
+        std::ofstream(all, std::ios::app) << "ran\n";
+        if (x == 45 && std::filesystem::file_size(once) == 0) {
+          std::ofstream(once) << "died\n";
+          std::_Exit(3);
+        }
+        return x;
+      },
+      ran.name(), died.name());
+  CHECK(p.with({.retries = 1}).map_reduce(die_once, up_to(100), add, 0L) == 4950);
+  CHECK(ran.lines().size() == 101);
+}
+
+TEMPLATE_TEST_CASE("an item of map_reduce may have a time", "", POLICIES) {
   pool<TestType> p{2};
   const auto xs = up_to(1000);
   auto with = p.with({.timeout = 1h});
@@ -293,7 +324,12 @@ TEMPLATE_TEST_CASE("a chunk of map_reduce may have a time", "", POLICIES) {
     return x;
   };
   auto limited = p.with({.chunksize = 10, .timeout = 1ms});
-  CHECK_THROWS_AS(limited.map_reduce(late_at_45, std::vector{45}, add, 0L), task_timed_out);
+  try {
+    limited.map_reduce(late_at_45, std::vector{1, 45}, add, 0L);
+    FAIL("no exception");
+  } catch (const task_timed_out& e) {
+    CHECK(e.item() <= 1); // the first may have been slow, too
+  }
   CHECK(works(p));
 }
 

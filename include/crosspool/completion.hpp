@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -279,6 +280,13 @@ public:
   /// How often it has been measured.
   [[nodiscard]] std::size_t measured() const noexcept { return measured_.load(std::memory_order_relaxed); }
 
+  /// Before the first is added: its items are chunks of the caller's. first_of: the index of the first in a chunk.
+  void holds_chunks(std::function<std::size_t(std::size_t)> first_of) { first_of_chunk_ = std::move(first_of); }
+  /// Where an item is, or begins, among the caller's.
+  [[nodiscard]] std::size_t index_for_caller(std::size_t item) const {
+    return first_of_chunk_ ? first_of_chunk_(item) : item;
+  }
+
   /// Before the first is added: items are counted when they end.
   void count_items() noexcept { counts_ = true; }
   [[nodiscard]] bool counts_items() const noexcept { return counts_; }
@@ -381,6 +389,7 @@ private:
   std::atomic<std::size_t> urgent_below_ = 0;
   std::atomic<int> waiting_ = 0;
   std::shared_ptr<void> watch_;
+  std::function<std::size_t(std::size_t)> first_of_chunk_;
   bool counts_ = false;
   std::atomic<std::size_t> ended_ = 0, failed_ = 0;
 };

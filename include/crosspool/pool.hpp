@@ -427,10 +427,14 @@ template <class Self, policy P> class verbs {
     if (o.progress)
       folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
     const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
+    const auto& limits = folded.home()->limits();
+    const bool one_by_one = limits.timeout.count() != 0 || limits.retries != 0 || o.chunksize == 1;
+    chunk_sizes sizes(one_by_one ? 1 : o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
+    if (!one_by_one)
+      folded.home()->holds_chunks([sizes](std::size_t chunk) { return sizes.first_of(chunk); });
     {
       sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
-          engine, folded, task, "the chunks of map_reduce", 1, unknown_length, true);
-      chunk_sizes sizes(o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
+          engine, folded, task, one_by_one ? "map_reduce" : "map_reduce by chunks", 1, unknown_length, true);
       try {
         cut::cut(
             xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
@@ -562,9 +566,10 @@ public:
   /// of the range; with {.ordered = false}, for a reduce that is commutative too, as they come. init is used once, and
   /// is the result for an empty range. What f returns is converted to T, as by std::transform_reduce.
   /// A chunk has call_options.chunksize items, or so many that each worker has some 16 chunks; of a range of unknown
-  /// length, 1 to 1024. Timeout and retries are for a chunk, and the item() of worker_died and task_timed_out counts
-  /// chunks. Threads read the elements where they are; of consecutive numbers (std::views::iota) two are sent a chunk.
-  /// The first error, of f, of reduce or of a worker, ends the call. Otherwise as map.
+  /// length, 1 to 1024. With a timeout or retries, which are for one item, it has one. Otherwise the item() of
+  /// worker_died is the first of the chunk: which of them the worker was at, nobody has noted. Threads read the
+  /// elements where they are; of consecutive numbers (std::views::iota) two are sent a chunk. The first error, of f, of
+  /// reduce or of a worker, ends the call. Otherwise as map.
   template <class F, std::ranges::input_range Range, class Reduce, class T>
   T map_reduce(F&& f, Range&& xs, Reduce&& reduce, T init) {
     if constexpr (P::function != crossing::shared && !(can_keep_function<F> && can_keep_function<Reduce>)) {

@@ -564,7 +564,8 @@ private:
     const bool for_another = each.stopping != stop_reason::none && each.stopped_at != item.index;
     if (for_another || (!terminating_ && !of.abandoned() && of.may_retry(running.items.begin)))
       return dispatcher_.requeue(running);
-    dispatcher_.fail(running, [&](std::size_t) { return ended_at_item(each, status, item, causes_.of(each, status)); });
+    const lost_item told{of.home().index_for_caller(item.index), item.verb, item.timeout};
+    dispatcher_.fail(running, [&](std::size_t) { return ended_at_item(each, status, told, causes_.of(each, status)); });
   }
 
   void vacate(slot& each) {
