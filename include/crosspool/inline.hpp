@@ -98,7 +98,8 @@ public:
   /// A parcel is measured as a whole.
   [[nodiscard]] pool_stats stats() {
     const std::lock_guard lock(mutex_);
-    return {{{.tasks = tasks_, .busy = busy_time_, .waiting = clock::now() - made_ - busy_time_}}, slowest_.list()};
+    const auto busy = at_work_.total();
+    return {{{.tasks = tasks_, .busy = busy, .waiting = clock::now() - made_ - busy}}, slowest_.list()};
   }
   void trace_to(const std::string& path) { timeline_.start(path, workers()); }
   void stop_trace() { timeline_.stop(); }
@@ -203,6 +204,8 @@ private:
         idle_.reserve(all_.size());
         idle_.push_back(all_.back().get());
       }
+      if (busy_.empty())
+        at_work_.start();
       busy_.push_back({idle_.back(), std::this_thread::get_id()});
       idle_.pop_back();
     } catch (...) {
@@ -215,6 +218,8 @@ private:
   }
   void end(worker* with) {
     std::erase_if(busy_, [&](const work& each) { return each.with == with; });
+    if (busy_.empty())
+      at_work_.stop();
     if (with->take())
       idle_.push_back(with);
     else
@@ -223,7 +228,6 @@ private:
 
   void note(const parcel_type& p, clock::time_point begun, clock::time_point ended) {
     tasks_ += p.size();
-    busy_time_ += ended - begun;
     slowest_.add({p.verb(), p.first(), p.size(), ended - begun, 0});
     if (timeline_.is_on())
       timeline_.slice(0, p.verb(), p.first(), p.size(), begun, ended);
@@ -242,7 +246,7 @@ private:
   std::vector<worker*> idle_;
   std::vector<work> busy_;
   std::size_t tasks_ = 0;
-  clock::duration busy_time_{0};
+  stopwatch at_work_; // while anything is busy, be it several calls at once
   slowest_items slowest_;
 
   timeline timeline_;
