@@ -123,12 +123,12 @@ public:
   static constexpr std::size_t parcel_bytes = Way::parcel_bytes;
 
   /// Runs p, between begin_call and end_call. by: who adds and waits for the call, or null. False if the pool had been
-  /// terminated: p's items have ended as cancelled then, and it is no use to submit more.
+  /// terminated or the call was over: p's items have ended as cancelled then, and it is no use to submit more.
   bool submit(std::shared_ptr<parcel_type> p, collector* by) {
     std::unique_lock lock(mutex_);
     auto* const with = begin(p);
     if (with == nullptr)
-      return !terminating_;
+      return !terminating_ && !p->abandoned();
     lock.unlock();
     const auto begun = clock::now();
     {
@@ -198,6 +198,8 @@ private:
     try {
       if (terminating_)
         std::rethrow_exception(end_of_pool());
+      if (p->abandoned())
+        std::rethrow_exception(call_was_abandoned());
       if (idle_.empty()) {
         all_.push_back(std::make_unique<worker>(way_));
         busy_.reserve(all_.size()); // for good: end() must not fail

@@ -141,7 +141,7 @@ public:
         if (!something_comes_first())
           pull();
       } else if (!parts_.empty())
-        wait(clock::time_point::max(), goes_on() && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
+        wait(clock::time_point::max(), !ended_ && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
       else if (source_error_) {
         fail(to, 1, std::exchange(source_error_, nullptr));
         return true;
@@ -231,10 +231,8 @@ private:
 
   // ---- pulling ----
 
-  // Whether there may be more to pull.
-  [[nodiscard]] bool goes_on() const noexcept { return !ended_ && !home_->abandoned(); }
   [[nodiscard]] bool may_pull() {
-    return goes_on() && in_flight_.has_room() && home_->out() < parcels_per_worker * workers_;
+    return !ended_ && in_flight_.has_room() && home_->out() < parcels_per_worker * workers_;
   }
   // Whether the source takes longer for an item than the workers do: then nothing is lost if what is there comes first.
   [[nodiscard]] bool waits_for_source() const noexcept {
@@ -365,6 +363,8 @@ private:
     return is_packed ? std::min(most, engine_type::parcel_bytes) : most;
   }
   [[nodiscard]] std::size_t next_size() {
+    if (home_->abandoned())
+      return 1; // if there is one, its place says that the stream has not come to the end of the source
     if (!is_packed && home_->limits().timeout.count() != 0)
       return 1; // or one that is stuck would keep others from being run
     return sizes_.next(*home_, pulled_);
@@ -397,8 +397,8 @@ private:
 /// Nothing is pulled from the ranges, and nothing run, before the first result is asked for. An item that failed has
 /// its place: to dereference the iterator there throws its error, and the iteration can go on behind it. If a range
 /// throws, what was pulled before comes first; then that exception has a place, the last. The same goes for
-/// pool_closed, if the pool is closed before all has been pulled; what terminate() ends has its place as cancelled. A
-/// stream may outlive its pool, which finishes what is under way.
+/// pool_closed, if the pool is closed before all has been pulled; what terminate() or a stop ends has its place as
+/// cancelled. A stream may outlive its pool, which finishes what is under way.
 ///
 /// The end of the stream, as when a loop over it is left, cancels what is pending as future::cancel does.
 template <class R> class stream : public detail::pool_or_future {
