@@ -106,7 +106,8 @@ public:
   /// A parcel is measured as a whole.
   [[nodiscard]] pool_stats stats() {
     const std::lock_guard lock(mutex_);
-    return {{{.tasks = tasks_, .busy = busy_time_, .waiting = clock::now() - made_ - busy_time_}}, slowest_.list()};
+    const auto busy = at_work_.total();
+    return {{{.tasks = tasks_, .busy = busy, .waiting = clock::now() - made_ - busy}}, slowest_.list()};
   }
   void trace_to(const std::string& path) { timeline_.start(path, workers()); }
   void stop_trace() { timeline_.stop(); }
@@ -126,12 +127,12 @@ public:
   static constexpr std::size_t parcel_bytes = Way::parcel_bytes;
 
   /// Runs p, between begin_call and end_call. by: who adds and waits for the call, or null. False if the pool had been
-  /// terminated: p's items have ended as cancelled then, and it is no use to submit more.
+  /// terminated or the call was over: p's items have ended as cancelled then, and it is no use to submit more.
   bool submit(std::shared_ptr<parcel_type> p, collector* by) {
     std::unique_lock lock(mutex_);
     auto* const with = begin(p);
     if (with == nullptr)
-      return !terminating_;
+      return !terminating_ && !p->abandoned();
     lock.unlock();
     const auto begun = clock::now();
     {
@@ -242,12 +243,16 @@ private:
     try {
       if (terminating_)
         std::rethrow_exception(end_of_pool());
+      if (p->abandoned())
+        std::rethrow_exception(call_was_abandoned());
       if (idle_.empty()) {
         all_.push_back(std::make_unique<worker>(way_));
         busy_.reserve(all_.size()); // for good: end() must not fail
         idle_.reserve(all_.size());
         idle_.push_back(all_.back().get());
       }
+      if (busy_.empty())
+        at_work_.start();
       busy_.push_back({idle_.back(), std::this_thread::get_id()});
       idle_.pop_back();
     } catch (...) {
@@ -260,6 +265,8 @@ private:
   }
   void end(worker* with) {
     std::erase_if(busy_, [&](const work& each) { return each.with == with; });
+    if (busy_.empty())
+      at_work_.stop();
     if (with->take())
       idle_.push_back(with);
     else
@@ -268,7 +275,6 @@ private:
 
   void note(const parcel_type& p, clock::time_point begun, clock::time_point ended) {
     tasks_ += p.size();
-    busy_time_ += ended - begun;
     slowest_.add({p.verb(), p.first(), p.size(), ended - begun, 0});
     if (timeline_.is_on())
       timeline_.slice(0, p.verb(), p.first(), p.size(), begun, ended);
@@ -289,7 +295,7 @@ private:
   std::thread::id leaves_in_; // the thread that is at the worker's end
   bool has_left_ = false;
   std::size_t tasks_ = 0;
-  clock::duration busy_time_{0};
+  stopwatch at_work_; // while anything is busy, be it several calls at once
   slowest_items slowest_;
 
   timeline timeline_;
