@@ -164,6 +164,24 @@ TEMPLATE_TEST_CASE("an inline pool of processes sends bytes", "", inline_as<cros
   CHECK(works(p));
 }
 
+TEMPLATE_TEST_CASE("an inline pool of processes says how many bytes it sends", "", inline_as<crosspool::fork>,
+                   inline_as<crosspool::spawn>) {
+  pool<TestType> p;
+  CHECK(p.stats().workers.at(0).bytes_sent == 0);
+  const std::string text(1000, 'x');
+  p.map([](const std::string& s) { return s + s; }, std::vector(10, text));
+  const auto once = p.stats().workers.at(0);
+  CHECK(once.bytes_sent >= 10'000);
+  CHECK(once.bytes_sent < 12'000);
+  CHECK(once.bytes_received >= 20'000);
+  CHECK(once.bytes_received < 22'000);
+  p.map([](const std::string& s) { return s + s; }, std::vector(10, text));
+  CHECK(p.stats().workers.at(0).bytes_received == 2 * once.bytes_received);
+  inline_pool<> of_threads;
+  of_threads.apply(square, 1);
+  CHECK(of_threads.stats().workers.at(0).bytes_sent == 0);
+}
+
 TEST_CASE("an inline pool of threads shares") {
   inline_pool<> p;
   std::vector<int> xs = up_to(5);

@@ -1,12 +1,15 @@
 // Random numbers of an item: the same however it came to be run.
 #include <crosspool/crosspool.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <list>
 #include <new>
+#include <numeric>
 #include <random>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <sys/mman.h>
@@ -72,6 +75,10 @@ std::vector<std::uint64_t> three_numbers(int) {
     numbers.push_back(this_worker::rng()());
   return numbers;
 }
+std::uint64_t numbers_xored(int) {
+  const auto first = this_worker::rng()();
+  return first ^ this_worker::rng()();
+}
 double mean_of_throws(int) {
   std::uniform_int_distribution die(1, 6);
   int sum = 0;
@@ -136,6 +143,45 @@ TEMPLATE_TEST_CASE("an item's seed depends on the pool's, the call and the index
       CHECK(with.apply_async(seed_of_text, "text").get() == expected(1)[0]);
       CHECK(with.map(seed, std::vector<int>()) == expected(0));
       CHECK(with.map(seed, up_to(3)) == expected(3));
+    }
+}
+
+TEMPLATE_TEST_CASE("what map_reduce adds up of random numbers does not depend on how it was cut", "", POLICIES,
+                   inline_as<crosspool::thread>, inline_as<crosspool::spawn>) {
+  const auto xs = up_to(1000);
+  const std::list<int> in_nodes(xs.begin(), xs.end());
+  const std::vector<std::string> texts(1000, "text");
+  auto of_unknown_length = xs | std::views::filter([](int) { return true; });
+  const auto mixed = [](std::uint64_t sum, std::uint64_t seed) { return sum + seed; };
+  for (const int workers : {1, 3})
+    for (const call_options& o : {call_options{},
+                                  {.chunksize = 1},
+                                  {.chunksize = 7},
+                                  {.chunksize = 2000},
+                                  {.timeout = std::chrono::hours(1)},
+                                  {.ordered = false}}) {
+      pool<TestType> p{{.workers = workers, .seed = 42}};
+      auto with = p.with(o);
+      std::uint64_t calls = 0;
+      const auto expected = [&] {
+        const auto seeds = expected_seeds(42, calls++, 1000);
+        return std::accumulate(seeds.begin(), seeds.end(), std::uint64_t{0});
+      };
+      CHECK(with.map_reduce(seed, xs, mixed, std::uint64_t{0}) == expected());
+      CHECK(with.map_reduce(seed, in_nodes, mixed, std::uint64_t{0}) == expected());
+      CHECK(with.map_reduce(seed, std::views::iota(0, 1000), mixed, std::uint64_t{0}) == expected());
+      CHECK(with.map_reduce(seed, of_unknown_length, mixed, std::uint64_t{0}) == expected());
+      CHECK(with.map_reduce(seed_of_text, texts, mixed, std::uint64_t{0}) == expected());
+      CHECK(with.map_reduce(numbers_xored, xs, mixed, std::uint64_t{0}) == [&] {
+        std::uint64_t sum = 0;
+        for (const auto each : expected_seeds(42, calls++, 1000)) {
+          random_engine engine(each);
+          const auto first = engine();
+          sum += first ^ engine();
+        }
+        return sum;
+      }());
+      CHECK(with.map(seed, xs) == expected_seeds(42, calls++, 1000));
     }
 }
 

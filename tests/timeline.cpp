@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "child.hpp"
 #include "numbers.hpp"
 
 #define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
@@ -174,6 +175,13 @@ TEST_CASE("the reader of these tests knows what is no JSON") {
     CHECK_THROWS(events_of(bad));
 }
 
+TEST_CASE("times are written as JSON has numbers, without regard to the locale") {
+  CHECK(detail::in_microseconds(0ns) == "0.000");
+  CHECK(detail::in_microseconds(7ns) == "0.007");
+  CHECK(detail::in_microseconds(1ms + 20ns) == "1000.020");
+  CHECK(detail::in_microseconds(1h + 999ns) == "3600000000.999");
+}
+
 TEMPLATE_TEST_CASE("each item is in the trace once", "", POLICIES) {
   const scratch folder;
   {
@@ -232,6 +240,18 @@ TEMPLATE_TEST_CASE("a trace is complete after join", "", POLICIES) {
   CHECK(f.get().size() == 100);
 }
 
+TEMPLATE_TEST_CASE("after join there is nothing to trace", "", POLICIES, inline_as<crosspool::thread>) {
+  const scratch folder;
+  pool<TestType> p{1};
+  p.close();
+  p.trace_to(folder.path("a")); // something may still run
+  p.join();
+  CHECK(events_of(folder.text("a")).size() == 2);
+  CHECK_THROWS_AS(p.trace_to(folder.path("b")), pool_closed);
+  CHECK_FALSE(std::filesystem::exists(folder.path("b")));
+  p.stop_trace();
+}
+
 TEMPLATE_TEST_CASE("a long trace is written meanwhile, in whole events", "", POLICIES) {
   const scratch folder;
   pool<TestType> p{2};
@@ -261,6 +281,33 @@ TEMPLATE_TEST_CASE("a worker that dies is marked at its item", "", crosspool::fo
   CHECK(marks[0].words.at("name") == "died by SIGKILL");
   CHECK(marks[0].words.at("item") == "try_map 3");
   CHECK(each_once(items_of(all, "try_map", 2), 10)); // the one that it died at, too
+}
+
+TEMPLATE_TEST_CASE("a worker that dies with nothing to do is marked", "", crosspool::fork, crosspool::spawn) {
+  const scratch folder;
+  {
+    pool<TestType> p{1};
+    p.trace_to(folder.path());
+    const int pid = p.apply(this_worker::pid);
+    const auto watch = detail::watch_process(pid);
+    ::kill(pid, SIGKILL);
+    REQUIRE(ends(watch));
+    CHECK(p.with({.retries = 1}).apply(this_worker::pid) != pid); // which it may be given before its end is seen
+  }
+  const auto marks = only(events_of(folder.text()), "i");
+  REQUIRE(marks.size() == 1);
+  CHECK(marks[0].words.at("name") == "died by SIGKILL");
+  CHECK(marks[0].numbers.at("tid") == 1);
+}
+
+TEMPLATE_TEST_CASE("a worker that is replaced in order is not marked", "", crosspool::fork, crosspool::spawn) {
+  const scratch folder;
+  {
+    pool<TestType> p{{.workers = 2, .max_tasks_per_worker = 2, .max_memory_per_worker = 1}};
+    p.trace_to(folder.path());
+    p.map(square, up_to(20));
+  }
+  CHECK(only(events_of(folder.text()), "i").empty());
 }
 
 TEMPLATE_TEST_CASE("an item whose time was over is marked", "", POLICIES) {

@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <fstream>
+#include <functional>
+#include <list>
 #include <memory>
 #include <numeric>
+#include <ranges>
 #include <span>
 #include <string>
 #include <thread>
@@ -117,6 +120,12 @@ TEMPLATE_TEST_CASE("each verb gives the state to a task that takes it", "", POLI
   CHECK(*outcomes[2] == 14);
   CHECK_THROWS_AS(outcomes[1].value(), std::out_of_range);
   p.map([](Model& m, int) { m.count(); }, xs); // returns nothing
+
+  const auto sum = std::accumulate(xs.begin(), xs.end(), 0);
+  CHECK(p.map_reduce(task, xs, std::plus<>(), 1) == 1 + 7 * sum);
+  CHECK(p.map_reduce(Scaled{2}, std::list(xs.begin(), xs.end()), std::plus<>(), 0) == 14 * sum);
+  CHECK(p.map_reduce(&Model::answer, std::views::iota(0, 200), std::plus<>(), 0L) == 7 * sum);
+  CHECK(p.with({.timeout = 60s}).map_reduce(task, up_to(20), std::plus<>(), 0) == 7 * 190);
 }
 
 TEMPLATE_TEST_CASE("a task need not take the state", "", POLICIES) {

@@ -8,6 +8,7 @@
 #include <crosspool/inspect.hpp>
 #include <crosspool/policy.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdlib>
 #include <type_traits>
@@ -70,6 +71,8 @@ template <class F> struct function_parts {
 template <class F, class... State> struct function_parts<bound<F, State...>> {
   using type = decltype(typename function_parts<F>::type{} + types<State...>{});
 };
+template <std::derived_from<function_wrapper> W>
+struct function_parts<W> : function_parts<std::decay_t<typename W::wrapped>> {};
 
 template <class Position, class... T>
 auto classes_in_each(types<T...>) -> decltype((types<>{} + ... + classes_at<Position, T>{}));

@@ -13,13 +13,15 @@
 #include <crosspool/init.hpp>
 #include <crosspool/inline.hpp>
 #include <crosspool/pool.hpp>
-#include <crosspool/progress_bar.hpp>
 #include <crosspool/rng.hpp>
 #include <crosspool/stop.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
 #include <crosspool/when.hpp>
 
+#if __has_include(<sys/ioctl.h>) // terminals as POSIX systems have them
+#include <crosspool/progress_bar.hpp>
+#endif
 #ifdef __linux__
 #include <crosspool/fork.hpp>
 #include <crosspool/spawn.hpp>

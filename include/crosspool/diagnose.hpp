@@ -311,7 +311,8 @@ template <class F, class... Args> struct cannot_be_called_in_a_worker {
                 "crosspool: the function cannot be called with these arguments. A worker process owns its copies and "
                 "moves them in, so a parameter may be T, const T& or T&&, but not T&, and the type must be movable; a "
                 "thread pool passes what "
-                "the range's iterator refers to");
+                "the range's iterator refers to. The worker's state comes first, by reference, if the pool's type "
+                "keeps it, as it does where it is deduced: crosspool::pool pool{crosspool::fork{}, ...}");
 };
 
 /// What a call completes whose function takes a reference to Wanted where the worker's state, a State, would go.

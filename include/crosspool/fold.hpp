@@ -8,6 +8,7 @@
 #include <crosspool/callable.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/parcel_sizes.hpp>
+#include <crosspool/rng.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -189,18 +190,22 @@ private:
 
 // ---- the function ----
 
-/// Calls f with each element of a chunk and combines the results, as T, from the first to the last. F and Reduce are
-/// references where the caller's own are called.
+/// Calls f with each element of a chunk and combines the results, as T, from the first to the last: each is an item at
+/// hand of its own. F and Reduce are references where the caller's own are called.
 template <class Cut, class T, class F, class Reduce> class fold {
 public:
   template <class G, class H> fold(G&& f, H&& reduce) : f_(std::forward<G>(f)), reduce_(std::forward<H>(reduce)) {}
 
-  /// chunk: not empty.
-  T operator()(typename Cut::read_as chunk) {
+  /// chunk: not empty. first: where it begins in the range.
+  T operator()(typename Cut::read_as chunk, std::uint64_t first) {
+    const item_scope here(at_hand.call_seed());
+    at_hand.set(first);
     auto folded = static_cast<T>(std::invoke(f_, Cut::element_at(chunk, 0)));
-    for (std::size_t i = 1; i != chunk.size(); ++i)
+    for (std::size_t i = 1; i != chunk.size(); ++i) {
+      at_hand.set(first + i);
       folded = static_cast<T>(
           std::invoke(reduce_, std::move(folded), static_cast<T>(std::invoke(f_, Cut::element_at(chunk, i)))));
+    }
     return folded;
   }
 

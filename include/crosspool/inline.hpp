@@ -69,6 +69,7 @@ public:
       parcel_.reset();
       return true;
     }
+    static void add_bytes_to(worker_stats& /*all*/) noexcept {} // nothing is sent
     void cancel(const completion* call, const std::exception_ptr& /*why*/) {
       if (call == nullptr || &parcel_->home() == call)
         parcel_->home().abandon();
@@ -106,8 +107,12 @@ public:
   /// A parcel is measured as a whole.
   [[nodiscard]] pool_stats stats() {
     const std::lock_guard lock(mutex_);
-    const auto busy = at_work_.total();
-    return {{{.tasks = tasks_, .busy = busy, .waiting = clock::now() - made_ - busy}}, slowest_.list()};
+    auto all = past_;
+    all.busy = at_work_.total();
+    all.waiting = clock::now() - made_ - all.busy;
+    for (const auto& each : all_)
+      each->add_bytes_to(all);
+    return {{all}, slowest_.list()};
   }
   void trace_to(const std::string& path) { timeline_.start(path, workers()); }
   void stop_trace() { timeline_.stop(); }
@@ -235,7 +240,7 @@ private:
     }
     if (exit_)
       exit_->finish();
-    timeline_.end();
+    timeline_.close();
   }
 
   // The worker that is to run p; null if none can: p has ended then.
@@ -269,12 +274,14 @@ private:
       at_work_.stop();
     if (with->take())
       idle_.push_back(with);
-    else
+    else {
+      with->add_bytes_to(past_);
       std::erase_if(all_, [&](const auto& each) { return each.get() == with; });
+    }
   }
 
   void note(const parcel_type& p, clock::time_point begun, clock::time_point ended) {
-    tasks_ += p.size();
+    past_.tasks += p.size();
     slowest_.add({p.verb(), p.first(), p.size(), ended - begun, 0});
     if (timeline_.is_on())
       timeline_.slice(0, p.verb(), p.first(), p.size(), begun, ended);
@@ -294,7 +301,7 @@ private:
   std::shared_ptr<local_exit> exit_;
   std::thread::id leaves_in_; // the thread that is at the worker's end
   bool has_left_ = false;
-  std::size_t tasks_ = 0;
+  worker_stats past_; // tasks, and the bytes of workers that are no more
   stopwatch at_work_; // while anything is busy, be it several calls at once
   slowest_items slowest_;
 
@@ -315,10 +322,11 @@ template <class As> inline constexpr auto inline_name = [] {
 /// As refuses is refused, what As serializes makes the trip through bytes and back, and exceptions arrive as from As's
 /// workers; but a crash is the program's, and what tasks and the initializer change, the program sees.
 ///
-/// There is one worker, with this_worker::id() 0. Of the options, those of processes (max_tasks_per_worker, the limits
-/// of memory, start_timeout, grace_period, retries) mean nothing here. An item with a timeout runs to its end, and has
-/// timed out if that was late. join() ends the worker, with its exit function and its state. Several threads may call
-/// at once, each for itself, and a task may call its own pool.
+/// There is one worker, with this_worker::id() 0, whatever options.workers says. Of the options, those of processes
+/// (max_tasks_per_worker, the limits of memory, start_timeout, grace_period, on_output, retries) mean nothing here:
+/// what tasks print goes where the program's output goes. An item with a timeout runs to its end, and has timed out if
+/// that was late. join() ends the worker, with its exit function and its state. Several threads may call at once, each
+/// for itself, and a task may call its own pool.
 template <policy As> struct inline_as {
   static constexpr std::string_view name{detail::inline_name<As>.data(), detail::inline_name<As>.size()};
   static constexpr crossing initializer = As::initializer;

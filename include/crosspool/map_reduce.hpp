@@ -30,7 +30,7 @@ template <class Cut, class T, class F, class Reduce> struct function_parts<fold<
 /// Whether f's results E become values of type T, of which Reduce makes one of two.
 template <class P, class T, class F, class Reduce, class E>
 concept reduces_to = std::movable<T> &&
-                     requires(called_as<P, F> f, arrives_as<P, E> element, called_as<P, Reduce> reduce, T value) {
+                     requires(called_as<P, F> f, arrives_as<P, E> element, function_there<P, Reduce> reduce, T value) {
                        { std::invoke(f, static_cast<arrives_as<P, E>>(element)) } -> std::convertible_to<T>;
                        { std::invoke(reduce, std::move(value), std::move(value)) } -> std::convertible_to<T>;
                      };
@@ -52,6 +52,8 @@ template <policy P, class T, class F, class Reduce, class E> consteval auto find
   using all = decltype(find_what_cannot_cross<P, F, Reduce, E>());
   if constexpr (!std::is_same_v<all, types<>>)
     return decltype(as_one(all{})){};
+  else if constexpr (wants_other_state<P, F, E>)
+    return std::type_identity<task_wants_other_worker_state<first_parameter<F>, typename P::worker_state>>{};
   else if constexpr (!callable_in_worker<P, F, E>)
     return std::type_identity<cannot_be_called_in_a_worker<F, E>>{};
   else if constexpr (!reduces_to<P, T, F, Reduce, E>)

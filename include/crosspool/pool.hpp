@@ -23,6 +23,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <new>
@@ -416,9 +417,11 @@ template <class Self, policy P> class verbs {
   T fold_chunks(F&& f, Range&& xs, Reduce&& reduce, T init) {
     using cut = cut_for<Range, element<P, Range, Waits>>;
     constexpr bool refers = P::function == crossing::shared && Waits;
-    using function = std::conditional_t<refers, F, std::decay_t<F>>;
+    using there = decltype(for_worker<Waits, element<P, Range, Waits>>(std::forward<F>(f)));
+    using function = std::conditional_t<refers, there, std::decay_t<there>>;
     using reduction = std::conditional_t<refers, Reduce, std::decay_t<Reduce>>;
-    fold<cut, T, function, reduction> of_chunk(std::forward<F>(f), std::forward<Reduce>(reduce));
+    fold<cut, T, function, reduction> of_chunk(for_worker<Waits, element<P, Range, Waits>>(std::forward<F>(f)),
+                                               std::forward<Reduce>(reduce));
     auto& engine = self().engine();
     const auto& o = self().options_of_call();
     folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
@@ -426,7 +429,7 @@ template <class Self, policy P> class verbs {
     const auto total = common_size(xs);
     if (o.progress)
       folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
-    const auto task = make_task<Waits, T, typename cut::type>(of_chunk);
+    const auto task = make_task<Waits, T, typename cut::type, std::uint64_t>(of_chunk);
     const auto& limits = folded.home()->limits();
     const bool one_by_one = limits.timeout.count() != 0 || limits.retries != 0 || o.chunksize == 1;
     chunk_sizes sizes(one_by_one ? 1 : o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
@@ -435,12 +438,14 @@ template <class Self, policy P> class verbs {
     {
       sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
           engine, folded, task, one_by_one ? "map_reduce" : "map_reduce by chunks", 1, unknown_length, true);
+      std::uint64_t first = 0;
       try {
         cut::cut(
             xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
             [&](typename cut::type chunk) {
-              folded.expect(chunk.size());
-              out.add(std::move(chunk));
+              const auto size = chunk.size();
+              folded.expect(size);
+              out.add(std::move(chunk), std::exchange(first, first + size));
               folded.collect();
               return !out.stopped() && !folded.settled();
             });
@@ -577,8 +582,10 @@ public:
       return no_value<T>();
     } else if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, true>>) {
       using cut = cut_for<Range, element<P, Range, true>>;
-      using of_chunk = fold<cut, T, std::decay_t<F>, std::decay_t<Reduce>>;
-      static_assert(decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type>{}))::value);
+      using there = std::decay_t<decltype(for_worker<true, element<P, Range, true>>(std::forward<F>(f)))>;
+      using of_chunk = fold<cut, T, there, std::decay_t<Reduce>>;
+      static_assert(
+          decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type, std::uint64_t>{}))::value);
       return run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
                                std::move(init));
     } else {
@@ -803,7 +810,8 @@ public:
   /// From now on, and until stop_trace() or join(), writes what each worker does when to this file, in the Chrome trace
   /// event format that Perfetto and chrome://tracing open: a row a worker, a slice for items that it ran one after the
   /// other, a mark where one died or had its time. Ends the file before as stop_trace() does. Throws crosspool::error
-  /// if the file cannot be written. What is traced is slowed down a little, very short items more.
+  /// if the file cannot be written, pool_closed after join(). What is traced is slowed down a little, very short items
+  /// more.
   void trace_to(const std::string& path) { engine().trace_to(path); }
   /// Ends the file, if there is one; also after join(). Throws crosspool::error if not all of it could be written: the
   /// calls know nothing of that.

@@ -182,7 +182,7 @@ public:
     if (service_.joinable())
       service_.join();
     output_.reset();
-    dispatcher_.log().trace().end();
+    dispatcher_.log().trace().close();
   }
 
 private:
@@ -544,6 +544,8 @@ private:
       each.why_not_started = ended_before_ready(each, status);
     if (running)
       fail(each, *running, status);
+    else if (was == slot_state::ready && status != 0) // else it has left, as it had grown too large
+      dispatcher_.log().mark(index_of(each), describe_end(status));
     if (exit_ && each.leaving && !each.exited && !terminating_)
       exit_->failed(each.id, ended_at_item(each, status, exit_of(each), causes_.of(each, status)));
     each.pid = 0; // not to be killed any more

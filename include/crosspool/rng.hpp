@@ -110,6 +110,7 @@ public:
   }
 
   [[nodiscard]] bool is_any() const noexcept { return is_any_; }
+  [[nodiscard]] std::uint64_t call_seed() const noexcept { return call_seed_; }
   [[nodiscard]] std::uint64_t index() const noexcept {
     return static_cast<std::uint64_t>(index_) + (ended_ != nullptr ? ended_->load(std::memory_order_relaxed) : 0);
   }

@@ -146,6 +146,12 @@ public:
       return false;
     }
 
+    /// Those of all arguments that it has read, and of its results.
+    void add_bytes_to(worker_stats& all) noexcept {
+      all.bytes_sent += dispatcher_.log().bytes_sent(0);
+      all.bytes_received += dispatcher_.log().bytes_received(0);
+    }
+
     /// What it has not begun ends with why, if it is of this call, or if call is null.
     void cancel(const completion* call, const std::exception_ptr& why) {
       if (!lane_.held.empty())

@@ -205,7 +205,7 @@ public:
         each.join();
     if (exit_)
       exit_->finish();
-    timeline_.end();
+    timeline_.close();
   }
 
 private:

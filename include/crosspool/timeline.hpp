@@ -21,6 +21,12 @@
 
 namespace crosspool::detail {
 
+/// As the format has times: a point, whatever the locale's.
+inline std::string in_microseconds(std::chrono::nanoseconds time) {
+  const auto rest = std::to_string(time.count() % 1000);
+  return std::to_string(time.count() / 1000) + '.' + std::string(3 - rest.size(), '0') + rest;
+}
+
 /// Is written while it is on. Thread-safe. An error costs the rest of the file, and nothing else: stop() tells. The
 /// words given are the library's own, with nothing in them that JSON would have escaped.
 class timeline {
@@ -34,10 +40,12 @@ public:
 
   [[nodiscard]] bool is_on() const noexcept { return is_on_.load(std::memory_order_relaxed); }
 
-  /// Begins a file, after stop(). Throws crosspool::error if that cannot be written.
+  /// Begins a file, after stop(). Throws crosspool::error if that cannot be written, pool_closed after close().
   void start(const std::string& path, int workers) {
     stop();
     const std::lock_guard lock(mutex_);
+    if (is_closed_)
+      throw pool_closed("crosspool: the pool is closed");
     file_.reset(std::fopen(path.c_str(), "we")); // e: not for processes that the application starts
     if (!file_)
       throw cannot_write(path, errno);
@@ -55,6 +63,14 @@ public:
       throw cannot_write(path, why);
     }
     is_on_.store(true, std::memory_order_relaxed);
+  }
+  /// Ends the file, if there is one, and begins no other: the workers have ended.
+  void close() noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      is_closed_ = true;
+    }
+    end();
   }
   /// Ends the file, if there is one.
   void end() noexcept {
@@ -82,19 +98,25 @@ public:
     add([&] {
       const auto from = std::max(begin, begun_);
       const auto last = count > 1 ? "-" + std::to_string(first + count - 1) : std::string();
-      append(
-          R"({"name":"%.*s %zu%s","ph":"X","pid":1,"tid":%zu,"ts":%.3f,"dur":%.3f,"args":{"first":%zu,"items":%zu}})",
-          size_of(verb), verb.data(), first, last.c_str(), worker + 1, microseconds(from - begun_),
-          microseconds(std::max(end, from) - from), first, count);
+      append(R"({"name":"%.*s %zu%s","ph":"X","pid":1,"tid":%zu,"ts":%s,"dur":%s,"args":{"first":%zu,"items":%zu}})",
+             size_of(verb), verb.data(), first, last.c_str(), worker + 1, in_microseconds(from - begun_).c_str(),
+             in_microseconds(std::max(end, from) - from).c_str(), first, count);
     });
   }
   /// What became of an item, or with it of the worker.
   void mark(std::size_t worker, std::string_view what, std::string_view verb, std::size_t index,
             time_point when) noexcept {
     add([&] {
-      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%.3f,"args":{"item":"%.*s %zu"}})",
-             size_of(what), what.data(), worker + 1, microseconds(std::max(when, begun_) - begun_), size_of(verb),
+      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s,"args":{"item":"%.*s %zu"}})", size_of(what),
+             what.data(), worker + 1, in_microseconds(std::max(when, begun_) - begun_).c_str(), size_of(verb),
              verb.data(), index);
+    });
+  }
+  /// What became of the worker, which had no item.
+  void mark(std::size_t worker, std::string_view what, time_point when) noexcept {
+    add([&] {
+      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s})", size_of(what), what.data(), worker + 1,
+             in_microseconds(std::max(when, begun_) - begun_).c_str());
     });
   }
 
@@ -108,7 +130,6 @@ private:
     return error("crosspool: cannot write the trace " + path + ": " + std::strerror(code));
   }
   static int size_of(std::string_view text) noexcept { return static_cast<int>(text.size()); }
-  static double microseconds(std::chrono::nanoseconds time) noexcept { return static_cast<double>(time.count()) / 1e3; }
 
   template <class Append> void add(Append append_event) noexcept {
     const std::lock_guard lock(mutex_);
@@ -147,6 +168,7 @@ private:
   std::string path_;
   time_point begun_;
   std::string buffer_;
+  bool is_closed_ = false;
   int failure_ = 0; // errno of what failed first
 };
 

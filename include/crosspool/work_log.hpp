@@ -40,6 +40,8 @@ public:
   /// So many bytes of arguments have been read, or of results have come.
   void sent(std::size_t worker, std::size_t size) noexcept { records_[worker].sent += size; }
   void received(std::size_t worker, std::size_t size) noexcept { records_[worker].received += size; }
+  [[nodiscard]] std::size_t bytes_sent(std::size_t worker) const noexcept { return records_[worker].sent; }
+  [[nodiscard]] std::size_t bytes_received(std::size_t worker) const noexcept { return records_[worker].received; }
 
   /// begun, took: as the worker says.
   void ran(std::size_t worker, const work_done& work, clock::time_point begun, std::chrono::nanoseconds took) noexcept {
@@ -65,6 +67,11 @@ public:
   void mark(std::size_t worker, std::string_view what, std::string_view verb, std::size_t index) noexcept {
     if (timeline_.is_on())
       timeline_.mark(worker, what, verb, index, clock::now());
+  }
+  /// What became of the worker, which had nothing to do.
+  void mark(std::size_t worker, std::string_view what) noexcept {
+    if (timeline_.is_on())
+      timeline_.mark(worker, what, clock::now());
   }
   /// Where it is drawn what ran when. Thread-safe.
   [[nodiscard]] timeline& trace() noexcept { return timeline_; }

@@ -1,0 +1,19 @@
+// A pool whose type is spelled without the state has none.
+#include <crosspool/crosspool.hpp>
+
+#include "fault.hpp"
+
+struct Model {};
+struct Query {
+  int number;
+};
+Model load(const std::string& path);
+using pool_that_keeps = crosspool::pool<crosspool::fork, Model>;
+
+void call(std::vector<Query> queries) {
+  FAULT(crosspool::fork_pool, pool_that_keeps) pool({.workers = 4}, load, "model");
+  pool.map([](Model&, const Query& query) { return query.number; }, queries); // here
+}
+// expect: can_be_called_in_a_worker<
+// expect: The worker's state comes first, by reference, if the pool's type keeps it
+// expect: crosspool::pool pool{crosspool::fork{}, ...}
