@@ -320,6 +320,14 @@ namespace {
 void (*terminate_it)() = nullptr;
 void (*join_it)() = nullptr;
 template <class Pool> Pool* under_test = nullptr;
+template <class Pool> int descend(int depth) {
+  if (depth != 0)
+    return 1 + under_test<Pool>->apply(descend<Pool>, depth - 1);
+  const auto end = std::chrono::steady_clock::now() + 5ms;
+  while (std::chrono::steady_clock::now() < end) {
+  }
+  return 0;
+}
 } // namespace
 
 TEMPLATE_TEST_CASE("a task may end the inline pool that runs it", "", INLINE_POLICIES) {
@@ -352,6 +360,18 @@ TEMPLATE_TEST_CASE("a task may end the inline pool that runs it", "", INLINE_POL
     CHECK_THROWS_AS(p.apply(square, 1), pool_closed);
     p.join();
   }
+}
+
+TEMPLATE_TEST_CASE("an inline pool is busy once, however many calls deep", "", INLINE_POLICIES) {
+  const auto begin = std::chrono::steady_clock::now();
+  pool<TestType> p;
+  under_test<pool<TestType>> = &p;
+  CHECK(p.apply(descend<pool<TestType>>, 20) == 20);
+  const auto worker = p.stats().workers.front();
+  CHECK(worker.tasks == 21);
+  CHECK(worker.busy >= 5ms);
+  CHECK(worker.waiting >= 0ms);
+  CHECK(worker.busy + worker.waiting <= std::chrono::steady_clock::now() - begin);
 }
 
 TEMPLATE_TEST_CASE("join waits for other threads' calls of an inline pool", "", INLINE_POLICIES) {

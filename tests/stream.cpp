@@ -2,6 +2,7 @@
 #include <crosspool/crosspool.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <list>
 #include <memory>
@@ -492,8 +493,8 @@ TEMPLATE_TEST_CASE("after a stop, what has not ended is cancelled, and the strea
   CHECK(works(p));
 }
 
-TEMPLATE_TEST_CASE("of a stream's source no more is pulled after a stop, or after an error with fail_fast", "",
-                   POLICIES, inline_as<crosspool::thread>, inline_as<crosspool::fork>) {
+TEMPLATE_TEST_CASE("after a stop, or an error with fail_fast, a stream pulls at most one item more, which is cancelled",
+                   "", POLICIES, inline_as<crosspool::thread>, inline_as<crosspool::fork>) {
   pool<TestType> p{2};
   for (const bool stops : {true, false}) {
     Ahead ahead;
@@ -505,12 +506,29 @@ TEMPLATE_TEST_CASE("of a stream's source no more is pulled after a stop, or afte
     if (stops)
       stop.request_stop();
     const int pulled = ahead.pulled();
+    std::exception_ptr last;
     int places = 1;
-    for (++it; it != s.end(); ++it)
-      ++places;
-    CHECK(ahead.pulled() == pulled);
-    CHECK(places == (stops ? pulled : 1));
+    for (++it; it != s.end(); ++it, ++places)
+      try {
+        last = nullptr;
+        static_cast<void>(*it);
+      } catch (...) {
+        last = std::current_exception();
+      }
+    CHECK(ahead.pulled() <= pulled + 1);
+    CHECK(places == (stops ? ahead.pulled() : 1));
+    if (stops)
+      CHECK_THROWS_AS(last ? std::rethrow_exception(last) : void(), cancelled);
   }
+  // Unless there is none.
+  stop_source stop;
+  auto s = p.with({.stop = stop.get_token()}).imap(square, up_to(3));
+  CHECK(*s.begin() == 0);
+  int places = 1;
+  stop.request_stop();
+  for (auto it = s.begin(); it != s.end(); ++it)
+    ++places;
+  CHECK(places == 3);
   CHECK(works(p));
 }
 

@@ -108,6 +108,7 @@ public:
   [[nodiscard]] pool_stats stats() {
     const std::lock_guard lock(mutex_);
     auto all = past_;
+    all.busy = at_work_.total();
     all.waiting = clock::now() - made_ - all.busy;
     for (const auto& each : all_)
       each->add_bytes_to(all);
@@ -131,12 +132,12 @@ public:
   static constexpr std::size_t parcel_bytes = Way::parcel_bytes;
 
   /// Runs p, between begin_call and end_call. by: who adds and waits for the call, or null. False if the pool had been
-  /// terminated: p's items have ended as cancelled then, and it is no use to submit more.
+  /// terminated or the call was over: p's items have ended as cancelled then, and it is no use to submit more.
   bool submit(std::shared_ptr<parcel_type> p, collector* by) {
     std::unique_lock lock(mutex_);
     auto* const with = begin(p);
     if (with == nullptr)
-      return !terminating_;
+      return !terminating_ && !p->abandoned();
     lock.unlock();
     const auto begun = clock::now();
     {
@@ -247,12 +248,16 @@ private:
     try {
       if (terminating_)
         std::rethrow_exception(end_of_pool());
+      if (p->abandoned())
+        std::rethrow_exception(call_was_abandoned());
       if (idle_.empty()) {
         all_.push_back(std::make_unique<worker>(way_));
         busy_.reserve(all_.size()); // for good: end() must not fail
         idle_.reserve(all_.size());
         idle_.push_back(all_.back().get());
       }
+      if (busy_.empty())
+        at_work_.start();
       busy_.push_back({idle_.back(), std::this_thread::get_id()});
       idle_.pop_back();
     } catch (...) {
@@ -265,6 +270,8 @@ private:
   }
   void end(worker* with) {
     std::erase_if(busy_, [&](const work& each) { return each.with == with; });
+    if (busy_.empty())
+      at_work_.stop();
     if (with->take())
       idle_.push_back(with);
     else {
@@ -275,7 +282,6 @@ private:
 
   void note(const parcel_type& p, clock::time_point begun, clock::time_point ended) {
     past_.tasks += p.size();
-    past_.busy += ended - begun;
     slowest_.add({p.verb(), p.first(), p.size(), ended - begun, 0});
     if (timeline_.is_on())
       timeline_.slice(0, p.verb(), p.first(), p.size(), begun, ended);
@@ -295,7 +301,8 @@ private:
   std::shared_ptr<local_exit> exit_;
   std::thread::id leaves_in_; // the thread that is at the worker's end
   bool has_left_ = false;
-  worker_stats past_; // but for the bytes that those in all_ have counted
+  worker_stats past_; // tasks, and the bytes of workers that are no more
+  stopwatch at_work_; // while anything is busy, be it several calls at once
   slowest_items slowest_;
 
   timeline timeline_;
@@ -316,10 +323,10 @@ template <class As> inline constexpr auto inline_name = [] {
 /// workers; but a crash is the program's, and what tasks and the initializer change, the program sees.
 ///
 /// There is one worker, with this_worker::id() 0, whatever options.workers says. Of the options, those of processes
-/// (max_tasks_per_worker, the limits of memory, start_timeout, grace_period, on_output, retries) mean nothing here: what
-/// tasks print goes where the program's output goes. An item with a timeout runs to its end, and has timed out if that
-/// was late. join() ends the worker, with its exit function and its state. Several threads may call at once, each for
-/// itself, and a task may call its own pool.
+/// (max_tasks_per_worker, the limits of memory, start_timeout, grace_period, on_output, retries) mean nothing here:
+/// what tasks print goes where the program's output goes. An item with a timeout runs to its end, and has timed out if
+/// that was late. join() ends the worker, with its exit function and its state. Several threads may call at once, each
+/// for itself, and a task may call its own pool.
 template <policy As> struct inline_as {
   static constexpr std::string_view name{detail::inline_name<As>.data(), detail::inline_name<As>.size()};
   static constexpr crossing initializer = As::initializer;

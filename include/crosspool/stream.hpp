@@ -153,7 +153,7 @@ public:
           pull();
       } else if (!parts_.empty())
         wait(reporter_ ? reporter_->due() : clock::time_point::max(),
-             goes_on() && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
+             !ended_ && in_flight_.has_room() ? parcels_refilled_at * workers_ : 0);
       else if (source_error_) {
         fail(to, 1, std::exchange(source_error_, nullptr));
         return true;
@@ -212,7 +212,7 @@ private:
 
   void report() {
     if (reporter_)
-      reporter_->report(home_->ended_items(), home_->failed_items(), goes_on() ? total_ : pulled_);
+      reporter_->report(home_->ended_items(), home_->failed_items(), ended_ ? pulled_ : total_);
   }
 
   static void fail(std::vector<outcome<R>>& to, std::size_t count, const std::exception_ptr& error) {
@@ -301,10 +301,8 @@ private:
 
   // ---- pulling ----
 
-  // Whether there may be more to pull.
-  [[nodiscard]] bool goes_on() const noexcept { return !ended_ && !home_->abandoned(); }
   [[nodiscard]] bool may_pull() {
-    return goes_on() && in_flight_.has_room() && home_->out() < parcels_per_worker * workers_;
+    return !ended_ && in_flight_.has_room() && home_->out() < parcels_per_worker * workers_;
   }
   // Whether the source takes longer for an item than the workers do: then nothing is lost if what is there comes first.
   [[nodiscard]] bool waits_for_source() const noexcept {
@@ -437,6 +435,8 @@ private:
     return is_packed ? std::min(most, engine_type::parcel_bytes) : most;
   }
   [[nodiscard]] std::size_t next_size() {
+    if (home_->abandoned())
+      return 1; // if there is one, its place says that the stream has not come to the end of the source
     if (!is_packed && home_->limits().timeout.count() != 0)
       return 1; // or one that is stuck would keep others from being run
     return sizes_.next(*home_, pulled_);
@@ -472,8 +472,8 @@ private:
 /// Nothing is pulled from the ranges, and nothing run, before the first result is asked for. An item that failed has
 /// its place: to dereference the iterator there throws its error, and the iteration can go on behind it. If a range
 /// throws, what was pulled before comes first; then that exception has a place, the last. The same goes for
-/// pool_closed, if the pool is closed before all has been pulled; what terminate() ends has its place as cancelled. A
-/// stream may outlive its pool, which finishes what is under way.
+/// pool_closed, if the pool is closed before all has been pulled; what terminate() or a stop ends has its place as
+/// cancelled. A stream may outlive its pool, which finishes what is under way.
 ///
 /// With call_options.fail_fast, the first place that has no value is the last. It throws the error that ended the call,
 /// also if that is of an item further on: of those that failed, as far as is known, the lowest one's.
