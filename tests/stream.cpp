@@ -493,8 +493,8 @@ TEMPLATE_TEST_CASE("after a stop, what has not ended is cancelled, and the strea
   CHECK(works(p));
 }
 
-TEMPLATE_TEST_CASE("after a stop, or an error with fail_fast, a stream pulls at most one item more, which is cancelled",
-                   "", POLICIES, inline_as<crosspool::thread>, inline_as<crosspool::fork>) {
+TEMPLATE_TEST_CASE("after a stop, or an error with fail_fast, a stream pulls at most one item more", "", POLICIES,
+                   inline_as<crosspool::thread>, inline_as<crosspool::fork>) {
   pool<TestType> p{2};
   for (const bool stops : {true, false}) {
     Ahead ahead;
