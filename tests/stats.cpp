@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -135,6 +136,8 @@ TEMPLATE_TEST_CASE("each item is counted once, whatever the verb and the chunks"
     CHECK(tasks_of(p.stats()) == (expected += 50));
     p.with({.chunksize = chunksize, .timeout = 1min}).map(square, up_to(30));
     CHECK(tasks_of(p.stats()) == (expected += 30));
+    p.with({.chunksize = chunksize}).map_reduce(square, up_to(1000), std::plus<>(), 0);
+    CHECK(tasks_of(p.stats()) == (expected += 1000));
   }
   p.map(square, std::vector<int>());
   p.apply(square, 2);
@@ -167,6 +170,19 @@ TEMPLATE_TEST_CASE("the slowest items are named", "", POLICIES) {
   for (std::size_t i = 1; i < slowest.size(); ++i)
     CHECK(slowest[i - 1].duration >= slowest[i].duration);
   CHECK(seconds(sum_of(p.stats(), &worker_stats::busy) + 1us) >= took[7] + took[42]);
+}
+
+TEMPLATE_TEST_CASE("a slow item of map_reduce is among those of its chunk", "", POLICIES, inline_as<crosspool::spawn>) {
+  pool<TestType> p{2};
+  auto times = std::vector<int>(95, 0);
+  times[93] = 30; // in a chunk that is not full
+  CHECK(p.with({.chunksize = 10}).map_reduce(work_for, times, std::plus<>(), 0.0) >= 0.03);
+  const auto slowest = p.stats().slowest;
+  CHECK(std::any_of(slowest.begin(), slowest.end(), [](const slow_item& each) {
+    return each.verb == "map_reduce" && each.index % 10 == 0 && each.index <= 93 && each.index + each.count == 95 &&
+           each.duration >= 30ms;
+  }));
+  CHECK(tasks_of(p.stats()) == 95);
 }
 
 TEMPLATE_TEST_CASE("a worker that has nothing to do waits", "", POLICIES) {

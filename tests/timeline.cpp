@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <list>
 #include <map>
@@ -192,6 +193,7 @@ TEMPLATE_TEST_CASE("each item is in the trace once", "", POLICIES) {
     p.map_async(square, up_to(50)).get();
     p.starmap([](int a, int b) { return a + b; }, std::list<std::pair<int, int>>(20));
     p.apply(work_for, 5);
+    p.with({.chunksize = 7}).map_reduce(square, up_to(1000), std::plus<>(), 0);
   }
   const auto all = events_of(folder.text());
   const auto names = only(all, "M");
@@ -203,6 +205,7 @@ TEMPLATE_TEST_CASE("each item is in the trace once", "", POLICIES) {
   CHECK(each_once(items_of(all, "map_async", 3), 50));
   CHECK(each_once(items_of(all, "starmap", 3), 20));
   CHECK(each_once(items_of(all, "apply", 3), 1));
+  CHECK(each_once(items_of(all, "map_reduce", 3), 1000));
   CHECK(only(all, "i").empty());
   for (const auto& each : only(all, "X"))
     if (each.words.at("name") == "apply 0")

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -280,13 +279,6 @@ public:
   /// How often it has been measured.
   [[nodiscard]] std::size_t measured() const noexcept { return measured_.load(std::memory_order_relaxed); }
 
-  /// Before the first is added: its items are chunks of the caller's. first_of: the index of the first in a chunk.
-  void holds_chunks(std::function<std::size_t(std::size_t)> first_of) { first_of_chunk_ = std::move(first_of); }
-  /// Where an item is, or begins, among the caller's.
-  [[nodiscard]] std::size_t index_for_caller(std::size_t item) const {
-    return first_of_chunk_ ? first_of_chunk_(item) : item;
-  }
-
   /// Before the first is added: items are counted when they end.
   void count_items() noexcept { counts_ = true; }
   [[nodiscard]] bool counts_items() const noexcept { return counts_; }
@@ -389,7 +381,6 @@ private:
   std::atomic<std::size_t> urgent_below_ = 0;
   std::atomic<int> waiting_ = 0;
   std::shared_ptr<void> watch_;
-  std::function<std::size_t(std::size_t)> first_of_chunk_;
   bool counts_ = false;
   std::atomic<std::size_t> ended_ = 0, failed_ = 0;
 };
@@ -414,6 +405,12 @@ public:
   /// Index of its first item in the call, and how many there are.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Before it is submitted: its items are chunks of the caller's. begins: where they begin, and the last one's end.
+  void holds_chunks(std::vector<std::size_t> begins) noexcept { begins_ = std::move(begins); }
+  /// Where its item of this number, or the end, is in the caller's range.
+  [[nodiscard]] std::size_t index_for_caller(std::size_t item) const noexcept {
+    return begins_.empty() ? first_ + item : begins_[item];
+  }
   [[nodiscard]] std::string_view verb() const noexcept { return verb_; }
   [[nodiscard]] bool abandoned() const noexcept { return home_->abandoned(); }
   [[nodiscard]] int priority() const noexcept { return home_->limits().priority; }
@@ -434,6 +431,7 @@ private:
   std::string_view verb_;
   std::size_t first_;
   std::size_t size_ = 0;
+  std::vector<std::size_t> begins_;
   std::atomic<bool> is_home_ = false;
 };
 

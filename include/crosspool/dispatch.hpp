@@ -530,7 +530,8 @@ private:
     return a.items.empty() ? 0 : a.parcel->request().size() / a.parcel->size() * a.items.size();
   }
   static work_done items_of(const assignment& a, item_range items) noexcept {
-    return {a.parcel->verb(), a.parcel->first() + items.begin, items.size()};
+    const auto first = a.parcel->index_for_caller(items.begin);
+    return {a.parcel->verb(), first, a.parcel->index_for_caller(items.end) - first};
   }
 
   // took: the oldest slot, which is done.

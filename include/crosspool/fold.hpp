@@ -168,14 +168,6 @@ public:
       next_ = std::min(2 * next_, most_);
     return now;
   }
-  /// Index of the first item of the chunk behind so many more.
-  [[nodiscard]] std::size_t first_of(std::size_t chunk) const noexcept {
-    auto sizes = *this;
-    std::size_t first = 0;
-    while (chunk-- != 0)
-      first += sizes.next();
-    return first;
-  }
 
 private:
   static constexpr std::size_t per_worker = 16;

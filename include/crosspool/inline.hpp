@@ -281,10 +281,11 @@ private:
   }
 
   void note(const parcel_type& p, clock::time_point begun, clock::time_point ended) {
-    past_.tasks += p.size();
-    slowest_.add({p.verb(), p.first(), p.size(), ended - begun, 0});
+    const auto first = p.index_for_caller(0), count = p.index_for_caller(p.size()) - first;
+    past_.tasks += count;
+    slowest_.add({p.verb(), first, count, ended - begun, 0});
     if (timeline_.is_on())
-      timeline_.slice(0, p.verb(), p.first(), p.size(), begun, ended);
+      timeline_.slice(0, p.verb(), first, count, begun, ended);
   }
 
   void wake() override { changed_.notify_all(); }

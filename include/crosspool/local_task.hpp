@@ -68,7 +68,8 @@ public:
           if (--until_look != 0)
             continue;
           const auto now = work_meter::clock::now();
-          stride = meter.ran(this->verb(), this->first() + measured, outcomes_.size() - measured, begun, now, stride);
+          const auto first = this->index_for_caller(measured);
+          stride = meter.ran(this->verb(), first, this->index_for_caller(outcomes_.size()) - first, begun, now, stride);
           count_from(std::exchange(measured, outcomes_.size()));
           until_look = std::min(stride, items_.size() - measured);
           begun = now;

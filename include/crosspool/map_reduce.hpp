@@ -18,6 +18,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace crosspool::detail {
 
@@ -75,11 +76,15 @@ public:
 
   [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept { return home_; }
 
-  /// A chunk of so many elements goes into the parcel that is added next.
-  void expect(std::size_t elements) noexcept { coming_ += elements; }
-  void add(std::shared_ptr<result_source<T>> source) {
-    sources_.push_back({std::move(source), coming_});
-    sent_ += std::exchange(coming_, 0);
+  /// A chunk of so many elements goes into the parcel that is added next. Returns where it begins.
+  std::size_t expect(std::size_t elements) {
+    begins_.push_back(sent_);
+    return std::exchange(sent_, sent_ + elements);
+  }
+  template <class Parcel> void add(const std::shared_ptr<Parcel>& made) {
+    sources_.push_back({made, sent_ - begins_.front()});
+    begins_.push_back(sent_);
+    made->holds_chunks(std::exchange(begins_, {}));
   }
   void sent_all(std::size_t /*chunks*/) noexcept { total_ = total_.value_or(sent_); }
 
@@ -157,10 +162,10 @@ private:
   std::exception_ptr error_;
 
   // Elements.
-  std::size_t coming_ = 0;    // in chunks that no parcel with a place in sources_ has
-  std::size_t sent_ = 0;      // in the others
-  std::size_t folded_in_ = 0; // in the result
-  std::size_t failed_ = 0;    // never to be there
+  std::vector<std::size_t> begins_; // of the chunks that no parcel with a place in sources_ has
+  std::size_t sent_ = 0;            // in all chunks
+  std::size_t folded_in_ = 0;       // in the result
+  std::size_t failed_ = 0;          // never to be there
   std::optional<std::size_t> total_;
   std::optional<progress_reporter> reporter_;
 };

@@ -431,21 +431,17 @@ template <class Self, policy P> class verbs {
       folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
     const auto task = make_task<Waits, T, typename cut::type, std::uint64_t>(of_chunk);
     const auto& limits = folded.home()->limits();
-    const bool one_by_one = limits.timeout.count() != 0 || limits.retries != 0 || o.chunksize == 1;
+    const bool one_by_one = limits.timeout.count() != 0 || limits.retries != 0;
     chunk_sizes sizes(one_by_one ? 1 : o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
-    if (!one_by_one)
-      folded.home()->holds_chunks([sizes](std::size_t chunk) { return sizes.first_of(chunk); });
     {
-      sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(
-          engine, folded, task, one_by_one ? "map_reduce" : "map_reduce by chunks", 1, unknown_length, true);
-      std::uint64_t first = 0;
+      sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(engine, folded, task, "map_reduce",
+                                                                                     1, unknown_length, true);
       try {
         cut::cut(
             xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
             [&](typename cut::type chunk) {
-              const auto size = chunk.size();
-              folded.expect(size);
-              out.add(std::move(chunk), std::exchange(first, first + size));
+              const std::uint64_t first = folded.expect(chunk.size());
+              out.add(std::move(chunk), first);
               folded.collect();
               return !out.stopped() && !folded.settled();
             });

@@ -561,13 +561,12 @@ private:
   // The item that the worker was at is lost with it. What it had not begun goes elsewhere.
   void fail(const slot& each, const assignment& running, int status) {
     auto& of = *running.parcel;
-    const lost_item item{of.first() + running.items.begin, of.verb(), of.home().limits().timeout};
+    const lost_item item{of.index_for_caller(running.items.begin), of.verb(), of.home().limits().timeout};
     dispatcher_.log().mark(index_of(each), what_happened(each, status), item.verb, item.index);
-    const bool for_another = each.stopping != stop_reason::none && each.stopped_at != item.index;
+    const bool for_another = each.stopping != stop_reason::none && each.stopped_at != of.first() + running.items.begin;
     if (for_another || (!terminating_ && !of.abandoned() && of.may_retry(running.items.begin)))
       return dispatcher_.requeue(running);
-    const lost_item told{of.home().index_for_caller(item.index), item.verb, item.timeout};
-    dispatcher_.fail(running, [&](std::size_t) { return ended_at_item(each, status, told, causes_.of(each, status)); });
+    dispatcher_.fail(running, [&](std::size_t) { return ended_at_item(each, status, item, causes_.of(each, status)); });
   }
 
   void vacate(slot& each) {

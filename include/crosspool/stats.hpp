@@ -25,7 +25,8 @@ struct worker_stats {
   std::size_t restarts = 0;
 };
 
-/// An item that took long. Those that take less than a few microseconds are measured together.
+/// An item that took long. Those that take less than a few microseconds are measured together, those of map_reduce by
+/// chunks.
 struct slow_item {
   std::string_view verb;                ///< of its call; never dangles
   std::size_t index = 0;                ///< in its call, from 0
