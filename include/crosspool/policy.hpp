@@ -33,8 +33,8 @@ enum class crossing {
 struct options {
   /// How many workers. At least 1, else std::invalid_argument.
   int workers = available_cpus();
-  /// A worker process is replaced by a fresh one before it would run more items than this; 0: never. Threads are not
-  /// replaced.
+  /// A worker process is replaced by a fresh one before it would run more items than this (of map_reduce, chunks); 0:
+  /// never. Threads are not replaced.
   std::size_t max_tasks_per_worker = 0;
   /// How long one item may run; zero: as long as it likes. It then ends with task_timed_out. Its worker process is
   /// stopped, with all that it has forked into its process group: by SIGTERM, and after grace_period by SIGKILL, and
