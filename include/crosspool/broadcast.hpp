@@ -56,7 +56,7 @@ private:
   std::vector<entry> read_; // as long as the program has a handle, or longer, until the next is read
 };
 
-inline received_broadcasts* broadcasts_here = nullptr; // in a worker process
+constinit inline thread_local received_broadcasts* broadcasts_here = nullptr; // in a worker that reads bytes
 
 } // namespace detail
 
