@@ -531,7 +531,7 @@ private:
       from->state = rank_state::open;
       break;
     case rank_message_kind::failed:
-      failed(*from, message.head);
+      failure_of(*from, message.head);
       break;
     case rank_message_kind::answer:
       answered(message, body);
@@ -545,7 +545,7 @@ private:
       from->asked = false;
       break;
     case rank_message_kind::closed:
-      closed(*from, message.read<closed_head>());
+      end_of(*from, message.read<closed_head>());
       break;
     default:
       return;
@@ -596,7 +596,7 @@ private:
     }
   }
 
-  void failed(lane& of, byte_view encoded) {
+  void failure_of(lane& of, byte_view encoded) {
     const auto why = on_rank(of, decode_exception(encoded));
     const bool was_opening = of.state == rank_state::opening;
     of.state = rank_state::failed;
@@ -615,7 +615,7 @@ private:
     }
   }
 
-  void closed(lane& of, closed_head head) {
+  void end_of(lane& of, closed_head head) {
     of.state = rank_state::closed;
     of.asked = false;
     of.stats = std::move(head.stats);
