@@ -416,17 +416,23 @@ private:
     const auto workers = static_cast<std::size_t>(options_.workers);
     return l.batches < workers ? std::pair(l.batches, 0.0) : std::pair(workers, l.estimate);
   }
-  // The rank with the least to do of those that should have more; null if none.
-  lane* least_busy() {
+  // Whether more of this priority would only wait at the rank. What is of a lower one waits there behind it.
+  [[nodiscard]] bool has_enough(const lane& l, int priority) const {
     const auto workers = static_cast<std::size_t>(options_.workers);
+    if (l.batches < 2 * workers ||
+        (l.batches < most_batches * workers && l.bytes < large * workers &&
+         l.estimate < 2 * batch_time() * static_cast<double>(workers)))
+      return false;
+    return lowest_ >= priority ||
+           std::count_if(in_flight_.begin(), in_flight_.end(), [&](const auto& each) {
+             return &ranks_[each.second.lane] == &l && each.second.parcel->priority() >= priority;
+           }) >= static_cast<std::ptrdiff_t>(2 * workers);
+  }
+  // The rank with the least to do of those that should have more of this priority; null if none.
+  lane* least_busy(int priority) {
     lane* best = nullptr;
     for (auto& each : ranks_) {
-      if (each.state != rank_state::open)
-        continue;
-      const bool has_enough = each.batches >= 2 * workers &&
-                              (each.batches >= most_batches * workers || each.bytes >= large * workers ||
-                               each.estimate >= 2 * batch_time() * static_cast<double>(workers));
-      if (has_enough)
+      if (each.state != rank_state::open || has_enough(each, priority))
         continue;
       if (best == nullptr || load_of(each) < load_of(*best))
         best = &each;
@@ -441,7 +447,7 @@ private:
     while (!queue_.empty()) {
       if (queue_.front()->abandoned())
         fail(*queue_.front(), call_was_abandoned());
-      else if (auto* const to = least_busy())
+      else if (auto* const to = least_busy(queue_.front()->priority()))
         give(*to, std::move(queue_.front()));
       else
         break;
@@ -452,6 +458,7 @@ private:
 
   void give(lane& to, std::shared_ptr<remote_parcel> p) {
     const auto& limits = p->home().limits();
+    lowest_ = in_flight_.empty() ? p->priority() : std::min(lowest_, p->priority());
     const auto pace = p->home().pace();
     const auto items = static_cast<std::uint32_t>(p->size());
     const auto number = ++last_batch_;
@@ -651,6 +658,7 @@ private:
   std::deque<std::shared_ptr<remote_parcel>> queue_; // by priority
   std::unordered_map<std::uint64_t, batch> in_flight_;
   std::uint64_t last_batch_ = 0;
+  int lowest_ = 0; // no priority of what is in flight is lower
   std::size_t answers_ = 0; // so far
   std::deque<std::pair<int, rank_message>> outgoing_;
   std::map<const void*, std::weak_ptr<const broadcast_message>> broadcasts_; // by their messages

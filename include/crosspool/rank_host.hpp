@@ -148,9 +148,13 @@ public:
   rank_message answer(std::uint64_t number) {
     const auto found = batches_.find(number);
     auto made = relayed_parcel::answer(found->second.parcel, id_, where_);
-    const auto call = calls_.find(found->second.seed);
-    if (--call->second.out == 0)
-      calls_.erase(call);
+    const auto seed = found->second.seed;
+    if (auto& call = calls_.at(seed); --call.out == 0) {
+      if (call.home->limits().fail_fast && call.home->abandoned())
+        remember_failed(seed);
+      else
+        calls_.erase(seed);
+    }
     batches_.erase(found);
     return made;
   }
@@ -237,6 +241,17 @@ private:
     reinterpret_cast<setup_entry>(decode_function_id(from))(from);
   }
 
+  // Of a call that has ended with its first error, more may be under way.
+  void remember_failed(std::uint64_t seed) {
+    failed_.push_back(seed);
+    if (failed_.size() <= most_failed)
+      return;
+    if (const auto oldest = calls_.find(failed_.front()); oldest != calls_.end() && oldest->second.out == 0)
+      calls_.erase(oldest);
+    failed_.pop_front();
+  }
+  static constexpr std::size_t most_failed = 64;
+
   // The thread that the pool's life is: to start it, and to wait for its end, takes time that others need not wait.
   void keep(const std::shared_ptr<const bytes>& setup) {
     try {
@@ -309,6 +324,7 @@ private:
   std::vector<std::shared_ptr<relayed_broadcast>> kept_for_exit_;
   std::shared_ptr<relayed_exit> exit_;
   std::unordered_map<std::uint64_t, hosted_call> calls_;
+  std::deque<std::uint64_t> failed_; // calls
   std::unordered_map<std::uint64_t, hosted_batch> batches_;
   std::shared_ptr<relayed_parcel> arriving_;
 
