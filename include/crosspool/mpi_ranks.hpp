@@ -94,7 +94,8 @@ public:
     return any;
   }
 
-  bool must_be_asked(bool expects) override { return expects || !sending_.empty(); }
+  bool must_be_asked() override { return true; }
+  bool is_sending() override { return !sending_.empty(); }
 
   /// Waits until all has been sent.
   void finish() {
@@ -216,7 +217,7 @@ inline bytes mpi_hello() {
         any = host.send(link, 0) || any;
         if (any)
           idle.found_something();
-        else if (const auto pause = idle.pause(); pause.count() != 0)
+        else if (const auto pause = idle.pause(); pause.count() != 0 && !link.is_sending())
           host.outbox().wait_for(pause);
         else
           std::this_thread::yield();

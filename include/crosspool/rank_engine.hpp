@@ -439,7 +439,7 @@ private:
     }
     return best;
   }
-  static constexpr std::size_t most_batches = 16;
+  static constexpr std::size_t most_batches = 64;
 
   // Whether any has left the queue.
   bool deal() {
@@ -459,7 +459,7 @@ private:
   void give(lane& to, std::shared_ptr<remote_parcel> p) {
     const auto& limits = p->home().limits();
     lowest_ = in_flight_.empty() ? p->priority() : std::min(lowest_, p->priority());
-    const auto pace = p->home().pace();
+    const auto pace = p->home().pace() > 0 ? p->home().pace() : pace_;
     const auto items = static_cast<std::uint32_t>(p->size());
     const auto number = ++last_batch_;
     const auto request = p->shared_request();
@@ -573,8 +573,10 @@ private:
     of.estimate = of.batches == 0 ? 0 : of.estimate - done.estimate;
     auto& parcel = *done.parcel;
     auto& home = parcel.home();
-    if (head.pace > 0)
+    if (head.pace > 0) {
       home.set_pace(head.pace);
+      pace_ = pace_ > 0 ? (3 * pace_ + head.pace) / 4 : head.pace;
+    }
     ++answers_;
     const bool was_abandoned = home.abandoned();
     const auto* at = body ? body->data() : nullptr;
@@ -658,7 +660,8 @@ private:
   std::deque<std::shared_ptr<remote_parcel>> queue_; // by priority
   std::unordered_map<std::uint64_t, batch> in_flight_;
   std::uint64_t last_batch_ = 0;
-  int lowest_ = 0; // no priority of what is in flight is lower
+  double pace_ = 0; // of all calls, for those whose own is not known
+  int lowest_ = 0;  // no priority of what is in flight is lower
   std::size_t answers_ = 0; // so far
   std::deque<std::pair<int, rank_message>> outgoing_;
   std::map<const void*, std::weak_ptr<const broadcast_message>> broadcasts_; // by their messages

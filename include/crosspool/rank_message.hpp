@@ -112,8 +112,10 @@ public:
   virtual void send(int to, rank_message message) = 0;
   /// Hands over what has come, without waiting for more. Whether there was anything.
   virtual bool receive(rank_receiver& to) = 0;
-  /// Whether to look again without being woken. expects: whether something may come.
-  [[nodiscard]] virtual bool must_be_asked(bool expects) = 0;
+  /// Whether what comes is found only by looking.
+  [[nodiscard]] virtual bool must_be_asked() = 0;
+  /// Whether something is under way that goes on only while receive() is called.
+  [[nodiscard]] virtual bool is_sending() = 0;
 };
 
 // ---- the heads ----

@@ -1,6 +1,6 @@
 // The program's one thread that talks to the ranks that serve, for all of its pools: it sends what they have to say,
-// hands them what has come, looks again for a moment, and then sleeps, ever longer, up to a millisecond. While nothing
-// can come, it sleeps until it is woken.
+// hands them what has come, looks again for a moment, and then sleeps, ever longer. While nothing can come, it sleeps
+// until it is woken.
 #ifndef CROSSPOOL_RANK_SERVICE_HPP
 #define CROSSPOOL_RANK_SERVICE_HPP
 
@@ -25,7 +25,8 @@
 
 namespace crosspool::detail {
 
-/// How long to sleep before looking again: not at all for a moment, then ever longer.
+/// How long to sleep before looking again: not at all for a moment, then for a small part of the time that nothing has
+/// come, so that it is found a little late only; up to a millisecond, and to ten where nothing has come for a second.
 class back_off {
 public:
   using clock = std::chrono::steady_clock;
@@ -33,22 +34,22 @@ public:
   void found_something() noexcept { since_ = clock::time_point::min(); }
   /// Nothing was found once more. Zero: look again at once.
   std::chrono::nanoseconds pause() noexcept {
-    if (since_ == clock::time_point::min()) {
-      since_ = clock::now();
-      pause_ = shortest;
-    }
-    if (clock::now() - since_ < moment)
+    const auto now = clock::now();
+    if (since_ == clock::time_point::min())
+      since_ = now;
+    const auto idle = now - since_;
+    if (idle < moment)
       return std::chrono::nanoseconds::zero();
-    return std::exchange(pause_, std::min(2 * pause_, longest));
+    return std::min<std::chrono::nanoseconds>(idle / 8, idle < long_while ? longest : longest_of_all);
   }
 
 private:
-  static constexpr std::chrono::nanoseconds moment = std::chrono::microseconds(50);
-  static constexpr std::chrono::nanoseconds shortest = std::chrono::microseconds(20);
-  static constexpr std::chrono::nanoseconds longest = std::chrono::milliseconds(1);
+  static constexpr std::chrono::microseconds moment{50};
+  static constexpr std::chrono::milliseconds longest{1};
+  static constexpr std::chrono::seconds long_while{1};
+  static constexpr std::chrono::milliseconds longest_of_all{10};
 
   clock::time_point since_ = clock::time_point::min();
-  std::chrono::nanoseconds pause_ = shortest;
 };
 
 /// A pool of the program, as the service sees it.
@@ -164,9 +165,10 @@ private:
         idle.found_something();
         continue;
       }
-      if (!link_->must_be_asked(expects))
+      const bool is_sending = link_->is_sending();
+      if (!is_sending && !(expects && link_->must_be_asked()))
         changed_.wait(lock, [&] { return woken_ || stopping_; });
-      else if (const auto pause = idle.pause(); pause.count() != 0)
+      else if (const auto pause = idle.pause(); pause.count() != 0 && !is_sending)
         changed_.wait_for(lock, pause, [&] { return woken_ || stopping_; });
       else {
         lock.unlock();
@@ -210,7 +212,8 @@ public:
     receiver_ = &to;
     return host_.send(back_, 0);
   }
-  bool must_be_asked(bool /*expects*/) override { return false; }
+  bool must_be_asked() override { return false; }
+  bool is_sending() override { return false; }
 
 private:
   // What the host sends is the program's to receive.
@@ -219,7 +222,8 @@ private:
     explicit to_program(local_link& of) : of_(of) {}
     void send(int /*to*/, rank_message message) override { hand_over(*of_.receiver_, message); }
     bool receive(rank_receiver& /*to*/) override { return false; }
-    bool must_be_asked(bool /*expects*/) override { return false; }
+    bool must_be_asked() override { return false; }
+  bool is_sending() override { return false; }
 
   private:
     local_link& of_;
