@@ -22,7 +22,7 @@ set(layers
   "dispatch remote_exit when worker_slot"
   "relay worker_process"
   "process_engine"
-  "forked_workers spawned_workers"
+  "forked_workers spawned_workers threaded_workers"
   "rank_host round_trip"
   "rank_service"
   "mpi_ranks rank_engine"

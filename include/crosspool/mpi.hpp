@@ -1,5 +1,5 @@
-// The mpi policy: workers on other machines. Started by mpirun, rank 0 is the program, and each other rank hosts a local
-// pool for it; without mpirun, the program hosts that itself. Not a part of crosspool.hpp, as it needs MPI.
+// The mpi policy: workers on other machines. Started by mpirun, rank 0 is the program, and each other rank hosts a
+// local pool for it; without mpirun, the program hosts that itself. Not a part of crosspool.hpp, as it needs MPI.
 #ifndef CROSSPOOL_MPI_HPP
 #define CROSSPOOL_MPI_HPP
 
@@ -44,9 +44,10 @@ struct mpi_hosting {
 };
 
 using mpi = mpi_hosting<fork>;
+using mpi_threads = mpi_hosting<thread>;
 using mpi_pool = pool<mpi>;
 
-static_assert(policy<mpi>);
+static_assert(policy<mpi> && policy<mpi_threads>);
 
 } // namespace crosspool
 

@@ -283,8 +283,9 @@ public:
       return service_;
     }
     if (level < MPI_THREAD_SERIALIZED)
-      throw start_failed("crosspool: an mpi pool needs MPI_THREAD_SERIALIZED: ask MPI_Init_thread for it, or leave that "
-                         "to crosspool::init");
+      throw start_failed(
+          "crosspool: an mpi pool needs MPI_THREAD_SERIALIZED: ask MPI_Init_thread for it, or leave that "
+          "to crosspool::init");
     service_ = std::make_shared<rank_service>(std::make_unique<mpi_link>(ranks_), greet(count, start_timeout));
     return service_;
   }

@@ -1,6 +1,6 @@
-// The program's side of a pool whose workers are those of other ranks: deals parcels out to the ranks as batches, two or
-// so ahead for each of their workers, and hands what comes back to the calls. What a rank does with a batch is the local
-// pool's there. The user's code runs only in the threads of those who wait.
+// The program's side of a pool whose workers are those of other ranks: deals parcels out to the ranks as batches, two
+// or so ahead for each of their workers, and hands what comes back to the calls. What a rank does with a batch is the
+// local pool's there. The user's code runs only in the threads of those who wait.
 #ifndef CROSSPOOL_RANK_ENGINE_HPP
 #define CROSSPOOL_RANK_ENGINE_HPP
 
@@ -92,8 +92,7 @@ public:
 
   /// Starts o.workers on each rank and waits until their initializers have run. threads: instead of processes.
   /// Throws start_failed; nothing that was started is left then.
-  rank_engine(const options& o, bool threads, std::shared_ptr<const bytes> setup,
-              std::shared_ptr<rank_service> service)
+  rank_engine(const options& o, bool threads, std::shared_ptr<const bytes> setup, std::shared_ptr<rank_service> service)
       : options_(o), service_(std::move(service)), requests_(std::make_shared<arena>()) {
     if (options_.on_output)
       output_ = std::make_unique<relayed_output>(options_.on_output);
@@ -132,16 +131,16 @@ public:
       if (each.state == rank_state::open && !std::exchange(each.asked, true))
         post(each, rank_message_kind::ask_stats, false);
     service_->wake();
-    changed_.wait(lock, [&] {
-      return std::none_of(ranks_.begin(), ranks_.end(), [](const lane& each) { return each.asked; });
-    });
+    changed_.wait(
+        lock, [&] { return std::none_of(ranks_.begin(), ranks_.end(), [](const lane& each) { return each.asked; }); });
     pool_stats all;
     slowest_items slowest;
     for (const auto& each : ranks_) {
       for (std::size_t i = 0; i < static_cast<std::size_t>(options_.workers); ++i)
         all.workers.push_back(i < each.stats.workers.size() ? from_head(each.stats.workers[i]) : worker_stats());
       for (const auto& item : each.stats.slowest)
-        slowest.add({interned(item.verb), item.index, item.count, std::chrono::nanoseconds(item.duration), item.worker});
+        slowest.add(
+            {interned(item.verb), item.index, item.count, std::chrono::nanoseconds(item.duration), item.worker});
     }
     all.slowest = slowest.list();
     return all;
@@ -398,16 +397,15 @@ private:
 
   // So much work one batch should be, in nanoseconds: much more than a round trip, and so much that a batch for each
   // worker takes the service a small part of the time in which they are run.
-  [[nodiscard]] double batch_time() const {
-    return std::max(1e6, 4 * batch_cost * static_cast<double>(workers()));
-  }
+  [[nodiscard]] double batch_time() const { return std::max(1e6, 4 * batch_cost * static_cast<double>(workers())); }
   static constexpr double batch_cost = 5e3; // of the service's time, to send one and to take the answer
 
   [[nodiscard]] bool enough_queued(int priority) const {
     const auto most = static_cast<std::size_t>(workers());
     const auto counts = [&](const auto& each) { return each->priority() >= priority; };
     return (queue_.size() > most && counts(queue_[most])) ||
-           (!queue_.empty() && counts(queue_.back()) && queue_.back()->bytes() >= large && queue_.size() > ranks_.size());
+           (!queue_.empty() && counts(queue_.back()) && queue_.back()->bytes() >= large &&
+            queue_.size() > ranks_.size());
   }
   static constexpr std::size_t large = std::size_t{1} << 20U;
 
@@ -419,9 +417,8 @@ private:
   // Whether more of this priority would only wait at the rank. What is of a lower one waits there behind it.
   [[nodiscard]] bool has_enough(const lane& l, int priority) const {
     const auto workers = static_cast<std::size_t>(options_.workers);
-    if (l.batches < 2 * workers ||
-        (l.batches < most_batches * workers && l.bytes < large * workers &&
-         l.estimate < 2 * batch_time() * static_cast<double>(workers)))
+    if (l.batches < 2 * workers || (l.batches < most_batches * workers && l.bytes < large * workers &&
+                                    l.estimate < 2 * batch_time() * static_cast<double>(workers)))
       return false;
     return lowest_ >= priority ||
            std::count_if(in_flight_.begin(), in_flight_.end(), [&](const auto& each) {
@@ -463,10 +460,10 @@ private:
     const auto items = static_cast<std::uint32_t>(p->size());
     const auto number = ++last_batch_;
     const auto request = p->shared_request();
-    auto message = rank_message::of(
-        rank_message_kind::batch, 0,
-        batch_head{number, limits.seed, limits.timeout.count(), p->first(), pace, limits.retries, items, p->at_a_time(),
-                   limits.priority, limits.fail_fast, std::string(p->verb()), send_broadcasts(to, request->kept())});
+    auto message = rank_message::of(rank_message_kind::batch, 0,
+                                    batch_head{number, limits.seed, limits.timeout.count(), p->first(), pace,
+                                               limits.retries, items, p->at_a_time(), limits.priority, limits.fail_fast,
+                                               std::string(p->verb()), send_broadcasts(to, request->kept())});
     message.body.push_back({{request->data(), request->size()}, request});
     outgoing_.emplace_back(to.rank.number, std::move(message));
     batch made{p, index_of(to), pace > 0 ? pace * items : batch_time() / 2, request->size(), clock::now()};
@@ -475,7 +472,9 @@ private:
     to.bytes += made.bytes;
     in_flight_.emplace(number, std::move(made));
   }
-  [[nodiscard]] std::size_t index_of(const lane& l) const noexcept { return static_cast<std::size_t>(&l - ranks_.data()); }
+  [[nodiscard]] std::size_t index_of(const lane& l) const noexcept {
+    return static_cast<std::size_t>(&l - ranks_.data());
+  }
 
   void tell_ranks_at(const completion& call, rank_message_kind what) {
     std::set<std::size_t> at;
@@ -642,8 +641,12 @@ private:
   }
 
   static worker_stats from_head(const worker_stats_head& w) {
-    return {w.tasks, std::chrono::nanoseconds(w.busy), std::chrono::nanoseconds(w.waiting), w.bytes_sent,
-            w.bytes_received, w.restarts};
+    return {w.tasks,
+            std::chrono::nanoseconds(w.busy),
+            std::chrono::nanoseconds(w.waiting),
+            w.bytes_sent,
+            w.bytes_received,
+            w.restarts};
   }
 
   const options options_;
@@ -651,7 +654,7 @@ private:
   const std::shared_ptr<rank_service> service_;
   const std::shared_ptr<arena> requests_; // and answers
   const std::shared_ptr<gone_broadcasts> gone_ = std::make_shared<gone_broadcasts>();
-  std::uint32_t number_ = 0; // the service's for this
+  std::uint32_t number_ = 0;              // the service's for this
   std::shared_ptr<arena_buffer> arrived_; // the body of the message that is being received
   timeline timeline_;
 
@@ -660,8 +663,8 @@ private:
   std::deque<std::shared_ptr<remote_parcel>> queue_; // by priority
   std::unordered_map<std::uint64_t, batch> in_flight_;
   std::uint64_t last_batch_ = 0;
-  double pace_ = 0; // of all calls, for those whose own is not known
-  int lowest_ = 0;  // no priority of what is in flight is lower
+  double pace_ = 0;         // of all calls, for those whose own is not known
+  int lowest_ = 0;          // no priority of what is in flight is lower
   std::size_t answers_ = 0; // so far
   std::deque<std::pair<int, rank_message>> outgoing_;
   std::map<const void*, std::weak_ptr<const broadcast_message>> broadcasts_; // by their messages

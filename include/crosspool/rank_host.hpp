@@ -1,11 +1,13 @@
-// A rank that serves: for each pool of the program it has a local one, whose engine runs what comes in batches. Crashes,
-// deadlines, retries, limits and worker state are that engine's. What it says goes out as messages, whoever takes them.
+// A rank that serves: for each pool of the program it has a local one, whose engine runs what comes in batches.
+// Crashes, deadlines, retries, limits and worker state are that engine's. What it says goes out as messages, whoever
+// takes them.
 #ifndef CROSSPOOL_RANK_HOST_HPP
 #define CROSSPOOL_RANK_HOST_HPP
 
 #include <crosspool/forked_workers.hpp>
 #include <crosspool/relay.hpp>
 #include <crosspool/spawned_workers.hpp>
+#include <crosspool/threaded_workers.hpp>
 
 #include <chrono>
 #include <condition_variable>
@@ -134,9 +136,9 @@ public:
   void take(const batch_head& batch) {
     auto parcel = std::exchange(arriving_, nullptr);
     if (!parcel)
-      return outbox_.post(rank_message::of(
-          rank_message_kind::answer, id_, answer_head{batch.number, 0, {{0, batch.items, piece_kind::no_memory}}}));
-    batches_.emplace(batch.number, hosted_batch{parcel, batch.seed});
+      return outbox_.post(rank_message::of(rank_message_kind::answer, id_,
+                                           answer_head{batch.number, 0, {{0, batch.items, piece_kind::no_memory}}}));
+    batches_.emplace(batch.number, hosted_batch{parcel, batch.seed, parcel->shared_request()});
     auto& call = calls_[batch.seed];
     ++call.out;
     call.home->add();
@@ -148,6 +150,8 @@ public:
   rank_message answer(std::uint64_t number) {
     const auto found = batches_.find(number);
     auto made = relayed_parcel::answer(found->second.parcel, id_, where_);
+    if (open_.threads && found->second.parcel->lost_some())
+      kept_requests_.push_back(std::move(found->second.request));
     const auto seed = found->second.seed;
     if (auto& call = calls_.at(seed); --call.out == 0) {
       if (call.home->limits().fail_fast && call.home->abandoned())
@@ -215,17 +219,20 @@ private:
   struct hosted_batch {
     std::shared_ptr<relayed_parcel> parcel;
     std::uint64_t seed;
+    std::shared_ptr<const void> request;
   };
 
   [[nodiscard]] options local_options() {
     options o;
     o.workers = open_.workers;
-    o.max_tasks_per_worker = open_.max_tasks_per_worker;
     o.task_timeout = std::chrono::milliseconds(open_.task_timeout); // of exit functions
     o.start_timeout = std::chrono::milliseconds(open_.start_timeout);
+    o.grace_period = std::chrono::milliseconds(open_.grace_period);
+    if (open_.threads) // for which the others are not
+      return o;
+    o.max_tasks_per_worker = open_.max_tasks_per_worker;
     o.memory_limit = open_.memory_limit;
     o.max_memory_per_worker = open_.max_memory_per_worker;
-    o.grace_period = std::chrono::milliseconds(open_.grace_period);
     if (open_.wants_output)
       o.on_output = [this](int worker, std::string_view line) {
         outbox_.post(rank_message::of(rank_message_kind::output, id_,
@@ -234,8 +241,9 @@ private:
     return o;
   }
 
+  // In each worker.
   static void initialize(int first_worker, const bytes& setup) {
-    worker_of_process += first_worker;
+    (worker_of_thread >= 0 ? worker_of_thread : worker_of_process) += first_worker;
     byte_view from = setup;
     static_cast<void>(take_greeting(from));
     reinterpret_cast<setup_entry>(decode_function_id(from))(from);
@@ -252,12 +260,17 @@ private:
   }
   static constexpr std::size_t most_failed = 64;
 
+  [[nodiscard]] std::unique_ptr<worker_source> workers_to_start(const std::shared_ptr<const bytes>& setup) const {
+    const auto start = [first = open_.first_worker, setup] { initialize(first, *setup); };
+    if (open_.threads)
+      return std::make_unique<threaded_workers>(start);
+    return std::make_unique<forked_workers>(start);
+  }
+
   // The thread that the pool's life is: to start it, and to wait for its end, takes time that others need not wait.
   void keep(const std::shared_ptr<const bytes>& setup) {
     try {
-      const auto first = open_.first_worker;
-      engine_ = std::make_shared<process_engine>(
-          local_options(), std::make_unique<forked_workers>([&] { initialize(first, *setup); }), nullptr);
+      engine_ = std::make_shared<process_engine>(local_options(), workers_to_start(setup), nullptr);
       engine_->begin_call(); // open until end()
     } catch (...) {
       post_failure();
@@ -327,6 +340,7 @@ private:
   std::deque<std::uint64_t> failed_; // calls
   std::unordered_map<std::uint64_t, hosted_batch> batches_;
   std::shared_ptr<relayed_parcel> arriving_;
+  std::vector<std::shared_ptr<const void>> kept_requests_; // that threads which were left behind may still read
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -371,9 +385,9 @@ public:
     }
     if (message.kind == rank_message_kind::open) {
       arrived_.resize(message.parts.at(0));
-      pools_.emplace(message.pool, std::make_unique<hosted_pool>(outbox_, message.pool, message.read<open_head>(),
-                                                                 std::make_shared<const bytes>(std::move(arrived_)),
-                                                                 where_));
+      pools_.emplace(message.pool,
+                     std::make_unique<hosted_pool>(outbox_, message.pool, message.read<open_head>(),
+                                                   std::make_shared<const bytes>(std::move(arrived_)), where_));
       arrived_ = {};
       return;
     }

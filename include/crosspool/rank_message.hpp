@@ -131,10 +131,10 @@ struct open_head {
 
 struct batch_head {
   std::uint64_t number;
-  std::uint64_t seed;    // of the call, by which it is known
-  std::int64_t timeout;  // in nanoseconds
-  std::uint64_t first;   // index in the call
-  double pace;           // of the call, in nanoseconds an item; 0: not known
+  std::uint64_t seed;   // of the call, by which it is known
+  std::int64_t timeout; // in nanoseconds
+  std::uint64_t first;  // index in the call
+  double pace;          // of the call, in nanoseconds an item; 0: not known
   std::uint32_t retries;
   std::uint32_t items;
   std::uint32_t at_a_time;

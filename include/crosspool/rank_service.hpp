@@ -223,7 +223,7 @@ private:
     void send(int /*to*/, rank_message message) override { hand_over(*of_.receiver_, message); }
     bool receive(rank_receiver& /*to*/) override { return false; }
     bool must_be_asked() override { return false; }
-  bool is_sending() override { return false; }
+    bool is_sending() override { return false; }
 
   private:
     local_link& of_;

@@ -1,6 +1,6 @@
-// A call's items on a rank that serves, between the program, from which they come as bytes, and the local pool that runs
-// them: to that they are a parcel as any other, but that nobody unpacks it here. What workers have made of it goes back
-// as it is.
+// A call's items on a rank that serves, between the program, from which they come as bytes, and the local pool that
+// runs them: to that they are a parcel as any other, but that nobody unpacks it here. What workers have made of it goes
+// back as it is.
 #ifndef CROSSPOOL_RELAY_HPP
 #define CROSSPOOL_RELAY_HPP
 
@@ -138,6 +138,8 @@ public:
 
   /// Where the program's request is to lie.
   [[nodiscard]] std::byte* request_at() const noexcept { return request_at_; }
+  /// Whether the local pool has ended items that a worker was at. Once it has been answered.
+  [[nodiscard]] bool lost_some() const noexcept { return lost_some_; }
 
   /// What has become of it, once it is home. where: what errors are to say of this rank.
   static rank_message answer(const std::shared_ptr<relayed_parcel>& of, std::uint32_t pool, const std::string& where) {
@@ -149,6 +151,7 @@ public:
       if (each.error == call_was_abandoned())
         head.pieces.back().kind = piece_kind::abandoned;
       else if (each.error) {
+        of->lost_some_ = true;
         each.copy = failure_record(each.error, where);
         body.push_back({each.copy, pieces});
       } else
@@ -195,6 +198,7 @@ private:
   std::uint64_t number_;
   batch_listener& listener_;
   std::byte* request_at_ = nullptr;
+  bool lost_some_ = false;
 };
 
 // ---- exit functions ----

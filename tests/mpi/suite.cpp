@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -113,12 +113,13 @@ TEST_CASE("each rank that serves has its workers") {
 TEST_CASE("all ranks get something to do, and none but those that serve") {
   mpi_pool p{1};
   // Nobody takes a second item before each has one.
-  const auto pids = p.with({.chunksize = 1}).map(
-      +[](int) {
-        std::this_thread::sleep_for(20ms);
-        return pid_of_rank;
-      },
-      up_to(4 * p.workers()));
+  const auto pids = p.with({.chunksize = 1})
+                        .map(
+                            +[](int) {
+                              std::this_thread::sleep_for(20ms);
+                              return pid_of_rank;
+                            },
+                            up_to(4 * p.workers()));
   const std::set<int> different(pids.begin(), pids.end());
   CHECK(different.size() == static_cast<std::size_t>(ranks_that_serve()));
   if (ranks_that_serve() > 1)
@@ -151,8 +152,7 @@ TEST_CASE("verbs") {
 TEST_CASE("many small items") {
   mpi_pool p{2};
   const auto items = up_to(100000);
-  const auto sums = p.map(
-      +[](int x) { return x + 1; }, items);
+  const auto sums = p.map(+[](int x) { return x + 1; }, items);
   REQUIRE(sums.size() == items.size());
   bool right = true;
   for (std::size_t i = 0; i < items.size(); ++i)
@@ -261,13 +261,14 @@ TEST_CASE("an item that takes too long is stopped") {
 TEST_CASE("an item that was lost is run again") {
   mpi_pool p{2};
   // A pid is another's in the next try: one process in two dies of it, or so.
-  const auto outcomes = p.with({.retries = 50}).try_map(
-      +[](int) {
-        if (this_worker::pid() % 2 == 0)
-          std::raise(SIGKILL);
-        return this_worker::pid();
-      },
-      up_to(4));
+  const auto outcomes = p.with({.retries = 50})
+                            .try_map(
+                                +[](int) {
+                                  if (this_worker::pid() % 2 == 0)
+                                    std::raise(SIGKILL);
+                                  return this_worker::pid();
+                                },
+                                up_to(4));
   for (const auto& each : outcomes)
     CHECK(*each % 2 == 1);
 }
@@ -326,14 +327,15 @@ TEST_CASE("a pool can be terminated while its items run") {
 
 TEST_CASE("with fail_fast, the first error ends the call") {
   mpi_pool p{2};
-  const auto outcomes = p.with({.fail_fast = true}).try_map(
-      +[](int x) {
-        if (x == 0)
-          throw std::range_error("first");
-        std::this_thread::sleep_for(1ms);
-        return x;
-      },
-      up_to(20000));
+  const auto outcomes = p.with({.fail_fast = true})
+                            .try_map(
+                                +[](int x) {
+                                  if (x == 0)
+                                    throw std::range_error("first");
+                                  std::this_thread::sleep_for(1ms);
+                                  return x;
+                                },
+                                up_to(20000));
   CHECK_THROWS_AS(outcomes[0].value(), std::range_error);
   CHECK_THROWS_AS(outcomes.back().value(), cancelled);
   CHECK_THROWS_AS(p.with({.fail_fast = true}).map(die_at_three, up_to(2000)), worker_died);
@@ -367,8 +369,7 @@ TEST_CASE("what is printed comes with the worker's number") {
     mpi_pool p{{.workers = 1, .on_output = [&](int worker, std::string_view line) {
                   (line == "I am " + std::to_string(worker) ? right : wrong) += 1;
                 }}};
-    p.map(
-        +[](int) { std::printf("I am %d\n", this_worker::id()); }, up_to(20));
+    p.map(+[](int) { std::printf("I am %d\n", this_worker::id()); }, up_to(20));
   }
   CHECK(right == 20);
   CHECK(wrong == 0);
@@ -390,4 +391,48 @@ TEST_CASE("stats are of all ranks") {
   p.close();
   p.join();
   CHECK(count(p.stats()) == 50);
+}
+
+TEST_CASE("ranks can host threads") {
+  pool<mpi_threads> p{2};
+  CHECK(p.workers() == 2 * ranks_that_serve());
+  CHECK(works(p));
+  const auto ids = p.with({.chunksize = 1}).map(who, up_to(100));
+  CHECK(*std::ranges::max_element(ids) < p.workers());
+  CHECK(*std::ranges::min_element(ids) >= 0);
+  // Threads of a rank share its memory.
+  const auto pids = p.map(+[](int) { return this_worker::pid() == pid_of_rank; }, up_to(100));
+  CHECK(std::ranges::all_of(pids, [](bool is_rank) { return is_rank; }));
+  CHECK_THROWS_AS(p.map(throw_variously, up_to(4)), std::invalid_argument);
+  const auto value = p.broadcast(std::string("value"));
+  CHECK(p.map([](const broadcasted<std::string>& s) { return *s; }, std::vector(50, value)) ==
+        std::vector<std::string>(50, "value"));
+}
+
+TEST_CASE("threads of ranks have a state each, and an end") {
+  crosspool::pool p{mpi_threads{}, 2, load_model, "model ", 0};
+  CHECK(p.map(describe, up_to(20)).at(7) == "model 7");
+  auto asked = p.at_exit([](Model& model) { return model.asked; });
+  p.close();
+  p.join();
+  int all = 0;
+  for (const auto& each : asked.get())
+    all += *each;
+  CHECK(all == 20);
+}
+
+TEST_CASE("a thread of a rank that takes too long is left behind") {
+  pool<mpi_threads> p{1};
+  const auto outcomes = p.with({.timeout = 100ms})
+                            .try_map(
+                                +[](int x) {
+                                  if (x == 1)
+                                    std::this_thread::sleep_for(400ms);
+                                  return x;
+                                },
+                                up_to(4));
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(outcomes[i].has_value() == (i != 1));
+  CHECK_THROWS_AS(outcomes[1].value(), task_timed_out);
+  CHECK(works(p));
 }
