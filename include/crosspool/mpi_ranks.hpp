@@ -212,7 +212,7 @@ inline bytes mpi_hello() {
     {
       rank_host host(self);
       mpi_link link(ranks);
-      for (back_off idle; !host.has_ended();) {
+      for (back_off idle(std::chrono::microseconds(50)); !host.has_ended();) {
         bool any = link.receive(host);
         any = host.send(link, 0) || any;
         if (any)

@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -77,6 +78,7 @@ public:
     return dispatcher_.log().stats();
   }
   void trace_to(const std::string& path) { dispatcher_.log().trace().start(path, workers()); }
+  void trace_to(std::function<void(const timeline_event&)> to) { dispatcher_.log().trace().start(std::move(to)); }
   void stop_trace() { dispatcher_.log().trace().stop(); }
 
   [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {

@@ -145,8 +145,31 @@ public:
     all.slowest = slowest.list();
     return all;
   }
-  void trace_to(const std::string& path) { timeline_.start(path, workers()); }
-  void stop_trace() { timeline_.stop(); }
+  /// Ranks say what they did, and when by this one's clock, as far as that is known: a message may take its time.
+  void trace_to(const std::string& path) {
+    stop_trace();
+    timeline_.start(path, workers());
+    const std::lock_guard lock(mutex_);
+    for (auto& each : ranks_)
+      if (each.state == rank_state::open) {
+        each.traces = true;
+        post(each, rank_message_kind::trace, trace_head{true, nanoseconds_now()});
+      }
+    service_->wake();
+  }
+  void stop_trace() {
+    {
+      std::unique_lock lock(mutex_);
+      for (auto& each : ranks_)
+        if (each.state == rank_state::open && each.traces)
+          post(each, rank_message_kind::trace, trace_head{false, 0});
+      service_->wake();
+      changed_.wait(lock, [&] {
+        return std::none_of(ranks_.begin(), ranks_.end(), [](const lane& each) { return each.traces; });
+      });
+    }
+    timeline_.stop();
+  }
 
   [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) {
     const std::lock_guard lock(mutex_);
@@ -286,6 +309,7 @@ private:
     int first_worker = 0;
     rank_state state = rank_state::opening;
     bool told_to_terminate = false;
+    bool traces = false;
     bool asked = false;            // for its stats
     std::size_t batches = 0;       // with it
     double estimate = 0;           // of their work, in nanoseconds
@@ -367,7 +391,7 @@ private:
   bool expects_something() override {
     const std::lock_guard lock(mutex_);
     return !in_flight_.empty() || !all_are([](const rank_state& s) { return s == rank_state::open; }) ||
-           std::any_of(ranks_.begin(), ranks_.end(), [](const lane& each) { return each.asked; }) || output_ != nullptr;
+           std::any_of(ranks_.begin(), ranks_.end(), [](const lane& each) { return each.asked || each.traces; }) || output_ != nullptr;
   }
 
   void close_ranks() {
@@ -550,6 +574,9 @@ private:
       from->stats = message.read<stats_head>();
       from->asked = false;
       break;
+    case rank_message_kind::traced:
+      draw(*from, message.read<traced_head>());
+      break;
     case rank_message_kind::closed:
       end_of(*from, message.read<closed_head>());
       break;
@@ -625,7 +652,7 @@ private:
 
   void end_of(lane& of, closed_head head) {
     of.state = rank_state::closed;
-    of.asked = false;
+    of.asked = of.traces = false;
     of.stats = std::move(head.stats);
     if (!exit_)
       return;
@@ -638,6 +665,17 @@ private:
     }
     if (all_are([](const rank_state& s) { return s == rank_state::closed; }))
       exit_->finish();
+  }
+
+  static std::int64_t nanoseconds_now() { return std::chrono::nanoseconds(clock::now().time_since_epoch()).count(); }
+  void draw(lane& of, const traced_head& traced) {
+    of.traces = of.traces && !traced.last;
+    const auto time = [](std::int64_t said) { return clock::time_point(std::chrono::nanoseconds(said)); };
+    for (const auto& e : traced.events)
+      if (const auto worker = static_cast<std::size_t>(e.worker); e.mark.empty())
+        timeline_.slice(worker, e.verb, e.first, e.count, time(e.begin), time(e.end));
+      else
+        timeline_.mark(worker, e.mark, e.verb, e.first, time(e.begin));
   }
 
   static worker_stats from_head(const worker_stats_head& w) {

@@ -201,6 +201,21 @@ public:
     }
   }
 
+  void trace(const trace_head& how) {
+    if (!how.on) {
+      engine_->stop_trace();
+      return post_traced(true);
+    }
+    const auto ahead = nanoseconds_of(std::chrono::steady_clock::now()) - how.now; // of the program's clock
+    engine_->trace_to([this, ahead](const timeline_event& e) {
+      const std::lock_guard lock(trace_mutex_);
+      traced_.push_back({open_.first_worker + static_cast<int>(e.worker), std::string(e.mark), std::string(e.verb),
+                         e.first, e.count, nanoseconds_of(e.begin) - ahead, nanoseconds_of(e.end) - ahead});
+      if (traced_.size() >= most_traced)
+        outbox_.post(rank_message::of(rank_message_kind::traced, id_, traced_head{std::exchange(traced_, {}), false}));
+    });
+  }
+
   [[nodiscard]] stats_head stats() { return to_head(engine_->stats(), open_.first_worker); }
 
   /// Lets it end; when it has, it says so.
@@ -290,6 +305,7 @@ private:
     }
     engine_->terminate();
     engine_->join();
+    post_traced(true);
     outbox_.post(rank_message::of(rank_message_kind::closed, id_,
                                   closed_head{stats(), exit_ ? exit_->take() : std::vector<exited_worker>()}));
   }
@@ -310,6 +326,15 @@ private:
     }
     impatient.join();
   }
+
+  static std::int64_t nanoseconds_of(std::chrono::steady_clock::time_point t) {
+    return std::chrono::nanoseconds(t.time_since_epoch()).count();
+  }
+  void post_traced(bool last) {
+    const std::lock_guard lock(trace_mutex_);
+    outbox_.post(rank_message::of(rank_message_kind::traced, id_, traced_head{std::exchange(traced_, {}), last}));
+  }
+  static constexpr std::size_t most_traced = 1000;
 
   // The exception being handled is why the local pool cannot work.
   void post_failure() {
@@ -341,6 +366,9 @@ private:
   std::unordered_map<std::uint64_t, hosted_batch> batches_;
   std::shared_ptr<relayed_parcel> arriving_;
   std::vector<std::shared_ptr<const void>> kept_requests_; // that threads which were left behind may still read
+
+  std::mutex trace_mutex_;
+  std::vector<traced_event> traced_; // that the program has not been told
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -430,6 +458,8 @@ private:
       return pool.take_exit_function();
     case rank_message_kind::ask_stats:
       return outbox_.post(rank_message::of(rank_message_kind::stats, message.pool, pool.stats()));
+    case rank_message_kind::trace:
+      return pool.trace(message.read<trace_head>());
     case rank_message_kind::close:
       return pool.end(false);
     case rank_message_kind::terminate:

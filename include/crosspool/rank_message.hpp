@@ -26,6 +26,7 @@ enum class rank_message_kind : std::uint32_t {
   forget,        // it
   exit_function, // of the pool
   ask_stats,
+  trace, // from now on, or not any more
   close,
   terminate,
   // From it:
@@ -34,6 +35,7 @@ enum class rank_message_kind : std::uint32_t {
   answer, // what became of a batch
   output, // a line that a worker has printed
   stats,
+  traced, // some events
   closed
 };
 
@@ -176,6 +178,21 @@ struct slow_item_head {
 struct stats_head {
   std::vector<worker_stats_head> workers;
   std::vector<slow_item_head> slowest;
+};
+
+struct trace_head {
+  bool on;
+  std::int64_t now; // by the program's clock, in nanoseconds
+};
+struct traced_event {
+  std::int32_t worker;
+  std::string mark, verb;
+  std::uint64_t first, count;
+  std::int64_t begin, end; // by the program's clock
+};
+struct traced_head {
+  std::vector<traced_event> events;
+  bool last; // there are no more
 };
 
 /// What became of the exit function in one worker: an answer as that gives it, or an error.

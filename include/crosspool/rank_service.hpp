@@ -31,6 +31,9 @@ class back_off {
 public:
   using clock = std::chrono::steady_clock;
 
+  /// Of this thread, which is to sleep no longer than it says.
+  explicit back_off(std::chrono::microseconds moment) : moment_(moment) { sleep_precisely(); }
+
   void found_something() noexcept { since_ = clock::time_point::min(); }
   /// Nothing was found once more. Zero: look again at once.
   std::chrono::nanoseconds pause() noexcept {
@@ -38,17 +41,17 @@ public:
     if (since_ == clock::time_point::min())
       since_ = now;
     const auto idle = now - since_;
-    if (idle < moment)
+    if (idle < moment_)
       return std::chrono::nanoseconds::zero();
     return std::min<std::chrono::nanoseconds>(idle / 8, idle < long_while ? longest : longest_of_all);
   }
 
 private:
-  static constexpr std::chrono::microseconds moment{50};
   static constexpr std::chrono::milliseconds longest{1};
   static constexpr std::chrono::seconds long_while{1};
   static constexpr std::chrono::milliseconds longest_of_all{10};
 
+  const std::chrono::microseconds moment_;
   clock::time_point since_ = clock::time_point::min();
 };
 
@@ -145,7 +148,7 @@ private:
   };
 
   void serve() {
-    back_off idle;
+    back_off idle(std::chrono::microseconds(200)); // nobody here needs the processor more
     for (;;) {
       while (entering_ != 0)
         std::this_thread::yield();

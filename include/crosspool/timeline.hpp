@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -20,6 +21,15 @@
 #include <utility>
 
 namespace crosspool::detail {
+
+/// What a timeline shows of a worker.
+struct timeline_event {
+  std::size_t worker;
+  std::string_view mark; // what became of an item; empty: items that ran
+  std::string_view verb;
+  std::size_t first, count;
+  std::chrono::steady_clock::time_point begin, end;
+};
 
 /// Is written while it is on. Thread-safe. An error costs the rest of the file, and nothing else: stop() tells. The
 /// words given are the library's own, with nothing in them that JSON would have escaped.
@@ -56,10 +66,18 @@ public:
     }
     is_on_.store(true, std::memory_order_relaxed);
   }
+  /// Calls this with each event instead, until end(), one after the other. It must not throw.
+  void start(std::function<void(const timeline_event&)> to) {
+    end();
+    const std::lock_guard lock(mutex_);
+    to_ = std::move(to);
+    is_on_.store(true, std::memory_order_relaxed);
+  }
   /// Ends the file, if there is one.
   void end() noexcept {
     const std::lock_guard lock(mutex_);
     is_on_.store(false, std::memory_order_relaxed);
+    to_ = nullptr;
     if (!file_)
       return;
     write();
@@ -80,6 +98,8 @@ public:
   void slice(std::size_t worker, std::string_view verb, std::size_t first, std::size_t count, time_point begin,
              time_point end) noexcept {
     add([&] {
+      if (to_)
+        return to_({worker, {}, verb, first, count, begin, end});
       const auto from = std::max(begin, begun_);
       const auto last = count > 1 ? "-" + std::to_string(first + count - 1) : std::string();
       append(
@@ -92,6 +112,8 @@ public:
   void mark(std::size_t worker, std::string_view what, std::string_view verb, std::size_t index,
             time_point when) noexcept {
     add([&] {
+      if (to_)
+        return to_({worker, what, verb, index, 1, when, when});
       append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%.3f,"args":{"item":"%.*s %zu"}})",
              size_of(what), what.data(), worker + 1, microseconds(std::max(when, begun_) - begun_), size_of(verb),
              verb.data(), index);
@@ -143,6 +165,7 @@ private:
 
   std::atomic<bool> is_on_ = false;
   std::mutex mutex_;
+  std::function<void(const timeline_event&)> to_; // instead of a file
   std::unique_ptr<std::FILE, closer> file_;
   std::string path_;
   time_point begun_;
