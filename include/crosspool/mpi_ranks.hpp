@@ -332,10 +332,10 @@ private:
     const std::lock_guard lock(mutex_);
     if (this_worker::pid() != pid_ || std::exchange(ended_, true))
       return;
-    if (service_)
-      service_->stop();
     int count = 1;
     MPI_Comm_size(ranks_, &count);
+    if (service_ && count > 1)
+      service_->stop();
     const auto over = rank_message_kind::end;
     for (int rank = 1; rank < count; ++rank)
       MPI_Send(&over, sizeof over, MPI_BYTE, rank, message_tag, ranks_);

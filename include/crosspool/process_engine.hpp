@@ -155,6 +155,15 @@ public:
     wake();
   }
 
+  /// Takes a parcel that was submitted back, if nobody has begun it. Whether it has: the engine knows it no more then.
+  bool take_back(const remote_parcel& p) {
+    const std::lock_guard lock(mutex_);
+    pump();
+    const bool is_back = dispatcher_.take_back(p);
+    dispatcher_.deal();
+    return is_back;
+  }
+
   /// Where requests lie.
   [[nodiscard]] const std::shared_ptr<arena>& requests() const noexcept { return requests_; }
 

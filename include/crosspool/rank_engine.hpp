@@ -309,6 +309,7 @@ private:
     int first_worker = 0;
     rank_state state = rank_state::opening;
     bool told_to_terminate = false;
+    bool asked_back = false; // for a batch
     bool traces = false;
     bool asked = false;            // for its stats
     std::size_t batches = 0;       // with it
@@ -323,6 +324,7 @@ private:
     double estimate;
     std::size_t bytes;
     clock::time_point sent;
+    bool asked_back = false;
   };
 
   void wake() override {
@@ -388,10 +390,23 @@ private:
     }
     return !messages.empty();
   }
+  void cut_off() override {
+    const std::lock_guard lock(mutex_);
+    closing_ = terminating_ = true;
+    end_everything();
+    outgoing_.clear();
+    for (auto& each : ranks_) {
+      each.state = rank_state::closed;
+      each.asked = each.traces = false;
+    }
+    if (exit_)
+      exit_->finish();
+  }
   bool expects_something() override {
     const std::lock_guard lock(mutex_);
     return !in_flight_.empty() || !all_are([](const rank_state& s) { return s == rank_state::open; }) ||
-           std::any_of(ranks_.begin(), ranks_.end(), [](const lane& each) { return each.asked || each.traces; }) || output_ != nullptr;
+           std::any_of(ranks_.begin(), ranks_.end(), [](const lane& each) { return each.asked || each.traces; }) ||
+           output_ != nullptr;
   }
 
   void close_ranks() {
@@ -474,7 +489,52 @@ private:
         break;
       queue_.pop_front();
     }
+    if (queue_.empty())
+      ask_back();
     return queue_.size() != before;
+  }
+
+  // Has the rank with the most that waits give some of it back, for one whose workers have nothing to do.
+  void ask_back() {
+    const auto workers = static_cast<std::size_t>(options_.workers);
+    lane* most = nullptr;
+    bool is_any_free = false;
+    for (auto& each : ranks_) {
+      if (each.state != rank_state::open)
+        continue;
+      is_any_free = is_any_free || each.batches < workers;
+      if (each.batches > workers && (most == nullptr || each.batches > most->batches))
+        most = &each;
+    }
+    if (!is_any_free || most == nullptr || most->asked_back)
+      return;
+    // Those sent last are the last to be begun. What is new would be begun before it could come back.
+    const auto long_ago = clock::now() - std::chrono::milliseconds(2);
+    const batch* last = nullptr;
+    std::uint64_t number = 0;
+    for (const auto& [n, each] : in_flight_)
+      if (&ranks_[each.lane] == most && !each.asked_back && each.sent < long_ago && n > number) {
+        last = &each;
+        number = n;
+      }
+    if (last == nullptr)
+      return;
+    in_flight_.at(number).asked_back = true;
+    most->asked_back = true;
+    post(*most, rank_message_kind::give_back, number);
+  }
+  void given_back(const given_back_head& head) {
+    const auto found = in_flight_.find(head.number);
+    if (found == in_flight_.end())
+      return;
+    auto& of = ranks_[found->second.lane];
+    of.asked_back = false;
+    if (head.was_begun)
+      return;
+    auto parcel = std::move(found->second.parcel);
+    remove(found);
+    const auto at = place_before(queue_, parcel->priority(), priority_of);
+    queue_.insert(at, std::move(parcel));
   }
 
   void give(lane& to, std::shared_ptr<remote_parcel> p) {
@@ -545,8 +605,12 @@ private:
   // ---- what comes ----
 
   std::byte* place(const arriving_message& message) override {
-    arrived_ = std::make_shared<arena_buffer>(requests_, message.body);
-    return arrived_->extend(message.body);
+    try {
+      arrived_ = std::make_shared<arena_buffer>(requests_, message.body);
+      return arrived_->extend(message.body);
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
   }
 
   void received(const arriving_message& message) override {
@@ -574,11 +638,17 @@ private:
       from->stats = message.read<stats_head>();
       from->asked = false;
       break;
+    case rank_message_kind::exited:
+      exited(message.read<exited_worker>());
+      break;
+    case rank_message_kind::given_back:
+      given_back(message.read<given_back_head>());
+      break;
     case rank_message_kind::traced:
       draw(*from, message.read<traced_head>());
       break;
     case rank_message_kind::closed:
-      end_of(*from, message.read<closed_head>());
+      end_of(*from, message.read<stats_head>());
       break;
     default:
       return;
@@ -586,17 +656,24 @@ private:
     changed_.notify_all();
   }
 
+  batch remove(std::unordered_map<std::uint64_t, batch>::iterator at) {
+    auto gone = std::move(at->second);
+    in_flight_.erase(at);
+    auto& of = ranks_[gone.lane];
+    --of.batches;
+    of.bytes -= gone.bytes;
+    of.estimate = of.batches == 0 ? 0 : of.estimate - gone.estimate;
+    return gone;
+  }
+
   void answered(const arriving_message& message, const std::shared_ptr<const arena_buffer>& body) {
     const auto head = message.read<answer_head>();
     const auto found = in_flight_.find(head.number);
     if (found == in_flight_.end()) // the pool has been terminated
       return;
-    const auto done = std::move(found->second);
-    in_flight_.erase(found);
-    auto& of = ranks_[done.lane];
-    --of.batches;
-    of.bytes -= done.bytes;
-    of.estimate = of.batches == 0 ? 0 : of.estimate - done.estimate;
+    if (found->second.asked_back)
+      ranks_[found->second.lane].asked_back = false;
+    const auto done = remove(found);
     auto& parcel = *done.parcel;
     auto& home = parcel.home();
     if (head.pace > 0) {
@@ -611,7 +688,7 @@ private:
       const item_range items{each.begin, each.end};
       if (each.kind == piece_kind::abandoned)
         parcel.fail(items, [](std::size_t) { return call_was_abandoned(); });
-      else if (each.kind == piece_kind::no_memory)
+      else if (each.kind == piece_kind::no_memory || at == nullptr)
         parcel.fail(items, [](std::size_t) { return std::make_exception_ptr(std::bad_alloc()); });
       else {
         const auto size = static_cast<std::size_t>(message.parts.at(part++));
@@ -650,20 +727,22 @@ private:
     }
   }
 
-  void end_of(lane& of, closed_head head) {
-    of.state = rank_state::closed;
-    of.asked = of.traces = false;
-    of.stats = std::move(head.stats);
+  void exited(const exited_worker& worker) {
     if (!exit_)
       return;
-    for (const auto& each : head.exits) {
-      byte_view said = std::as_bytes(std::span(each.said));
-      if (each.ran)
-        exit_->answered(each.worker, said);
-      else
-        exit_->failed(each.worker, decode_exception(said));
-    }
-    if (all_are([](const rank_state& s) { return s == rank_state::closed; }))
+    const byte_view said = std::as_bytes(std::span(worker.said));
+    auto view = said;
+    if (worker.ran)
+      exit_->answered(worker.worker, said);
+    else
+      exit_->failed(worker.worker, decode_exception(view));
+  }
+
+  void end_of(lane& of, stats_head stats) {
+    of.state = rank_state::closed;
+    of.asked = of.traces = false;
+    of.stats = std::move(stats);
+    if (exit_ && all_are([](const rank_state& s) { return s == rank_state::closed; }))
       exit_->finish();
   }
 

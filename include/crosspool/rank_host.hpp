@@ -163,6 +163,20 @@ public:
     return made;
   }
 
+  /// Gives a batch back, if nobody has begun it.
+  void give_back(std::uint64_t number) {
+    const auto found = batches_.find(number);
+    if (found == batches_.end()) // it has ended
+      return;
+    const bool gone = engine_->take_back(*found->second.parcel);
+    outbox_.post(rank_message::of(rank_message_kind::given_back, id_, given_back_head{number, !gone}));
+    if (!gone)
+      return;
+    if (const auto call = calls_.find(found->second.seed); --call->second.out == 0)
+      calls_.erase(call);
+    batches_.erase(found);
+  }
+
   // ---- calls ----
 
   void drop(std::uint64_t seed) {
@@ -289,7 +303,7 @@ private:
       engine_->begin_call(); // open until end()
     } catch (...) {
       post_failure();
-      outbox_.post(rank_message::of(rank_message_kind::closed, id_, closed_head{}));
+      outbox_.post(rank_message::of(rank_message_kind::closed, id_, stats_head{}));
       return;
     }
     outbox_.post(rank_message::of(rank_message_kind::opened, id_, false));
@@ -306,8 +320,10 @@ private:
     engine_->terminate();
     engine_->join();
     post_traced(true);
-    outbox_.post(rank_message::of(rank_message_kind::closed, id_,
-                                  closed_head{stats(), exit_ ? exit_->take() : std::vector<exited_worker>()}));
+    if (exit_)
+      for (const auto& each : exit_->take())
+        outbox_.post(rank_message::of(rank_message_kind::exited, id_, each));
+    outbox_.post(rank_message::of(rank_message_kind::closed, id_, stats()));
   }
 
   // An orderly end may take for ever, unless the program loses its patience.
@@ -452,6 +468,8 @@ private:
       return pool.drop(message.read<std::uint64_t>());
     case rank_message_kind::cancel:
       return pool.cancel(message.read<std::uint64_t>());
+    case rank_message_kind::give_back:
+      return pool.give_back(message.read<std::uint64_t>());
     case rank_message_kind::forget:
       return pool.forget(message.read<std::uint64_t>());
     case rank_message_kind::exit_function:

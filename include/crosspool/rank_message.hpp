@@ -25,6 +25,7 @@ enum class rank_message_kind : std::uint32_t {
   broadcast,     // a value
   forget,        // it
   exit_function, // of the pool
+  give_back,     // a batch that nobody has begun
   ask_stats,
   trace, // from now on, or not any more
   close,
@@ -36,6 +37,8 @@ enum class rank_message_kind : std::uint32_t {
   output, // a line that a worker has printed
   stats,
   traced, // some events
+  exited, // a worker, and what became of the exit function in it
+  given_back,
   closed
 };
 
@@ -201,9 +204,10 @@ struct exited_worker {
   bool ran;
   std::vector<std::uint8_t> said;
 };
-struct closed_head {
-  stats_head stats;
-  std::vector<exited_worker> exits;
+
+struct given_back_head {
+  std::uint64_t number;
+  bool was_begun; // and is not given back
 };
 
 } // namespace crosspool::detail

@@ -67,6 +67,8 @@ public:
   virtual bool send(rank_link& to, std::uint32_t number) = 0;
   /// Whether something may come though nothing is sent.
   virtual bool expects_something() = 0;
+  /// Nothing will come any more.
+  virtual void cut_off() = 0;
 
 protected:
   ~rank_client() = default;
@@ -79,7 +81,7 @@ public:
   rank_service(std::unique_ptr<rank_link> link, std::vector<serving_rank> ranks)
       : link_(std::move(link)), ranks_(std::move(ranks)) {}
   ~rank_service() {
-    stop();
+    end_thread();
     link_.reset(); // which may wake what is gone afterwards
   }
 
@@ -107,8 +109,18 @@ public:
     woken_ = true;
     changed_.notify_all();
   }
-  /// Ends the thread.
+  /// Ends the thread, and what pools there are.
   void stop() {
+    end_thread();
+    const std::lock_guard lock(clients_mutex_);
+    for (const auto& [pool, client] : clients_)
+      client->cut_off();
+  }
+  /// The way to the ranks. When the thread has ended.
+  [[nodiscard]] rank_link& link() noexcept { return *link_; }
+
+private:
+  void end_thread() {
     {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
@@ -117,10 +129,7 @@ public:
     if (thread_.joinable())
       thread_.join();
   }
-  /// The way to the ranks. When the thread has ended.
-  [[nodiscard]] rank_link& link() noexcept { return *link_; }
 
-private:
   void start() {
     // The application's signal handlers run in the application's threads.
     sigset_t all, before;

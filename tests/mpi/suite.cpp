@@ -436,3 +436,14 @@ TEST_CASE("a thread of a rank that takes too long is left behind") {
   CHECK_THROWS_AS(outcomes[1].value(), task_timed_out);
   CHECK(works(p));
 }
+
+TEST_CASE("what waits behind a long item goes to a rank that is free") {
+  // Without that, an item of the second call would wait for ever behind one of the first.
+  mpi_pool p{1};
+  const auto busy = static_cast<std::size_t>(ranks_that_serve() - 1);
+  if (busy == 0)
+    return;
+  auto held = p.map_async(hang_at_two, std::vector(busy, 2));
+  CHECK(p.with({.chunksize = 1}).map(square, up_to(50)).size() == 50);
+  held.cancel();
+}
