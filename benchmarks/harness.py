@@ -90,6 +90,26 @@ class ConcurrentFutures:
         return self.pool.submit(f, x).result()
 
 
+class Mpi4pyFutures:
+    name = "Python mpi4py.futures"
+    best = 10_000  # its default is 1
+
+    def __enter__(self):
+        from mpi4py import MPI
+        from mpi4py.futures import MPIPoolExecutor
+
+        if MPI.COMM_WORLD.Get_size() != WORKERS + 1:
+            raise RuntimeError("run this with mpirun -n 3")
+        self.pool = MPIPoolExecutor()  # of all ranks but this one
+        return self
+
+    def __exit__(self, *_):
+        self.pool.shutdown()
+
+    def map(self, f, xs, chunksize=1):
+        return list(self.pool.map(f, xs, chunksize=chunksize))
+
+
 class Joblib:
     name = "Python joblib"
     best = 10_000  # "auto" begins with 1, and is slower

@@ -48,21 +48,22 @@ MORE_FIGURES = ["us_per_item", "p95_us"]  # kept in results.csv beside a workloa
 
 def command(how, program, options):
     flags = ["--quick"] * options.quick + ["--full"] * options.full
+    # Three ranks on two cores: they spin, but must let each other run, or one waits for milliseconds.
+    ranks = [options.mpirun, "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1", "-n", "3"]
     if how == "python":
         return [options.python, str(program)] + flags
+    if how == "python_mpi":
+        return ranks + [options.python, "-m", "mpi4py.futures", str(program)] + flags
     line = [str(program), "--benchmark_format=json"] + flags
-    if how == "mpi":
-        # Three ranks on two cores: they spin, but must let each other run, or one waits for milliseconds.
-        line = [options.mpirun, "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1", "-n", "3"] + line
-    return line
+    return ranks + line if how == "mpi" else line
 
 
 def environment(how, workload):
     env = dict(os.environ)
-    if how == "python":
+    if how.startswith("python"):
         env["PYTHONPATH"] = f"{HERE}:{HERE / workload}"
         env["PYTHONDONTWRITEBYTECODE"] = "1"
-    elif how == "mpi" and os.getuid() == 0:
+    if how.endswith("mpi") and os.getuid() == 0:
         env["OMPI_ALLOW_RUN_AS_ROOT"] = env["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
     return env
 
@@ -337,6 +338,12 @@ def goals(results):
         for most, least in [(items[-1] if items else "", "10^3 items"), ("64 workers", "2 workers"), ("100000 futures", "1000 futures")]:
             yield at_most(7, f"{me}, an item's time: {most or 'most items'} against {least}", 1.25,
                           results.ratio("growth", (most, me), (least, me)), "×")
+
+    me, yardstick = "crosspool mpi", "Open MPI by hand"
+    for variant in one, chunks, triples:
+        yield at_least(8, f"{me}, {variant}, against {yardstick}", 1, against("small_items", variant, me, yardstick), "×")
+    for variant in "vector<double>, sum", "vector<double>, sum, read in place":
+        yield at_least(8, f"{me}, {variant}", 4, results.median("large_blocks", variant, me), " GiB/s")
 
 
 def goals_table(results):

@@ -3,7 +3,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 # Lowest first. A header may include headers of lower layers only: those of one layer do not know each other, so
-# neither do the policies (thread, fork, spawn, inline), nor the pool them.
+# neither do the policies (thread, fork, spawn, inline), nor the pool them. mpi hosts pools of others, and has its own.
 set(layers
   "version"
   "type_name"
@@ -16,16 +16,18 @@ set(layers
   "broadcast call parameters"
   "broadcast_message future worker_state"
   "copyable ended_calls indexed_call initializer inspect item_source local_task parcel_sizes policy"
-  "call_limits channel check continuation crosses exception_transfer fold stream trace"
+  "call_limits channel check continuation crosses exception_transfer fold rank_message stream trace"
   "await dropped map_reduce replies"
   "task then"
   "dispatch remote_exit when worker_slot"
-  "worker_process"
+  "relay worker_process"
   "process_engine"
-  "forked_workers spawned_workers"
-  "round_trip"
+  "forked_workers spawned_workers threaded_workers"
+  "rank_host round_trip"
+  "rank_service"
+  "mpi_ranks rank_engine"
   "fork inline pool spawn thread"
-  "crosspool")
+  "crosspool mpi")
 
 # Headers that call the system, each with what it may include of it. Standard headers of C++ have no ".h", cereal's and
 # ours end in ".hpp": any other "<….h>" is the system's.
@@ -38,6 +40,7 @@ set(may_call_rng sys/random.h)
 set(may_call_shared_memory sys/mman.h sys/resource.h sys/stat.h)
 set(may_call_stack_room pthread.h)
 set(may_call_work_queue sched.h)
+set(may_call_mpi_ranks mpi.h)
 set(may_call_cpu sched.h unistd.h)
 set(may_call_this_worker unistd.h)
 set(may_call_image link.h)

@@ -24,7 +24,9 @@
 #include "catch.hpp"
 #include "numbers.hpp"
 
+#ifndef POLICIES // those of other suites
 #define POLICIES crosspool::thread, crosspool::fork, crosspool::spawn
+#endif
 
 using namespace crosspool;
 using namespace std::chrono_literals;

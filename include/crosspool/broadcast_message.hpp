@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -47,6 +48,7 @@ public:
   [[nodiscard]] broadcast_place place() const noexcept {
     return {mark_.number, mark_.made, message_.offset(), message_.size()};
   }
+  [[nodiscard]] byte_view bytes() const noexcept { return {message_.data(), message_.size()}; }
 
 private:
   std::shared_ptr<arena> memory_;
@@ -54,22 +56,28 @@ private:
   broadcast_mark mark_{};
 };
 
-/// In a worker.
+/// In a worker that reads bytes.
 class broadcasts_in_requests final : public received_broadcasts {
 public:
   /// requests: its pool's, which outlive this.
   explicit broadcasts_in_requests(shared_memory& requests) : requests_(requests) {}
 
+  /// The message of this number lies here now, wherever its handles say.
+  void moved(std::uint64_t number, std::uint64_t offset) { moved_[number] = offset; }
+
 private:
   byte_view look(const broadcast_place& place) override {
     const broadcast_mark expected{.number = place.number, .made = place.made};
-    if (place.size <= sizeof expected || !requests_.has(place.offset, place.size) ||
-        std::memcmp(requests_.data() + place.offset, &expected, sizeof expected) != 0)
+    const auto other = moved_.find(place.number);
+    const auto offset = other == moved_.end() ? place.offset : other->second;
+    if (place.size <= sizeof expected || !requests_.has(offset, place.size) ||
+        std::memcmp(requests_.data() + offset, &expected, sizeof expected) != 0)
       return {};
-    return {requests_.data() + place.offset + sizeof expected, place.size - sizeof expected};
+    return {requests_.data() + offset + sizeof expected, place.size - sizeof expected};
   }
 
   shared_memory& requests_;
+  std::map<std::uint64_t, std::uint64_t> moved_; // offsets by numbers
 };
 
 } // namespace crosspool::detail

@@ -421,7 +421,7 @@ public:
 
 protected:
   void added(std::size_t items = 1) noexcept { size_ += items; }
-  void came_home() {
+  virtual void came_home() {
     is_home_.store(true, std::memory_order_release);
     home_->remove();
   }

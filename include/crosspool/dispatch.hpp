@@ -185,6 +185,23 @@ public:
       take_back(l, i, 0);
   }
 
+  /// Forgets a parcel of which nothing has begun. False if something has.
+  bool take_back(const remote_parcel& p) {
+    for (auto& l : lanes_)
+      for (auto i = static_cast<std::uint32_t>(l.held.size()); i-- != 0;)
+        if (l.held[i].parcel.get() == &p && !l.refused)
+          take_back(l, i, 0);
+    std::uint32_t found = 0;
+    const auto is_of_it = [&](const assignment& each) { return each.parcel.get() == &p; };
+    for (const auto& each : queue_)
+      found += is_of_it(each) ? each.items.size() : 0;
+    if (found != p.size())
+      return false;
+    std::erase_if(queue_, is_of_it);
+    unattended_ -= p.home().is_attended() ? 0 : 1;
+    return true;
+  }
+
   /// The items of a call that nobody has begun end with make_error(index in the call). is_at(index of the lane): that
   /// worker has begun some.
   template <class MakeError, class IsAt> void cancel(const completion& call, const MakeError& make_error, IsAt is_at) {

@@ -5,6 +5,7 @@
 #include <crosspool/version.hpp>
 
 #include <string>
+#include <vector>
 
 namespace crosspool {
 namespace detail {
@@ -14,19 +15,28 @@ namespace detail {
 using worker_main = void (*)(int argc, char** argv);
 inline worker_main start_as_worker = nullptr;
 
+// What else init does in the program itself: called in no particular order.
+using init_hook = void (*)(int argc, char** argv);
+inline std::vector<init_hook>& init_hooks() {
+  static std::vector<init_hook> hooks;
+  return hooks;
+}
+
 inline bool init_called = false;
 inline std::string program_name;
 
 } // namespace detail
 
 /// The first line of main. In a worker process it does the worker's work and does not return; in the program itself it
-/// does next to nothing. Only spawn pools need it; making one without it throws start_failed.
+/// does next to nothing. Only spawn and mpi pools need it; making one without it throws start_failed.
 inline void init(int argc, char** argv) {
   detail::init_called = true;
   if (argc > 0)
     detail::program_name = argv[0];
   if (detail::start_as_worker != nullptr)
     detail::start_as_worker(argc, argv);
+  for (const auto hook : detail::init_hooks())
+    hook(argc, argv);
 }
 
 } // namespace crosspool

@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -78,6 +79,7 @@ public:
     return dispatcher_.log().stats();
   }
   void trace_to(const std::string& path) { dispatcher_.log().trace().start(path, workers()); }
+  void trace_to(std::function<void(const timeline_event&)> to) { dispatcher_.log().trace().start(std::move(to)); }
   void stop_trace() { dispatcher_.log().trace().stop(); }
 
   [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
@@ -144,6 +146,27 @@ public:
     wake();
   }
 
+  /// The items of an abandoned call that nobody has begun end so. Those that run are finished.
+  void drop_rest(completion& call) {
+    const std::lock_guard lock(mutex_);
+    pump();
+    dispatcher_.cancel(call, [](std::size_t) { return call_was_abandoned(); }, [](std::size_t) {});
+    tell_those_who_wait();
+    wake();
+  }
+
+  /// Takes a parcel that was submitted back, if nobody has begun it. Whether it has: the engine knows it no more then.
+  bool take_back(const remote_parcel& p) {
+    const std::lock_guard lock(mutex_);
+    pump();
+    const bool is_back = dispatcher_.take_back(p);
+    dispatcher_.deal();
+    return is_back;
+  }
+
+  /// Where requests lie.
+  [[nodiscard]] const std::shared_ptr<arena>& requests() const noexcept { return requests_; }
+
   /// Once for all workers. Throws pool_closed, and what encoding value throws.
   template <class T> broadcasted<T> broadcast(const T& value) {
     demand_open_now();
@@ -155,6 +178,10 @@ public:
   /// function already, and what encoding f throws.
   template <class R, class F> exit_results<R> at_exit(F&& f) {
     auto made = std::make_shared<remote_exit_of<R, std::decay_t<F>>>(requests_, f);
+    at_exit(made);
+    return exit_results<R>(made->record());
+  }
+  void at_exit(const std::shared_ptr<remote_exit>& made) {
     const std::lock_guard lock(mutex_);
     demand_open();
     if (exit_)
@@ -163,7 +190,6 @@ public:
     for (const auto& each : slots_)
       if (const auto& queue = lane_of(each).queue; queue.memory())
         queue.set_exit_function(made->function().offset(), made->function().size());
-    return exit_results<R>(made->record());
   }
 
   void attend_to_subscribed() override {

@@ -165,6 +165,8 @@ class read_block {
 public:
   read_block() = default;
   read_block(std::shared_ptr<shared_memory> memory, reply_block& block) : memory_(std::move(memory)), block_(&block) {}
+  /// What is no worker's block is kept itself.
+  explicit read_block(const std::shared_ptr<const void>& kept) : memory_(kept, nullptr) {}
   read_block(read_block&& other) noexcept
       : memory_(std::move(other.memory_)), block_(std::exchange(other.block_, nullptr)) {}
   read_block& operator=(read_block&& other) noexcept {
@@ -191,12 +193,14 @@ public:
                 const std::shared_ptr<arena>& memory, const detail::bytes& head, std::size_t expected,
                 std::uint32_t at_a_time)
       : parcel(std::move(home), verb, first), at_a_time_(at_a_time),
-        request_(std::make_unique<arena_buffer>(memory, expected)) {
+        request_(std::make_shared<arena_buffer>(memory, expected)) {
     request_->write(head.data(), head.size());
   }
 
   /// Where its request is in the arena. Until all items have ended.
   [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
+  /// The same, for who still reads it when they have.
+  [[nodiscard]] std::shared_ptr<const arena_buffer> shared_request() const noexcept { return request_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return request_->size(); }
   [[nodiscard]] std::uint32_t at_a_time() const noexcept { return at_a_time_; }
   /// Of all replies, in bytes. Once it is home.
@@ -286,7 +290,7 @@ private:
   }
 
   std::uint32_t at_a_time_;
-  std::unique_ptr<arena_buffer> request_;
+  std::shared_ptr<arena_buffer> request_;
   std::vector<piece> pieces_;
   std::size_t ended_ = 0;
   std::size_t result_bytes_ = 0;

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -26,6 +27,14 @@ inline std::string in_microseconds(std::chrono::nanoseconds time) {
   const auto rest = std::to_string(time.count() % 1000);
   return std::to_string(time.count() / 1000) + '.' + std::string(3 - rest.size(), '0') + rest;
 }
+/// What a timeline shows of a worker.
+struct timeline_event {
+  std::size_t worker;
+  std::string_view mark; // what became of an item; empty: items that ran
+  std::string_view verb; // empty: the worker had no item
+  std::size_t first, count;
+  std::chrono::steady_clock::time_point begin, end;
+};
 
 /// Is written while it is on. Thread-safe. An error costs the rest of the file, and nothing else: stop() tells. The
 /// words given are the library's own, with nothing in them that JSON would have escaped.
@@ -72,10 +81,18 @@ public:
     }
     end();
   }
+  /// Calls this with each event instead, until end(), one after the other. It must not throw.
+  void start(std::function<void(const timeline_event&)> to) {
+    end();
+    const std::lock_guard lock(mutex_);
+    to_ = std::move(to);
+    is_on_.store(true, std::memory_order_relaxed);
+  }
   /// Ends the file, if there is one.
   void end() noexcept {
     const std::lock_guard lock(mutex_);
     is_on_.store(false, std::memory_order_relaxed);
+    to_ = nullptr;
     if (!file_)
       return;
     write();
@@ -96,6 +113,8 @@ public:
   void slice(std::size_t worker, std::string_view verb, std::size_t first, std::size_t count, time_point begin,
              time_point end) noexcept {
     add([&] {
+      if (to_)
+        return to_({worker, {}, verb, first, count, begin, end});
       const auto from = std::max(begin, begun_);
       const auto last = count > 1 ? "-" + std::to_string(first + count - 1) : std::string();
       append(R"({"name":"%.*s %zu%s","ph":"X","pid":1,"tid":%zu,"ts":%s,"dur":%s,"args":{"first":%zu,"items":%zu}})",
@@ -107,6 +126,8 @@ public:
   void mark(std::size_t worker, std::string_view what, std::string_view verb, std::size_t index,
             time_point when) noexcept {
     add([&] {
+      if (to_)
+        return to_({worker, what, verb, index, 1, when, when});
       append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s,"args":{"item":"%.*s %zu"}})", size_of(what),
              what.data(), worker + 1, in_microseconds(std::max(when, begun_) - begun_).c_str(), size_of(verb),
              verb.data(), index);
@@ -115,6 +136,8 @@ public:
   /// What became of the worker, which had no item.
   void mark(std::size_t worker, std::string_view what, time_point when) noexcept {
     add([&] {
+      if (to_)
+        return to_({worker, what, {}, 0, 0, when, when});
       append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s})", size_of(what), what.data(), worker + 1,
              in_microseconds(std::max(when, begun_) - begun_).c_str());
     });
@@ -164,6 +187,7 @@ private:
 
   std::atomic<bool> is_on_ = false;
   std::mutex mutex_;
+  std::function<void(const timeline_event&)> to_; // instead of a file
   std::unique_ptr<std::FILE, closer> file_;
   std::string path_;
   time_point begun_;

@@ -301,6 +301,8 @@ public:
     }
   }
   [[nodiscard]] item_origin origin() const noexcept { return current().origin; }
+  /// What it shares with the program.
+  [[nodiscard]] work_queue& shared() const noexcept { return queue(); }
   /// Items of this slot that were claimed so far.
   [[nodiscard]] std::size_t claimed() const noexcept { return claimed_items_; }
 
