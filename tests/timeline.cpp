@@ -336,10 +336,10 @@ TEMPLATE_TEST_CASE("traces may be begun and ended while others work", "", POLICI
   pool<TestType> p{2};
   std::atomic<bool> done = false;
   std::thread other([&] {
-    while (!done) {
+    do {
       p.trace_to(folder.path());
       p.stop_trace();
-    }
+    } while (!done);
   });
   for (int i = 0; i < 20; ++i)
     p.map(square, up_to(1000));
