@@ -43,8 +43,9 @@ struct mpi_hosting {
   }
 };
 
-using mpi = mpi_hosting<fork>;
-using mpi_threads = mpi_hosting<thread>;
+// Classes, not other names for these: compilers print them where an argument cannot cross.
+struct mpi : mpi_hosting<fork> {};
+struct mpi_threads : mpi_hosting<thread> {};
 using mpi_pool = pool<mpi>;
 
 static_assert(policy<mpi> && policy<mpi_threads>);
