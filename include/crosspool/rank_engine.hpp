@@ -434,9 +434,18 @@ private:
 
   // ---- dealing ----
 
-  // So much work one batch should be, in nanoseconds: much more than a round trip, and so much that a batch for each
-  // worker takes the service a small part of the time in which they are run.
-  [[nodiscard]] double batch_time() const { return std::max(1e6, 4 * batch_cost * static_cast<double>(workers())); }
+  // So much work one batch should be, in nanoseconds: much more than a round trip, as the next is on its way meanwhile,
+  // and so much that a batch for each worker takes the service a small part of the time in which they are run.
+  [[nodiscard]] double batch_time() const {
+    return std::max({1e6, 4 * round_trip_, 4 * batch_cost * static_cast<double>(workers())});
+  }
+  // sent: the time from there to the answer, and what of it the rank says that it had the batch. Downwards at once,
+  // upwards slowly: large messages and a service that is busy make it look long.
+  void learn_round_trip(clock::duration sent, std::int64_t held) {
+    const auto took = static_cast<double>(std::chrono::nanoseconds(sent).count() - held);
+    if (took > 0)
+      round_trip_ = round_trip_ == 0 || took < round_trip_ ? took : round_trip_ + (took - round_trip_) / 16;
+  }
   static constexpr double batch_cost = 5e3; // of the service's time, to send one and to take the answer
 
   [[nodiscard]] bool enough_queued(int priority) const {
@@ -674,6 +683,7 @@ private:
     if (found->second.asked_back)
       ranks_[found->second.lane].asked_back = false;
     const auto done = remove(found);
+    learn_round_trip(clock::now() - done.sent, head.held);
     auto& parcel = *done.parcel;
     auto& home = parcel.home();
     if (head.pace > 0) {
@@ -783,6 +793,7 @@ private:
   std::unordered_map<std::uint64_t, batch> in_flight_;
   std::uint64_t last_batch_ = 0;
   double pace_ = 0;         // of all calls, for those whose own is not known
+  double round_trip_ = 0;   // of a batch, without the time that the rank has it, lately; in nanoseconds
   int lowest_ = 0;          // no priority of what is in flight is lower
   std::size_t answers_ = 0; // so far
   std::deque<std::pair<int, rank_message>> outgoing_;

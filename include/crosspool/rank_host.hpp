@@ -137,7 +137,7 @@ public:
     auto parcel = std::exchange(arriving_, nullptr);
     if (!parcel)
       return outbox_.post(rank_message::of(rank_message_kind::answer, id_,
-                                           answer_head{batch.number, 0, {{0, batch.items, piece_kind::no_memory}}}));
+                                           answer_head{batch.number, 0, 0, {{0, batch.items, piece_kind::no_memory}}}));
     batches_.emplace(batch.number, hosted_batch{parcel, batch.seed, parcel->shared_request()});
     auto& call = calls_[batch.seed];
     ++call.out;

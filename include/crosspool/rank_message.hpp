@@ -159,6 +159,7 @@ struct answered_piece {
 struct answer_head {
   std::uint64_t number;
   double pace;
+  std::int64_t held; // how long it was with the rank, in nanoseconds
   std::vector<answered_piece> pieces;
 };
 

@@ -9,6 +9,7 @@
 #include <crosspool/remote_exit.hpp>
 #include <crosspool/task.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -129,7 +130,7 @@ public:
                  batch_listener& listener)
       : remote_parcel(std::move(home), verb, batch.first, memory, prefix, prefix.size() + message_alignment + size,
                       batch.at_a_time),
-        number_(batch.number), listener_(listener) {
+        number_(batch.number), arrived_(std::chrono::steady_clock::now()), listener_(listener) {
     auto& request = request_to_fill();
     request.align(message_alignment);
     request_at_ = request.extend(size);
@@ -143,7 +144,8 @@ public:
 
   /// What has become of it, once it is home. where: what errors are to say of this rank.
   static rank_message answer(const std::shared_ptr<relayed_parcel>& of, std::uint32_t pool, const std::string& where) {
-    answer_head head{of->number_, of->home().pace(), {}};
+    const std::chrono::nanoseconds held = std::chrono::steady_clock::now() - of->arrived_;
+    answer_head head{of->number_, of->home().pace(), held.count(), {}};
     const auto pieces = std::make_shared<std::vector<piece>>(of->take_pieces());
     std::vector<rank_message::part> body;
     for (auto& each : *pieces) {
@@ -196,6 +198,7 @@ private:
   }
 
   std::uint64_t number_;
+  std::chrono::steady_clock::time_point arrived_;
   batch_listener& listener_;
   std::byte* request_at_ = nullptr;
   bool lost_some_ = false;
