@@ -78,7 +78,7 @@ public:
 /// One that is called as it is. F: its type. R: of its result, std::monostate for void.
 template <class R, class F> class local_exit_of final : public local_exit {
 public:
-  template <class G> explicit local_exit_of(G&& f) : f_(std::forward<G>(f)) {}
+  explicit local_exit_of(F f) : f_(std::move(f)) {}
 
   [[nodiscard]] const std::shared_ptr<exit_record<R>>& record() const noexcept { return record_; }
 

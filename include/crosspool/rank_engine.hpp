@@ -93,7 +93,8 @@ public:
 
   /// Starts o.workers on each rank and waits until their initializers have run. threads: instead of processes.
   /// Throws start_failed; nothing that was started is left then.
-  rank_engine(const options& o, bool threads, std::shared_ptr<const bytes> setup, std::shared_ptr<rank_service> service)
+  rank_engine(const options& o, bool threads, const std::shared_ptr<const bytes>& setup,
+              std::shared_ptr<rank_service> service)
       : options_(o), service_(std::move(service)), requests_(std::make_shared<arena>()) {
     if (options_.on_output)
       output_ = std::make_unique<relayed_output>(options_.on_output);
@@ -493,7 +494,7 @@ private:
       if (queue_.front()->abandoned())
         fail(*queue_.front(), call_was_abandoned());
       else if (auto* const to = least_busy(queue_.front()->priority()))
-        give(*to, std::move(queue_.front()));
+        give(*to, queue_.front());
       else
         break;
       queue_.pop_front();
@@ -546,7 +547,7 @@ private:
     queue_.insert(at, std::move(parcel));
   }
 
-  void give(lane& to, std::shared_ptr<remote_parcel> p) {
+  void give(lane& to, const std::shared_ptr<remote_parcel>& p) {
     const auto& limits = p->home().limits();
     lowest_ = in_flight_.empty() ? p->priority() : std::min(lowest_, p->priority());
     const auto pace = p->home().pace() > 0 ? p->home().pace() : pace_;

@@ -120,6 +120,7 @@ public:
     if (batch.pace > 0 && call.home->pace() <= 0)
       call.home->set_pace(batch.pace);
     std::vector<moved_broadcast> moved;
+    moved.reserve(batch.broadcasts.size());
     for (const auto number : batch.broadcasts)
       moved.push_back({number, broadcasts_.at(number)->offset()});
     try {

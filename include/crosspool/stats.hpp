@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -86,11 +87,11 @@ public:
     return duration > items_.back().duration;
   }
   void add(const slow_item& item) noexcept {
-    const auto at = std::upper_bound(items_.begin(), items_.end(), item,
-                                     [](const auto& a, const auto& b) { return a.duration > b.duration; });
-    if (at != items_.end()) {
-      std::move_backward(at, items_.end() - 1, items_.end());
-      *at = item;
+    const auto is_longer = [](const auto& a, const auto& b) { return a.duration > b.duration; };
+    const auto at = std::upper_bound(items_.begin(), items_.end(), item, is_longer) - items_.begin();
+    if (at != std::ssize(items_)) {
+      std::move_backward(items_.begin() + at, items_.end() - 1, items_.end());
+      items_.begin()[at] = item;
     }
   }
   void add(const slowest_items& others) noexcept {

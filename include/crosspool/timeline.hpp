@@ -65,7 +65,8 @@ public:
     buffer_ = "[\n"
               R"({"name":"process_name","ph":"M","pid":1,"tid":0,"args":{"name":"crosspool"}})";
     for (int i = 0; i < workers; ++i)
-      append(R"({"name":"thread_name","ph":"M","pid":1,"tid":%d,"args":{"name":"worker %d"}})", i + 1, i);
+      append(R"({"name":"thread_name","ph":"M")", row(static_cast<std::size_t>(i)), R"(,"args":{"name":"worker )",
+             std::to_string(i), R"("}})");
     write();
     if (const int why = std::exchange(failure_, 0); why != 0) {
       file_.reset();
@@ -117,9 +118,9 @@ public:
         return to_({worker, {}, verb, first, count, begin, end});
       const auto from = std::max(begin, begun_);
       const auto last = count > 1 ? "-" + std::to_string(first + count - 1) : std::string();
-      append(R"({"name":"%.*s %zu%s","ph":"X","pid":1,"tid":%zu,"ts":%s,"dur":%s,"args":{"first":%zu,"items":%zu}})",
-             size_of(verb), verb.data(), first, last.c_str(), worker + 1, in_microseconds(from - begun_).c_str(),
-             in_microseconds(std::max(end, from) - from).c_str(), first, count);
+      append(R"({"name":")", verb, " ", std::to_string(first), last, R"(","ph":"X")", row(worker), time(from),
+             R"(,"dur":)", in_microseconds(std::max(end, from) - from), R"(,"args":{"first":)", std::to_string(first),
+             R"(,"items":)", std::to_string(count), "}}");
     });
   }
   /// What became of an item, or with it of the worker.
@@ -128,9 +129,8 @@ public:
     add([&] {
       if (to_)
         return to_({worker, what, verb, index, 1, when, when});
-      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s,"args":{"item":"%.*s %zu"}})", size_of(what),
-             what.data(), worker + 1, in_microseconds(std::max(when, begun_) - begun_).c_str(), size_of(verb),
-             verb.data(), index);
+      append(R"({"name":")", what, R"(","ph":"i","s":"t")", row(worker), time(when), R"(,"args":{"item":")", verb, " ",
+             std::to_string(index), R"("}})");
     });
   }
   /// What became of the worker, which had no item.
@@ -138,8 +138,7 @@ public:
     add([&] {
       if (to_)
         return to_({worker, what, {}, 0, 0, when, when});
-      append(R"({"name":"%.*s","ph":"i","s":"t","pid":1,"tid":%zu,"ts":%s})", size_of(what), what.data(), worker + 1,
-             in_microseconds(std::max(when, begun_) - begun_).c_str());
+      append(R"({"name":")", what, R"(","ph":"i","s":"t")", row(worker), time(when), "}");
     });
   }
 
@@ -152,7 +151,10 @@ private:
   static error cannot_write(const std::string& path, int code) {
     return error("crosspool: cannot write the trace " + path + ": " + std::strerror(code));
   }
-  static int size_of(std::string_view text) noexcept { return static_cast<int>(text.size()); }
+  static std::string row(std::size_t worker) { return R"(,"pid":1,"tid":)" + std::to_string(worker + 1); }
+  [[nodiscard]] std::string time(time_point when) const {
+    return R"(,"ts":)" + in_microseconds(std::max(when, begun_) - begun_);
+  }
 
   template <class Append> void add(Append append_event) noexcept {
     const std::lock_guard lock(mutex_);
@@ -167,10 +169,9 @@ private:
       write();
   }
 
-  template <class... T> void append(const char* format, T... values) {
-    char event[512];
-    const auto size = static_cast<std::size_t>(std::snprintf(event, sizeof event, format, values...));
-    buffer_.append(",\n").append(event, std::min(size, sizeof event - 1));
+  template <class... Text> void append(const Text&... event) {
+    buffer_ += ",\n";
+    (buffer_.append(event), ...);
   }
 
   // Whole events, so that a program that dies leaves a file that can be opened: the format does not insist on its end.
