@@ -130,8 +130,8 @@ private:
     };
     const auto has_enough = [&](const Lane& l) {
       const auto workers = static_cast<double>(w);
-      return l.batches >= 2 * w && (l.batches >= 64 * w || l.bytes >= (1 << 20) * workers ||
-                                    l.estimate >= std::max(2 * batch_time(), 8e-3) * workers);
+      return l.batches >= 2 * w &&
+             (l.batches >= 64 * w || l.bytes >= (1 << 20) * workers || l.estimate >= 2 * batch_time() * workers);
     };
     Lane* best = nullptr;
     for (auto& each : lanes_)

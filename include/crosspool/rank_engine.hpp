@@ -457,7 +457,7 @@ private:
   [[nodiscard]] bool has_enough(const lane& l, int priority) const {
     const auto workers = static_cast<std::size_t>(options_.workers);
     if (l.batches < 2 * workers || (l.batches < most_batches * workers && l.bytes < large * workers &&
-                                    l.estimate < std::max(2 * batch_time(), ahead) * static_cast<double>(workers)))
+                                    l.estimate < 2 * batch_time() * static_cast<double>(workers)))
       return false;
     return lowest_ >= priority ||
            std::count_if(in_flight_.begin(), in_flight_.end(), [&](const auto& each) {
@@ -476,8 +476,6 @@ private:
     return best;
   }
   static constexpr std::size_t most_batches = 64;
-  // In nanoseconds, of work for each worker: where workers have all processors, the rank waits milliseconds for one.
-  static constexpr double ahead = 8e6;
 
   // Whether any has left the queue.
   bool deal() {
