@@ -97,6 +97,7 @@ private:
   };
   using Times = std::priority_queue<double, std::vector<double>, std::greater<>>;
 
+  [[nodiscard]] double time_ahead() const { return pace_ > 0 ? std::max(2 * batch_time(), 8e-3) : 2 * batch_time(); }
   [[nodiscard]] double batch_time() const { return std::max(1e-3, 4 * 5e-6 * static_cast<double>(cluster_.workers())); }
   [[nodiscard]] double cost_of_half_a_batch() const {
     return (costs_.batch + costs_.rank * static_cast<double>(cluster_.ranks)) / 2;
@@ -131,7 +132,7 @@ private:
     const auto has_enough = [&](const Lane& l) {
       const auto workers = static_cast<double>(w);
       return l.batches >= 2 * w &&
-             (l.batches >= 64 * w || l.bytes >= (1 << 20) * workers || l.estimate >= 2 * batch_time() * workers);
+             (l.batches >= 64 * w || l.bytes >= (1 << 20) * workers || l.estimate >= time_ahead() * workers);
     };
     Lane* best = nullptr;
     for (auto& each : lanes_)

@@ -458,6 +458,10 @@ private:
   }
   static constexpr std::size_t large = std::size_t{1} << 20U;
 
+  // So much work a rank should have for each of its workers, in nanoseconds. Where workers hold all processors, the
+  // rank waits milliseconds for one; but what nobody knows the time of may take long, and is better dealt out late.
+  [[nodiscard]] double time_ahead() const { return pace_ > 0 ? std::max(2 * batch_time(), 8e6) : 2 * batch_time(); }
+
   // Those with workers that have nothing to do first.
   [[nodiscard]] std::pair<std::size_t, double> load_of(const lane& l) const {
     const auto workers = static_cast<std::size_t>(options_.workers);
@@ -467,7 +471,7 @@ private:
   [[nodiscard]] bool has_enough(const lane& l, int priority) const {
     const auto workers = static_cast<std::size_t>(options_.workers);
     if (l.batches < 2 * workers || (l.batches < most_batches * workers && l.bytes < large * workers &&
-                                    l.estimate < 2 * batch_time() * static_cast<double>(workers)))
+                                    l.estimate < time_ahead() * static_cast<double>(workers)))
       return false;
     return lowest_ >= priority ||
            std::count_if(in_flight_.begin(), in_flight_.end(), [&](const auto& each) {
