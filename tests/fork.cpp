@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -93,4 +94,17 @@ TEST_CASE("a fork pool may be made in a thread that ends before it") {
   std::unique_ptr<fork_pool> p;
   std::thread([&] { p = std::make_unique<fork_pool>(2); }).join();
   CHECK(p->map(square, {1, 2, 3}) == std::vector{1, 4, 9});
+}
+
+TEST_CASE("workers may be so many that what is said of them does not fit into the template's socket") {
+  CHECK(in_child([] {
+          rlimit open{};
+          ::getrlimit(RLIMIT_NOFILE, &open);
+          open.rlim_cur = open.rlim_max;
+          ::setrlimit(RLIMIT_NOFILE, &open);
+          if (sanitized || open.rlim_max < 8192)
+            return 0; // they need that many descriptors, and with a sanitizer too much memory
+          fork_pool p{800};
+          return works(p) ? 0 : 1;
+        }) == 0);
 }

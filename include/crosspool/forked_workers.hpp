@@ -29,8 +29,8 @@ struct template_message {
 /// Descriptors that travel with a message.
 using passed_descriptors = std::array<int, worker_descriptors::count>;
 
-/// Sends a message, with descriptors if given. False if the other side is gone.
-inline bool send_message(int socket, template_message message, const worker_descriptors* passed = nullptr) {
+/// Sends a message, with descriptors if given. Like send: < 0 with errno.
+inline ssize_t send_message(int socket, template_message message, const worker_descriptors* passed, int flags) {
   ::iovec part{&message, sizeof message};
   alignas(::cmsghdr) char control[CMSG_SPACE(sizeof passed->fd)] = {};
   ::msghdr header{};
@@ -48,9 +48,9 @@ inline bool send_message(int socket, template_message message, const worker_desc
   }
   ssize_t n = 0;
   do
-    n = ::sendmsg(socket, &header, MSG_NOSIGNAL);
+    n = ::sendmsg(socket, &header, MSG_NOSIGNAL | flags);
   while (n < 0 && errno == EINTR);
-  return n > 0;
+  return n;
 }
 
 /// Receives a message and the descriptors with it, -1 where there is none. Like recv: < 0 with errno, 0 when the other
@@ -181,7 +181,7 @@ private:
   }
 
   void report(template_message message) const {
-    if (!send_message(control_, message))
+    if (send_message(control_, message, nullptr, 0) <= 0)
       end();
   }
 
@@ -225,21 +225,20 @@ public:
 
   std::optional<event> start(int id, const worker_descriptors& given) override {
     const auto count = static_cast<int>(given.present());
-    if (lost_ || !send_message(control_.get(), {template_message::start, id, 0, count}, &given))
+    if (lost_ || !send({template_message::start, id, 0, count}, &given))
       return template_is_gone(id);
     asked_.push_back(id);
     return std::nullopt;
   }
 
-  void signal(pid_t pid, int number) override {
-    send_message(control_.get(), {template_message::signal, -1, pid, number});
-  }
-  void finish() override { send_message(control_.get(), {template_message::finish, -1, 0, 0}); }
+  void signal(pid_t pid, int number) override { send({template_message::signal, -1, pid, number}); }
+  void finish() override { send({template_message::finish, -1, 0, 0}); }
 
   void add_to(std::vector<::pollfd>& polled) const override {
     if (lost_)
       return;
-    polled.push_back({control_.get(), POLLIN, 0});
+    // Ready at once, or soon, if there is something that has been read already.
+    polled.push_back({control_.get(), static_cast<short>(POLLIN | (read_ahead_.empty() ? 0 : POLLOUT)), 0});
     polled.push_back({template_watch_.get(), POLLIN, 0});
   }
 
@@ -247,14 +246,11 @@ public:
     std::vector<event> events;
     if (lost_)
       return events;
-    ssize_t n = 0;
-    template_message message{};
-    // Reset: the template has ended with a message of ours unread; what it had said before can still be read.
-    for (passed_descriptors none;
-         (n = receive_message(control_.get(), message, none, MSG_DONTWAIT)) > 0 || (n < 0 && errno == ECONNRESET);)
-      if (n > 0)
-        events.push_back(translate(message));
-    if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || has_ended(template_watch_)) {
+    const auto n = read_all();
+    const int why = errno;
+    for (const auto& each : std::exchange(read_ahead_, {}))
+      events.push_back(translate(each));
+    if (n == 0 || (why != EAGAIN && why != EWOULDBLOCK) || has_ended(template_watch_)) {
       // Without the template its workers end too, and none can be started any more.
       lost_ = true;
       for (const pid_t pid : running_) {
@@ -268,6 +264,34 @@ public:
   }
 
 private:
+  // False if the template is gone. As long as it takes no more, what it says is read: or each would wait until the
+  // other reads.
+  bool send(const template_message& message, const worker_descriptors* passed = nullptr) {
+    for (;;) {
+      if (send_message(control_.get(), message, passed, MSG_DONTWAIT) > 0)
+        return true;
+      if (errno != EAGAIN && errno != EWOULDBLOCK)
+        return false;
+      if (read_all() == 0)
+        return false;
+      ::pollfd polled[] = {{control_.get(), POLLIN | POLLOUT, 0}, {template_watch_.get(), POLLIN, 0}};
+      ::poll(polled, 2, -1);
+      if (polled[1].revents != 0)
+        return false;
+    }
+  }
+  // Like receive_message, the last time.
+  ssize_t read_all() {
+    ssize_t n = 0;
+    template_message message{};
+    // Reset: the template has ended with a message of ours unread; what it had said before can still be read.
+    for (passed_descriptors none;
+         (n = receive_message(control_.get(), message, none, MSG_DONTWAIT)) > 0 || (n < 0 && errno == ECONNRESET);)
+      if (n > 0)
+        read_ahead_.push_back(message);
+    return n;
+  }
+
   event translate(const template_message& message) {
     if (message.what == template_message::ended) {
       remove_from(running_, message.pid);
@@ -302,8 +326,9 @@ private:
   descriptor control_;
   descriptor template_watch_;
   bool lost_ = false;
-  std::vector<int> asked_;     // workers asked for, not yet reported
-  std::vector<pid_t> running_; // processes reported started
+  std::vector<template_message> read_ahead_; // of what it has said
+  std::vector<int> asked_;                   // workers asked for, not yet reported
+  std::vector<pid_t> running_;               // processes reported started
 };
 
 } // namespace detail

@@ -35,11 +35,9 @@ struct mpi_hosting {
   /// Throws start_failed.
   template <class Init, class... Args>
   static std::shared_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
-    auto* const program = detail::mpi_program::instance();
-    if (program == nullptr)
-      throw start_failed("crosspool: an mpi pool needs crosspool::init(argc, argv) as the first line of main");
+    auto& program = detail::mpi_program::demand();
     return std::make_shared<engine>(o, std::same_as<Hosts, thread>, detail::make_setup<Init, Args...>(init, args...),
-                                    program->service(o.start_timeout));
+                                    program.service(o.start_timeout));
   }
 };
 

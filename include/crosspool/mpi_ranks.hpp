@@ -232,13 +232,25 @@ inline bytes mpi_hello() {
   std::exit(EXIT_SUCCESS);
 }
 
+/// Whether this process serves, or has been forked from one that does.
+inline bool is_serving_rank = false;
+
 /// The program's side of the job. From init to the end of the process.
 class mpi_program {
 public:
-  /// Null before init.
+  /// Null before init, and in what serves.
   static mpi_program*& instance() noexcept {
     static mpi_program* program = nullptr;
     return program;
+  }
+  /// Throws start_failed if there is none.
+  static mpi_program& demand() {
+    if (is_serving_rank)
+      throw start_failed("crosspool: an mpi pool is made by rank 0's program, and not in a task: that can make a "
+                         "fork pool or a thread pool");
+    if (instance() == nullptr)
+      throw start_failed("crosspool: an mpi pool needs crosspool::init(argc, argv) as the first line of main");
+    return *instance();
   }
 
   mpi_program(MPI_Comm ranks, bool starts_and_ends_mpi) : ranks_(ranks), ends_mpi_(starts_and_ends_mpi) {
@@ -371,7 +383,7 @@ private:
 
 /// What init does in a program that has mpi pools.
 inline void enter_mpi_job(int argc, char** argv) {
-  if (mpi_program::instance() != nullptr)
+  if (mpi_program::instance() != nullptr || is_serving_rank)
     return;
   int was_started = 0;
   MPI_Initialized(&was_started);
@@ -384,7 +396,7 @@ inline void enter_mpi_job(int argc, char** argv) {
   MPI_Comm_dup(MPI_COMM_WORLD, &ranks);
   int rank = 0;
   MPI_Comm_rank(ranks, &rank);
-  if (rank != 0)
+  if (is_serving_rank = rank != 0; is_serving_rank)
     serve_as_rank(rank, ranks);
   mpi_program::instance() = new mpi_program(ranks, was_started == 0);
 }

@@ -143,14 +143,19 @@ public:
     auto& call = calls_[batch.seed];
     ++call.out;
     call.home->add();
-    if (!engine_->submit(std::move(parcel), nullptr) && !call.home->abandoned())
-      tell_of_failure();
+    engine_->submit(std::move(parcel), nullptr);
   }
   void batch_ended(std::uint64_t number) noexcept override { outbox_.batch_ended(id_, number); }
-  /// What became of a batch that has ended.
-  rank_message answer(std::uint64_t number) {
+  /// What became of a batch that has ended. If that was by the local pool's failure alone, another rank can run it.
+  std::vector<rank_message> answer(std::uint64_t number) {
     const auto found = batches_.find(number);
-    auto made = relayed_parcel::answer(found->second.parcel, id_, where_);
+    std::vector<rank_message> made;
+    if (const auto why = failure(); why && found->second.parcel->all_failed_by(why)) {
+      if (!std::exchange(failure_told_, true))
+        made.push_back(failed(why));
+      made.push_back(rank_message::of(rank_message_kind::given_back, id_, given_back_head{number, false}));
+    } else
+      made.push_back(relayed_parcel::answer(found->second.parcel, id_, where_));
     if (open_.threads && found->second.parcel->lost_some())
       kept_requests_.push_back(std::move(found->second.request));
     const auto seed = found->second.seed;
@@ -303,7 +308,7 @@ private:
       engine_ = std::make_shared<process_engine>(local_options(), workers_to_start(setup), nullptr);
       engine_->begin_call(); // open until end()
     } catch (...) {
-      post_failure();
+      outbox_.post(failed(std::current_exception()));
       outbox_.post(rank_message::of(rank_message_kind::closed, id_, stats_head{}));
       return;
     }
@@ -353,21 +358,26 @@ private:
   }
   static constexpr std::size_t most_traced = 1000;
 
-  // The exception being handled is why the local pool cannot work.
-  void post_failure() {
-    bytes why;
-    why.reserve(256);
-    encode_current_exception(why);
-    rank_message made{rank_message_kind::failed, id_, std::move(why), {}};
-    outbox_.post(std::move(made));
+  // why: the local pool cannot work.
+  [[nodiscard]] rank_message failed(const std::exception_ptr& why) const {
+    bytes said;
+    said.reserve(256);
+    try {
+      std::rethrow_exception(why);
+    } catch (...) {
+      encode_current_exception(said);
+    }
+    return {rank_message_kind::failed, id_, std::move(said), {}};
   }
-  void tell_of_failure() {
+  // Of the local pool; null if it has not failed.
+  [[nodiscard]] std::exception_ptr failure() const {
     try {
       engine_->demand_open_now();
     } catch (const pool_closed&) { // it was told to
     } catch (...) {
-      post_failure();
+      return std::current_exception();
     }
+    return nullptr;
   }
 
   rank_outbox& outbox_;
@@ -375,6 +385,7 @@ private:
   const open_head open_;
   const std::string where_;
   std::shared_ptr<process_engine> engine_; // once it has said that it is open
+  bool failure_told_ = false;              // of that one
   std::map<std::uint64_t, std::shared_ptr<relayed_broadcast>> broadcasts_;
   std::vector<std::shared_ptr<relayed_broadcast>> kept_for_exit_;
   std::shared_ptr<relayed_exit> exit_;
@@ -446,7 +457,8 @@ public:
     const auto ended = outbox_.take_ended();
     for (const auto& [pool, number] : ended)
       if (auto* const of = find(pool))
-        to.send(program, of->answer(number));
+        for (auto& each : of->answer(number))
+          to.send(program, std::move(each));
     for (auto& each : messages) {
       if (each.kind == rank_message_kind::closed)
         pools_.erase(each.pool);

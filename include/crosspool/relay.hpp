@@ -142,6 +142,8 @@ public:
   /// Whether the local pool has ended items that a worker was at. Once it has been answered.
   [[nodiscard]] bool lost_some() const noexcept { return lost_some_; }
 
+  using remote_parcel::all_failed_by;
+
   /// What has become of it, once it is home. where: what errors are to say of this rank.
   static rank_message answer(const std::shared_ptr<relayed_parcel>& of, std::uint32_t pool, const std::string& where) {
     const std::chrono::nanoseconds held = std::chrono::steady_clock::now() - of->arrived_;
@@ -181,6 +183,12 @@ private:
       try {
         throw task_timed_out(e.what() + where, e.item());
       } catch (const task_timed_out&) {
+        encode_current_exception(said);
+      }
+    } catch (const start_failed& e) {
+      try {
+        throw start_failed(e.what() + where);
+      } catch (const start_failed&) {
         encode_current_exception(said);
       }
     } catch (...) {

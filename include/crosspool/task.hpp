@@ -268,6 +268,9 @@ protected:
     std::exception_ptr error;
   };
 
+  [[nodiscard]] bool all_failed_by(const std::exception_ptr& why) const {
+    return std::ranges::all_of(pieces_, [&](const piece& each) { return each.error == why; });
+  }
   [[nodiscard]] std::vector<piece> take_pieces() {
     auto pieces = std::exchange(pieces_, {});
     std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.items.begin < b.items.begin; });

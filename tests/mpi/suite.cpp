@@ -17,6 +17,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -435,6 +436,43 @@ TEST_CASE("a thread of a rank that takes too long is left behind") {
     CHECK(outcomes[i].has_value() == (i != 1));
   CHECK_THROWS_AS(outcomes[1].value(), task_timed_out);
   CHECK(works(p));
+}
+
+TEST_CASE("what a rank has been given when its template dies is run by the others") {
+  if (ranks_that_serve() == 1)
+    return;
+  mpi_pool p{1};
+  const auto lost = p.try_map(
+      +[](int x) {
+        ::kill(::getppid(), SIGKILL); // the template: the rank can start no worker any more
+        ::pause();
+        return x;
+      },
+      std::vector{0});
+  CHECK(!lost[0]);
+  for (int i = 0; i < 20; ++i)
+    CHECK(p.map(square, up_to(100)).size() == 100);
+}
+
+TEST_CASE("in a task, an mpi pool is refused, and init does nothing") {
+  const auto task = [](int) -> std::string {
+    char name[] = "task";
+    char* arguments[] = {name, nullptr};
+    crosspool::init(1, arguments);
+    try {
+      const mpi_pool inner{1};
+    } catch (const start_failed& e) {
+      return e.what();
+    }
+    return "made";
+  };
+  mpi_pool forks{1};
+  pool<mpi_threads> threads{1};
+  CHECK(forks.apply(task, 0).find("crosspool: an mpi pool is made by") == 0);
+  int ranks = 1;
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  const auto said = threads.apply(task, 0);
+  CHECK((ranks == 1 ? said == "made" : said.find("crosspool: an mpi pool is made by rank 0") == 0));
 }
 
 TEST_CASE("what waits behind a long item goes to a rank that is free") {
