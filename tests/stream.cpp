@@ -528,7 +528,7 @@ TEMPLATE_TEST_CASE("after a stop, or an error with fail_fast, a stream pulls at 
   stop.request_stop();
   for (auto it = s.begin(); it != s.end(); ++it)
     ++places;
-  CHECK(places == 3);
+  CHECK(places <= 3); // fewer if not all had been pulled by then
   CHECK(works(p));
 }
 
