@@ -183,11 +183,7 @@ public:
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
                     std::size_t chunksize, std::size_t size) const {
-    constexpr std::size_t most = ~std::uint32_t{0};
-    if (home->limits().timeout.count() != 0 || home->limits().fail_fast)
-      chunksize = 1; // or nobody knew since when an item runs, or those claimed with one that fails were run
-    return of.start_parcel(home, verb, first, requests_, size,
-                           static_cast<std::uint32_t>(chunksize < most ? chunksize : most));
+    return of.start_parcel(home, verb, first, requests_, size, chunksize);
   }
   /// More bytes are not worth putting into one parcel.
   static constexpr std::size_t parcel_bytes = std::size_t{1} << 18U;

@@ -83,8 +83,7 @@ public:
   template <class Task>
   auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
                     std::size_t size) const {
-    const bool one_by_one = home->limits().fail_fast; // or those claimed with an item that fails were run
-    return of.start_parcel(home, verb, first, requests_, size, one_by_one ? 1 : 0);
+    return of.start_parcel(home, verb, first, requests_, size, 0);
   }
   /// Throws what encoding value throws.
   template <class T> broadcasted<T> broadcast(const T& value) const {

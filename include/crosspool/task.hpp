@@ -402,11 +402,15 @@ public:
     kept_ = head.kept();
   }
 
+  /// chunksize: items that a worker is to claim together; 0: as it likes.
   std::shared_ptr<parcel_type> start_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
                                             const std::shared_ptr<arena>& memory, std::size_t expected,
-                                            std::uint32_t at_a_time) const {
+                                            std::size_t chunksize) const {
+    constexpr std::size_t most = ~std::uint32_t{0};
+    if (home->limits().timeout.count() != 0 || home->limits().fail_fast)
+      chunksize = 1; // or nobody knew since when an item runs, or those claimed with one that fails were run
     auto made = std::make_shared<parcel_type>(std::move(home), verb, first, memory, head_, expected + head_.size(),
-                                              at_a_time);
+                                              static_cast<std::uint32_t>(chunksize < most ? chunksize : most));
     for (const auto& each : kept_)
       made->keep(each);
     return made;
