@@ -196,7 +196,7 @@ TEST_CASE("no memory is taken for a size that is only claimed") {
 TEST_CASE("a header that no worker would send is refused at once") {
   const auto header = GENERATE(
       frame_header{frame_kind::ready, most_from_worker + 1}, frame_header{frame_kind::hello, ~std::uint64_t{0}},
-      frame_header{static_cast<frame_kind>(6), 0}, frame_header{static_cast<frame_kind>(~0U), 8});
+      frame_header{static_cast<frame_kind>(7), 0}, frame_header{static_cast<frame_kind>(~0U), 8});
   ends both;
   write_raw(both.worker_socket.get(), raw(header).first(15));
   bool open = false;

@@ -9,7 +9,7 @@ set(layers
   "type_name"
   "cpu error init memory_advice outcome priority progress reasons reflect stack_room stats stop this_worker"
   "archive engine_base exit_results process progress_bar rng standard_types timeline"
-  "classify image memory_growth output shared_memory work_log work_meter worker_source"
+  "classify credentials image memory_growth output shared_memory work_log work_meter worker_source"
   "arena build work_queue"
   "crossable"
   "callable completion diagnose message"
@@ -33,6 +33,7 @@ set(layers
 # ours end in ".hpp": any other "<….h>" is the system's.
 set(may_call_process fcntl.h poll.h spawn.h stdio_ext.h sys/eventfd.h sys/prctl.h sys/socket.h sys/syscall.h sys/wait.h unistd.h)
 set(may_call_channel sys/uio.h)
+set(may_call_credentials linux/capability.h sys/auxv.h sys/stat.h)
 set(may_call_memory_advice sys/mman.h)
 set(may_call_progress_bar sys/ioctl.h unistd.h)
 set(may_call_memory_growth sys/resource.h)

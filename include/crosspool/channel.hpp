@@ -10,14 +10,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <sys/uio.h>
 
 namespace crosspool::detail {
 
 enum class frame_kind : std::uint32_t {
   hello,       // worker: I am here, of this build
+  answer,      // parent: what your hello asked to hear
   setup,       // parent: who you are, and your initializer
   ready,       // worker: the initializer has run
   init_failed, // worker: the initializer threw this
@@ -37,6 +40,13 @@ inline constexpr std::size_t most_from_worker = std::size_t{1} << 26U;
 class worker_channel {
 public:
   explicit worker_channel(int fd) : fd_(fd) {}
+  /// Hears process `sender` only: receive() throws crosspool::error for what any other has written into the socket, or
+  /// anybody before this. Throws start_failed.
+  worker_channel(int fd, pid_t sender) : fd_(fd), sender_(sender) {
+    const int yes = 1;
+    if (::setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) != 0)
+      throw no_resource(errno, "ask who sends");
+  }
 
   /// False if the parent has closed or is gone; the worker then has nothing left to do.
   bool send(frame_kind kind, byte_view payload) const {
@@ -48,8 +58,14 @@ public:
   bool receive(frame_header& header, bytes& payload) const {
     if (!receive_all(&header, sizeof header))
       return false;
-    payload.resize(header.size);
-    return receive_all(payload.data(), payload.size());
+    payload.clear();
+    while (payload.size() < header.size) { // memory grows with what came
+      const auto filled = payload.size();
+      payload.resize(header.size - filled < filled + 65536 ? header.size : 2 * filled + 65536);
+      if (!receive_all(payload.data() + filled, payload.size() - filled))
+        return false;
+    }
+    return true;
   }
 
 private:
@@ -67,8 +83,16 @@ private:
   bool receive_all(void* data, std::size_t size) const {
     auto* at = static_cast<std::byte*>(data);
     while (size != 0) {
-      const auto n = ::recv(fd_, at, size, MSG_WAITALL);
+      ::iovec part{at, size};
+      alignas(::cmsghdr) char said[CMSG_SPACE(sizeof(::ucred))]{};
+      ::msghdr message{};
+      message.msg_iov = &part;
+      message.msg_iovlen = 1;
+      message.msg_control = said;
+      message.msg_controllen = sender_ ? sizeof said : 0;
+      const auto n = ::recvmsg(fd_, &message, MSG_WAITALL | MSG_CMSG_CLOEXEC);
       if (n > 0) {
+        demand_sender(message); // what two processes have written never comes in one piece
         at += n;
         size -= static_cast<std::size_t>(n);
       } else if (n == 0 || errno != EINTR)
@@ -77,7 +101,17 @@ private:
     return true;
   }
 
+  void demand_sender(::msghdr& message) const {
+    ::ucred from{};
+    if (const auto* const first = CMSG_FIRSTHDR(&message);
+        sender_ && first != nullptr && first->cmsg_level == SOL_SOCKET && first->cmsg_type == SCM_CREDENTIALS)
+      std::memcpy(&from, CMSG_DATA(first), sizeof from);
+    if (sender_ && from.pid != *sender_)
+      throw error("what it was told comes from another process than its parent");
+  }
+
   int fd_;
+  std::optional<pid_t> sender_;
 };
 
 /// The parent's end: never blocks, one thread. The worker's bytes are not trusted to be sensible.

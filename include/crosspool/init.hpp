@@ -10,8 +10,9 @@
 namespace crosspool {
 namespace detail {
 
-// A policy that starts the program's image anew says here how such a process is known and what it does. None for a
-// program that includes no such policy.
+// A policy that starts the program's image anew says here how such a process is known and what it does: before main,
+// and only where a pool of that policy is made somewhere in the program. In any other, a worker's arguments are like
+// all.
 using worker_main = void (*)(int argc, char** argv);
 inline worker_main start_as_worker = nullptr;
 
@@ -23,6 +24,7 @@ inline std::vector<init_hook>& init_hooks() {
 }
 
 inline bool init_called = false;
+inline bool init_knows_workers = false; // it was called where start_as_worker was known
 inline std::string program_name;
 
 } // namespace detail
@@ -31,6 +33,7 @@ inline std::string program_name;
 /// does next to nothing. Only spawn and mpi pools need it; making one without it throws start_failed.
 inline void init(int argc, char** argv) {
   detail::init_called = true;
+  detail::init_knows_workers = detail::start_as_worker != nullptr;
   if (argc > 0)
     detail::program_name = argv[0];
   if (detail::start_as_worker != nullptr)

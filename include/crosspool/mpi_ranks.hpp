@@ -248,6 +248,8 @@ public:
     if (is_serving_rank)
       throw start_failed("crosspool: an mpi pool is made by rank 0's program, and not in a task: that can make a "
                          "fork pool or a thread pool");
+    if (is_privileged())
+      throw start_failed("crosspool: an mpi pool is not for a privileged program: " + std::string(why_not_privileged));
     if (instance() == nullptr)
       throw start_failed("crosspool: an mpi pool needs crosspool::init(argc, argv) as the first line of main");
     return *instance();
@@ -384,6 +386,8 @@ private:
 /// What init does in a program that has mpi pools.
 inline void enter_mpi_job(int argc, char** argv) {
   if (mpi_program::instance() != nullptr || is_serving_rank)
+    return;
+  if (is_privileged()) // the environment says which job it is a part of, and that is anybody's to write
     return;
   int was_started = 0;
   MPI_Initialized(&was_started);

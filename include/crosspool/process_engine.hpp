@@ -515,8 +515,6 @@ private:
       if (exit_)
         lane.queue.set_exit_function(exit_->function().offset(), exit_->function().size());
       each.state = slot_state::starting;
-      if (setup_)
-        each.channel.send(frame_kind::setup, setup_);
       const auto output = output_ ? output_->open(each.id) : descriptor();
       event = source_->start(each.id,
                              {{there.get(), lane.queue.memory()->file().get(), requests_->memory().file().get(),
@@ -771,9 +769,12 @@ private:
   void greet(slot& each, byte_view view) {
     each.greeted = true;
     each.deadline = clock::time_point::max();
-    if (!take_greeting(view) || !view.empty()) {
+    if (!take_greeting(view) || view.size() != (setup_ ? challenge_size : 0)) {
       each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));
       kill(each);
+    } else if (setup_) {
+      each.channel.send(frame_kind::answer, std::make_shared<const bytes>(view.begin(), view.end()));
+      each.channel.send(frame_kind::setup, setup_);
     }
   }
 

@@ -67,27 +67,28 @@ private:
 
 namespace detail {
 
+/// A number that nobody can guess. Throws what std::random_device throws.
+inline std::uint64_t entropy() {
+#ifdef __linux__
+  // std::random_device may need a descriptor: for want of one, a pool fails by what it says itself.
+  if (std::uint64_t number = 0; ::getentropy(&number, sizeof number) == 0)
+    return number;
+#endif
+  std::random_device device;
+  const std::uint64_t high = device();
+  return high << 32U | device();
+}
+
 /// The seeds of a pool's calls. Thread-safe.
 class call_seeds {
 public:
   /// of_pool: options.seed.
-  explicit call_seeds(const std::optional<std::uint64_t>& of_pool) : of_pool_(of_pool ? *of_pool : any_seed()) {}
+  explicit call_seeds(const std::optional<std::uint64_t>& of_pool) : of_pool_(of_pool ? *of_pool : entropy()) {}
 
   /// That of the next call.
   std::uint64_t next() noexcept { return splitmix64(of_pool_, calls_.fetch_add(1, std::memory_order_relaxed)); }
 
 private:
-  static std::uint64_t any_seed() {
-#ifdef __linux__
-    // std::random_device may need a descriptor: for want of one, a pool fails by what it says itself.
-    if (std::uint64_t seed = 0; ::getentropy(&seed, sizeof seed) == 0)
-      return seed;
-#endif
-    std::random_device device;
-    const std::uint64_t high = device();
-    return high << 32U | device();
-  }
-
   const std::uint64_t of_pool_;
   std::atomic<std::uint64_t> calls_ = 0;
 };

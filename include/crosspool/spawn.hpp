@@ -19,11 +19,11 @@ struct spawn {
   static constexpr crossing results = crossing::serialized;
   using engine = detail::process_engine;
 
-  /// Throws start_failed.
+  /// Throws start_failed, also in a privileged program (set-user-ID, file capabilities): only fork_pool has workers
+  /// there that nobody else can start.
   template <class Init, class... Args>
   static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
-    if (!detail::init_called)
-      throw start_failed("crosspool: a spawn pool needs crosspool::init(argc, argv) as the first line of main");
+    detail::demand_workers_are_known<spawn>();
     return std::make_unique<engine>(o, std::make_unique<detail::spawned_workers>(),
                                     detail::make_setup<Init, Args...>(init, args...));
   }

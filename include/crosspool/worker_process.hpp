@@ -36,6 +36,10 @@ inline bool take_greeting(byte_view& from) {
   return true;
 }
 
+/// A worker that is not forked says so many bytes behind its greeting, and is answered with them. Nobody foresees them,
+/// so that what was said to another worker, or before, is no answer.
+inline constexpr std::size_t challenge_size = 16;
+
 /// Runs the requests of a queue.
 class work_runner {
 public:

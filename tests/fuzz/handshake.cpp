@@ -57,11 +57,11 @@ void read_flag(byte_view text) {
   const auto parsed = parse_worker_arguments(flag);
   if (!parsed)
     return;
-  auto written = std::to_string(parsed->parent) + "," + std::to_string(parsed->id);
+  auto written = std::to_string(parsed->id);
   for (const int fd : parsed->given.fd)
     written += "," + std::to_string(fd);
   written += "," + std::to_string(parsed->life);
-  demand(written.size() <= flag.size(), "eight numbers and seven commas"); // "-0" and "007" are numbers, too
+  demand(written.size() <= flag.size(), "eight numbers, with a comma between any two"); // "-0" and "007" are numbers, too
 }
 
 void read_setup(byte_view from) {
