@@ -324,6 +324,20 @@ TEST_CASE("who made the socket must be the parent, and no other process of its u
         }) == 0);
 }
 
+TEST_CASE("a parent that the system does not name, as it is outside of the worker's namespace, is refused") {
+  const int status = in_child([] {
+    if (::unshare(CLONE_NEWPID) != 0)
+      return 1;
+    const given_by_hand given;
+    const auto end = start(this_program, given);
+    return end.is_refusal("who commands it is not its parent") && end.said.empty() ? 0 : 2;
+  });
+  if (status == 1)
+    WARN("not run: no namespace of process numbers may be made here");
+  else
+    CHECK(status == 0);
+}
+
 TEST_CASE("who has the program take its place before the worker begins does not command it") {
   auto [words, its_words] = make_pipe();
   const pid_t pid = ::fork();

@@ -66,7 +66,7 @@ inline bool is_gone(pid_t pid) {
 /// right that this process has.
 inline const char* why_not_obey(int socket, pid_t parent) {
   const auto peer = peer_of(socket);
-  if (peer.pid != parent)
+  if (peer.pid != parent || parent == 0) // which each process is to those of other namespaces
     return "who commands it is not its parent";
   if (peer.uid != ::geteuid() || peer.gid != ::getegid() || !has_peers_groups(socket))
     return "who commands it is another user or in other groups";
