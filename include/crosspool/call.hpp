@@ -31,7 +31,7 @@ public:
     if (each_apart_)
       outcomes_.reserve(count);
     else
-      reserve_to_fill(values_, count);
+      detail::reserve_to_fill(values_, count);
   }
   void add(R&& value) {
     if (each_apart_)
@@ -144,7 +144,7 @@ public:
 
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
-    wait_and_report(*home_, this, reporter_, [this] { report(); });
+    detail::wait_and_report(*home_, this, reporter_, [this] { report(); });
     if (home_->is_cancelled() || (home_->is_stopped() && !results_.each_apart()))
       std::rethrow_exception(call_was_cancelled());
     collect();

@@ -44,12 +44,12 @@ concept wants_other_state = has_state<P> &&
 template <class First, class... Rest> std::type_identity<First> first_of(types<First, Rest...>);
 template <class F>
 using first_parameter =
-    std::remove_cvref_t<typename decltype(first_of(typename parameters_of<std::decay_t<F>>::type{}))::type>;
+    std::remove_cvref_t<typename decltype(detail::first_of(typename parameters_of<std::decay_t<F>>::type{}))::type>;
 
 template <policy P, template <std::size_t> class Position, class F, class... Args> consteval auto find_fault() {
   if constexpr (P::arguments == crossing::serialized &&
                 !std::is_same_v<faults<Position, function_state, F, Args...>, types<>>)
-    return decltype(as_one(faults<Position, function_state, F, Args...>{})){};
+    return decltype(detail::as_one(faults<Position, function_state, F, Args...>{})){};
   else if constexpr (wants_other_state<P, F, Args...>)
     return std::type_identity<task_wants_other_worker_state<first_parameter<F>, typename P::worker_state>>{};
   else if constexpr (!callable_in_worker<P, F, Args...>)
@@ -84,7 +84,7 @@ consteval auto find_classes(std::index_sequence<I...>) {
   if constexpr (How != crossing::serialized)
     return types<>{};
   else
-    return decltype((classes_in_each<FunctionPosition>(typename function_parts<std::decay_t<F>>::type{}) + ... +
+    return decltype((detail::classes_in_each<FunctionPosition>(typename function_parts<std::decay_t<F>>::type{}) + ... +
                      classes_at<Position<I + 1>, carried_t<Args>>{})){};
 }
 
@@ -100,18 +100,18 @@ template <class P, class F, class... Args> consteval auto find_classes_of_result
 template <class... Known> types<Known...> distinct(types<Known...>, types<>);
 template <class... Known, class I, class... Rest> consteval auto distinct(types<Known...> known, types<I, Rest...>) {
   if constexpr ((std::is_same_v<typename I::inspected, typename Known::inspected> || ...))
-    return decltype(distinct(known, types<Rest...>{})){};
+    return decltype(detail::distinct(known, types<Rest...>{})){};
   else
-    return decltype(distinct(types<Known..., I>{}, types<Rest...>{})){};
+    return decltype(detail::distinct(types<Known..., I>{}, types<Rest...>{})){};
 }
 
 /// Names what inspect() is to look at: decltype(inspect(classes_of_call<…>{})) is std::true_type, or the error.
 template <policy P, template <std::size_t> class Position, class F, class... Args>
-using classes_of_call = decltype(distinct(
+using classes_of_call = decltype(detail::distinct(
     types<>{}, find_classes<P::arguments, Position, function_state, F, Args...>(std::index_sequence_for<Args...>{}) +
                    find_classes_of_result<P, F, Args...>()));
 template <policy P, class Init, class... Args>
-using classes_of_initializer = decltype(distinct(
+using classes_of_initializer = decltype(detail::distinct(
     types<>{}, find_classes<P::initializer, initializer_argument, initializer_state, Init, Args...>(
                    std::index_sequence_for<Args...>{})));
 
@@ -134,7 +134,7 @@ concept initializable = (P::initializer != crossing::serialized ||
 template <policy P, class Init, class... Args> consteval auto find_initializer_fault() {
   if constexpr (P::initializer == crossing::serialized &&
                 !std::is_same_v<faults<initializer_argument, initializer_state, Init, Args...>, types<>>)
-    return decltype(as_one(faults<initializer_argument, initializer_state, Init, Args...>{})){};
+    return decltype(detail::as_one(faults<initializer_argument, initializer_state, Init, Args...>{})){};
   else
     return std::type_identity<cannot_be_called_in_a_worker<Init, Args...>>{};
 }

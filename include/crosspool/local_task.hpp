@@ -113,8 +113,8 @@ public:
           std::apply(*f_, std::move(item));
           return R{};
         } else
-          return use_result([](auto&& result) { return outcome<R>(std::forward<decltype(result)>(result)); }, *f_,
-                            item);
+          return detail::use_result([](auto&& result) { return outcome<R>(std::forward<decltype(result)>(result)); },
+                                    *f_, item);
       } catch (...) {
         auto error = std::current_exception();
         note_failure();

@@ -45,7 +45,7 @@ template <class T> consteval bool find_block() {
     return true;
   else if constexpr (std::is_trivially_copyable_v<T> && !std::is_empty_v<T> && classify<T>() == kind::composed &&
                      !by_cereal<T>)
-    return are_blocks(sizeof(T), member_types<T>{});
+    return detail::are_blocks(sizeof(T), member_types<T>{});
   else
     return false;
 }
@@ -111,18 +111,18 @@ template <class T> void put(output_archive& archive, const T& value) {
     archive.align(alignment_of_run<element>);
     archive.write(value.data(), value.size() * sizeof(element));
   } else if constexpr (wraps_aggregate<T>)
-    return put(archive, *value.base_ptr);
+    return detail::put(archive, *value.base_ptr);
   else if constexpr (is_wrapper<T>)
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses && !is_constructed_by_cereal<T>)
     refuse<T>();
   else if constexpr (std::is_array_v<T>)
     for (const auto& element : value)
-      put(archive, element);
+      detail::put(archive, element);
   else if constexpr (by_cereal<T>)
     archive.by_cereal(value);
   else if constexpr (openable<T>)
-    std::apply([&](const auto&... member) { (put(archive, member), ...); }, members(value));
+    std::apply([&](const auto&... member) { (detail::put(archive, member), ...); }, detail::members(value));
   if (archive.position() == before)
     put(archive, false);
 }
@@ -182,20 +182,20 @@ template <class T> void replace(T& object, std::type_identity_t<T>&& by) {
 
 // Elements that cereal could not make.
 template <class T> void take_elements(input_archive& archive, T& container) {
-  if constexpr (requires { container.push_back(make<typename T::value_type>(archive)); }) {
+  if constexpr (requires { container.push_back(detail::make<typename T::value_type>(archive)); }) {
     container.clear();
     for (auto count = archive.read_count(least_size_of_element<T>()); count > 0; --count)
-      container.push_back(make<typename T::value_type>(archive));
+      container.push_back(detail::make<typename T::value_type>(archive));
   } else if constexpr (map_like<T>) {
     container.clear();
     for (auto count = archive.read_count(least_size_of_element<T>()); count > 0; --count) {
-      auto key = make<typename T::key_type>(archive);
-      container.emplace_hint(container.end(), std::move(key), make<typename T::mapped_type>(archive));
+      auto key = detail::make<typename T::key_type>(archive);
+      container.emplace_hint(container.end(), std::move(key), detail::make<typename T::mapped_type>(archive));
     }
   } else if (make<bool>(archive)) // whether an optional is empty
     container.reset();
   else
-    container.emplace(make<typename T::value_type>(archive));
+    container.emplace(detail::make<typename T::value_type>(archive));
 }
 
 template <class T> void take(input_archive& archive, T& value) {
@@ -210,10 +210,10 @@ template <class T> void take(input_archive& archive, T& value) {
     archive.read(std::addressof(value), sizeof value);
   else if constexpr (is_run_of_blocks<T>) {
     using element = typename T::value_type;
-    const auto run = take_run<element>(archive);
+    const auto run = detail::take_run<element>(archive);
     if (run.size_bytes() >= worth_huge_pages && value.capacity() < run.size()) {
       value.clear();
-      reserve_to_fill(value, run.size());
+      detail::reserve_to_fill(value, run.size());
     }
     if constexpr (is_string<T>)
       value.assign(run.data(), run.size());
@@ -227,7 +227,7 @@ template <class T> void take(input_archive& archive, T& value) {
   } else if constexpr (wraps_aggregate<T>) {
     using base = std::remove_cvref_t<decltype(*value.base_ptr)>;
     if constexpr (!is_built<base>)
-      return take(archive, *value.base_ptr);
+      return detail::take(archive, *value.base_ptr);
     else // it may share its last bytes with the class derived from it, so it must not be replaced
       refuse<base>();
   } else if constexpr (is_wrapper<T>) {
@@ -238,19 +238,19 @@ template <class T> void take(input_archive& archive, T& value) {
     refuse<T>();
   else if constexpr (std::is_array_v<T>)
     for (auto& element : value)
-      take(archive, element);
+      detail::take(archive, element);
   else if constexpr (filled_with_decoded<T>) {
     archive.demand_room_to_go_deeper();
-    take_elements(archive, value);
+    detail::take_elements(archive, value);
   } else if constexpr (by_cereal<T>) {
     archive.demand_room_to_go_deeper();
     if constexpr (is_container<T>)
       archive.expect_elements(least_size_of_element<T>());
     archive.by_cereal(value);
   } else if constexpr (is_built<T> || block<T>)
-    replace(value, make<T>(archive));
+    detail::replace(value, detail::make<T>(archive));
   else if constexpr (openable<T>)
-    std::apply([&](auto&... member) { (take(archive, member), ...); }, members(value));
+    std::apply([&](auto&... member) { (detail::take(archive, member), ...); }, detail::members(value));
   if (bool filler = false; archive.position() == before)
     take(archive, filler);
 }
@@ -258,13 +258,13 @@ template <class T> void take(input_archive& archive, T& value) {
 // Braces evaluate their elements in order.
 template <class T, class... M, std::size_t... bases>
 T build(input_archive& archive, types<M...>, std::index_sequence<bases...>) {
-  return T{(static_cast<void>(bases), made_base_of<T>{})..., make<std::remove_const_t<M>>(archive)...};
+  return T{(static_cast<void>(bases), made_base_of<T>{})..., detail::make<std::remove_const_t<M>>(archive)...};
 }
 
 // A value of its own, for which nothing need be there first.
 template <class T> T make(input_archive& archive) {
   if constexpr (is_built<T> && examined<T>.crosses)
-    return build<T>(archive, member_types<T>{}, std::make_index_sequence<shape_of<T>.bases>{});
+    return detail::build<T>(archive, member_types<T>{}, std::make_index_sequence<shape_of<T>.bases>{});
   else if constexpr (block<T> && !block_to_read<T>) {
     struct raw {
       std::byte bytes[sizeof(T)];
@@ -273,7 +273,7 @@ template <class T> T make(input_archive& archive) {
     return std::bit_cast<T>(from);
   } else {
     T value{};
-    take(archive, value);
+    detail::take(archive, value);
     return value;
   }
 }
@@ -311,14 +311,14 @@ private:
 
 template <class T> void encode(bytes& to, const T& value) {
   vector_buffer buffer(to);
-  encode(buffer, value);
+  detail::encode(buffer, value);
 }
 
 /// Reads a T from the front of bytes and removes it there. Throws crosspool::error if they are no T, or what its own
 /// functions throw.
 template <class T> T decode(byte_view& from) {
   input_archive archive(from);
-  auto value = make<T>(archive);
+  auto value = detail::make<T>(archive);
   from = from.subspan(archive.position());
   return value;
 }

@@ -40,11 +40,11 @@ template <std::size_t n, class First, class... Rest> auto without_first(types<Fi
   if constexpr (n == 0)
     return types<First, Rest...>{};
   else
-    return decltype(without_first<n - 1>(types<Rest...>{})){};
+    return decltype(detail::without_first<n - 1>(types<Rest...>{})){};
 }
 // Behind the state.
 template <class F, class... State> struct parameters_of<bound<F, State...>> {
-  using type = decltype(without_first<sizeof...(State)>(typename parameters_of<F>::type{}));
+  using type = decltype(detail::without_first<sizeof...(State)>(typename parameters_of<F>::type{}));
 };
 
 } // namespace crosspool::detail

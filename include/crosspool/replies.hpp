@@ -77,7 +77,7 @@ public:
           at_hand.count_by(published, origin_ = origin);
         for (auto so_far = published_; done != begin + n; ++done, at += fixed_size<R>) {
           const R value = produce(done);
-          put_fixed(at, value);
+          detail::put_fixed(at, value);
           published.store(++so_far, std::memory_order_release);
         }
       } catch (...) {

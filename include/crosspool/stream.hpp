@@ -56,7 +56,7 @@ template <class T> std::size_t bytes_of(const T& value) {
     using element = std::ranges::range_value_t<const T>;
     if constexpr (std::ranges::contiguous_range<const element>)
       for (const auto& each : value)
-        sum += bytes_of(each);
+        sum += detail::bytes_of(each);
     else
       sum += static_cast<std::size_t>(std::ranges::size(value)) * sizeof(element);
   }
@@ -295,7 +295,7 @@ private:
       sum = from.result_bytes();
     else
       for (const auto& each : all)
-        sum += each ? bytes_of(*each) : 0;
+        sum += each ? detail::bytes_of(*each) : 0;
     return sum / all.size();
   }
 
@@ -419,7 +419,7 @@ private:
     std::apply(
         [&](auto&&... element) {
           if constexpr (!is_packed)
-            to.bytes += (std::size_t{0} + ... + bytes_of(element));
+            to.bytes += (std::size_t{0} + ... + detail::bytes_of(element));
           to.parcel->add(std::forward<decltype(element)>(element)...);
         },
         std::move(item));
