@@ -55,6 +55,14 @@ public:
 private:
   int number_ = 0;
 };
+class defers {
+public:
+  template <class Archive> void serialize(Archive& archive) { archive(number_, cereal::defer(text_)); }
+
+private:
+  int number_ = 0;
+  std::string text_ = "deferred";
+};
 class throws {
 public:
   template <class Archive> void save(Archive&) const { throw std::runtime_error("not today"); }
@@ -199,6 +207,13 @@ TEST_CASE("a part is taken for what it is, whatever its members are called") {
   const auto trace = crosspool::trace(names_a_value());
   CHECK(named(trace, "#0").type.ends_with("name_and_value"));
   CHECK(named(trace, "value").bytes == sizeof(int));
+}
+
+TEST_CASE("what is deferred is shown") {
+  const auto trace = crosspool::trace(defers());
+  CHECK(trace.crosses());
+  CHECK(named(trace, "#1").type == "std::string");
+  CHECK(trace.lines()[0].bytes == sizeof(int) + sizeof(std::uint64_t) + 8);
 }
 
 TEST_CASE("a save that throws is told") {

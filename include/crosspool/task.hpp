@@ -142,6 +142,7 @@ using read_types = typename find_read_types<typename parameters_of<F>::type, T..
 template <class T> struct argument_reader {
   using type = T;
   static T read(byte_view& from) { return decode<T>(from); }
+  static void read_into(byte_view& from, T& argument) { detail::decode_into(from, argument); }
 };
 template <class View> struct argument_reader<in_place<View>> {
   using type = View;
@@ -151,11 +152,18 @@ template <class View> struct argument_reader<in_place<View>> {
     from = from.subspan(archive.position());
     return View(run.data(), run.size());
   }
+  static void read_into(byte_view& from, View& argument) { argument = read(from); }
 };
 
-// Braces evaluate their elements in order.
+// Braces evaluate their elements in order. Large arguments are read where they stay, which is not the stack.
 template <class... T> auto read_arguments([[maybe_unused]] byte_view& from, types<T...>) {
-  return std::tuple<typename argument_reader<T>::type...>{argument_reader<T>::read(from)...};
+  using arguments = std::tuple<typename argument_reader<T>::type...>;
+  if constexpr ((is_large<T> || ...) && std::is_default_constructible_v<arguments> && !(made_whole<T> || ...)) {
+    auto made = std::make_unique<arguments>();
+    std::apply([&](auto&... each) { (argument_reader<T>::read_into(from, each), ...); }, *made);
+    return made;
+  } else
+    return arguments{argument_reader<T>::read(from)...};
 }
 
 // ---- parcels ----
@@ -336,7 +344,7 @@ public:
     }
     /// Items that are sent as their bytes and lie in a row.
     template <class Item>
-      requires(sizeof...(T) == 1 && (std::is_same_v<Item, T> && ...) && block<Item>)
+      requires(sizeof...(T) == 1 && (std::is_same_v<Item, T> && ...) && block<Item> && in_a_row)
     void add_run(const Item* items, std::size_t count) {
       request_to_fill().write(items, count * sizeof(Item));
       added(count);
@@ -363,7 +371,7 @@ public:
           if (kind == record_kind::failure)
             to.fail(decode_exception(view));
           else if (kind == record_kind::item)
-            to.add(decode<R>(view));
+            add_item(to, view);
           else if constexpr (has_fixed_size<R>)
             add_run(to, payload, n);
           else
@@ -376,6 +384,14 @@ public:
       }
     }
 
+    static void add_item(results<R>& to, byte_view from) {
+      if constexpr (is_large<R> && !made_whole<R>) {
+        const auto made = std::make_unique<R>();
+        detail::decode_into(from, *made);
+        to.add(std::move(*made));
+      } else
+        to.add(decode<R>(from));
+    }
     static void add_run(results<R>& to, byte_view from, std::size_t count) {
       if (from.size() < count * fixed_size<R>)
         throw error("crosspool: a worker's reply makes no sense");
@@ -453,6 +469,7 @@ private:
   }
 
   // A member function could be virtual: of that, GCC warns where T is smaller than a pointer to a table.
+  template <class Arguments> static Arguments& arguments_in(std::unique_ptr<Arguments>& made) { return *made; }
   template <class Arguments> static Arguments& arguments_in(Arguments& made) {
     if constexpr ((std::is_scalar_v<T> && ...))
       return made;

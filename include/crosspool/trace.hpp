@@ -179,6 +179,8 @@ public:
       go_into(value.name, std::addressof(value.value));
     else if constexpr (is_wrapper<T> && requires { value.base_ptr; }) // base_class
       go_into("base", value.base_ptr);
+    else if constexpr (is_deferred<T>)
+      go_into_visited(number, value.value);
     else if constexpr (is_wrapper<T>)
       lines_.push_back({.depth = depth_,
                         .name = '#' + std::to_string(number),
