@@ -55,22 +55,31 @@ public:
   /// Not where deferring is off: it is done at once.
   template <class Do> void add(Do&& what) {
     if (off_)
-      what();
-    else
-      waiting_.emplace_back(std::forward<Do>(what));
+      return what();
+    if (!waiting_)
+      waiting_ = std::make_unique<queue>();
+    waiting_->all.emplace_back(std::forward<Do>(what));
   }
   void do_all() {
-    while (next_ != waiting_.size())
-      std::exchange(waiting_[next_++], nullptr)();
-    waiting_.clear();
-    next_ = 0;
+    if (waiting_)
+      do_waiting();
   }
   /// Turns deferring off or on; what it was before.
   bool turn_off(bool off) noexcept { return std::exchange(off_, off); }
 
 private:
-  std::vector<std::function<void()>> waiting_;
-  std::size_t next_ = 0;
+  struct queue {
+    std::vector<std::function<void()>> all;
+    std::size_t next = 0;
+  };
+
+  [[gnu::noinline]] void do_waiting() {
+    while (waiting_->next != waiting_->all.size())
+      std::exchange(waiting_->all[waiting_->next++], nullptr)();
+    *waiting_ = {};
+  }
+
+  std::unique_ptr<queue> waiting_; // next to no archive has any
   bool off_ = false;
 };
 

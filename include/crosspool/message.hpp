@@ -435,28 +435,34 @@ template <class T> void encode(bytes& to, const T& value) {
   detail::encode(buffer, value);
 }
 
+/// Reads a T that is there from the front of bytes, which it removes. Throws as decode.
+template <class T> void decode_into(byte_view& from, T& value) {
+  input_archive archive(from);
+  detail::take_all(archive, value);
+  from = from.subspan(archive.position());
+}
+
 /// Reads a T from the front of bytes and removes it there. Throws crosspool::error if they are no T, or what its own
 /// functions throw.
 template <class T> T decode(byte_view& from) {
-  input_archive archive(from);
-  if constexpr (made_whole<T>) {
+  if constexpr (block_to_read<T> && std::is_trivially_default_constructible_v<T>) {
+    if (from.size() < sizeof(T))
+      throw error("crosspool: a message ends before the value it should hold");
+    T value;
+    std::memcpy(std::addressof(value), from.data(), sizeof value);
+    from = from.subspan(sizeof value);
+    return value;
+  } else if constexpr (made_whole<T>) {
+    input_archive archive(from);
     auto value = detail::make<T>(archive);
     archive.serializeDeferments();
     from = from.subspan(archive.position());
     return value;
   } else {
     T value{};
-    detail::take_all(archive, value);
-    from = from.subspan(archive.position());
+    detail::decode_into(from, value);
     return value;
   }
-}
-
-/// The same for a T that is there.
-template <class T> void decode_into(byte_view& from, T& value) {
-  input_archive archive(from);
-  detail::take_all(archive, value);
-  from = from.subspan(archive.position());
 }
 
 } // namespace crosspool::detail
