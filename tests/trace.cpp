@@ -79,6 +79,9 @@ struct shape {
 };
 struct unheard_of : shape {};
 struct undefined;
+struct deletes {
+  void operator()(undefined*) const {}
+};
 struct restless {
   volatile int number;
   std::string name;
@@ -253,6 +256,9 @@ TEST_CASE("nothing fails to compile") {
   CHECK_FALSE(crosspool::trace<undefined>().crosses());
   CHECK_FALSE(crosspool::trace<undefined*>().crosses());
   CHECK_FALSE(crosspool::trace<std::shared_ptr<undefined>>().crosses());
+  CHECK_FALSE(crosspool::trace(std::vector<std::unique_ptr<undefined, deletes>>(1)).crosses());
+  CHECK_FALSE(crosspool::trace(std::vector<std::shared_ptr<undefined>>(1)).crosses());
+  CHECK_FALSE(crosspool::trace(std::map<int, std::weak_ptr<undefined>>()).crosses());
   CHECK_FALSE(crosspool::trace<either>().crosses());
   CHECK_FALSE(crosspool::trace<void>().crosses());
   CHECK_FALSE(crosspool::trace<int (*)()>().crosses());

@@ -6,6 +6,7 @@
 #include <crosspool/diagnose.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/inspect.hpp>
+#include <crosspool/parameters.hpp>
 #include <crosspool/policy.hpp>
 
 #include <concepts>
@@ -13,6 +14,7 @@
 #include <cstdlib>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace crosspool::detail {
 
@@ -143,23 +145,51 @@ template <policy P, class Init, class... Args> consteval auto find_initializer_f
 template <policy P, class Init, class... Args>
 using initializer_fault = typename decltype(find_initializer_fault<P, Init, Args...>())::type;
 
-// What a refused call returns whose result cannot be known: it can be taken for anything, so that no second error
-// follows the first.
+// What a refused call returns whose result cannot be known: it can be taken for anything, and has what results are most
+// often asked for, so that seldom a second error follows the first.
 struct refused {
   template <class T> operator T() const { std::abort(); }
   template <class T> refused operator[](const T&) const { std::abort(); }
+  refused operator*() const { std::abort(); }
+  const refused* operator->() const { std::abort(); }
   [[nodiscard]] refused* begin() const { std::abort(); }
   [[nodiscard]] refused* end() const { std::abort(); }
   [[nodiscard]] std::size_t size() const { std::abort(); }
+  [[nodiscard]] bool empty() const { std::abort(); }
+  [[nodiscard]] bool has_value() const { std::abort(); }
+  [[nodiscard]] refused value() const { std::abort(); }
+  [[nodiscard]] refused get() const { std::abort(); }
+  [[nodiscard]] refused front() const { std::abort(); }
+  [[nodiscard]] refused back() const { std::abort(); }
+  template <class T> refused at(const T&) const { std::abort(); }
   template <class T> bool operator==(const T&) const { std::abort(); }
+  template <class T> refused operator+(const T&) const { std::abort(); }
+  template <class T> refused operator-(const T&) const { std::abort(); }
+  template <class T> refused operator*(const T&) const { std::abort(); }
+  template <class T> refused operator/(const T&) const { std::abort(); }
+  template <class T> bool operator<(const T&) const { std::abort(); }
+  template <class T> bool operator>(const T&) const { std::abort(); }
+  template <class Out> friend Out& operator<<(Out&, const refused&) { std::abort(); }
 };
+
 // What such a call returns if its result is known.
 template <class T> T no_value() {
   std::abort();
 }
+// What F returns whatever it is called with.
+template <class F> using returned_by = std::decay_t<typename result_of_signature<std::decay_t<F>>::type>;
+template <class F>
+concept returns_what_can_be_kept = requires {
+  requires complete<returned_by<F>> && std::move_constructible<returned_by<F>>;
+};
+
 template <class P, class F, class... Args> consteval auto find_result_or_refused() {
   if constexpr (callable_in_worker<P, F, Args...>)
     return std::type_identity<result_of<P, F, Args...>>{};
+  else if constexpr (requires { requires std::is_void_v<returned_by<F>>; })
+    return std::type_identity<std::monostate>{};
+  else if constexpr (returns_what_can_be_kept<F>)
+    return std::type_identity<returned_by<F>>{};
   else
     return std::type_identity<refused>{};
 }

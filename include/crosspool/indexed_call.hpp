@@ -101,12 +101,12 @@ public:
     if constexpr (plain_result<R>)
       return std::move(places_);
     else {
-      std::vector<R> values;
-      values.reserve(places_.size());
+      in_order<R> values;
+      detail::reserve(values, places_.size());
       for (auto& each : places_)
         if (each) // as all are
           values.push_back(*std::move(each));
-      return values;
+      return detail::as_one_vector(std::move(values));
     }
   }
 

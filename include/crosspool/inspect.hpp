@@ -7,6 +7,7 @@
 #define CROSSPOOL_INSPECT_HPP
 
 #include <crosspool/diagnose.hpp>
+#include <crosspool/message.hpp>
 
 #include <cstdint>
 #include <cstdlib>
@@ -183,29 +184,30 @@ template <class B> struct wrapped<cereal::base_class<B>> {
 };
 template <class B> struct wrapped<cereal::virtual_base_class<B>> : wrapped<cereal::base_class<B>> {};
 
-template <class Inspection, class X> consteval auto fault_of_visited(std::type_identity<X>) {
-  if constexpr (crossable<X>)
+// What cereal constructs when it is loaded can be saved: an alternative of boost::variant.
+template <class Inspection, class Archive, class X> consteval auto fault_of_visited(std::type_identity<X>) {
+  if constexpr (crossable<X> || (std::is_same_v<Archive, saving<Inspection>> && is_constructed_by_cereal<X>))
     return types<>{};
   else
     return types<typename Inspection::template fault<X>>{};
 }
-template <class Inspection, class B> consteval auto fault_of_visited(std::type_identity<base_part<B>>) {
+template <class Inspection, class Archive, class B> consteval auto fault_of_visited(std::type_identity<base_part<B>>) {
   if constexpr (by_cereal<B>) // it need not be default-constructible
     return types<>{};
   else if constexpr (is_built<B>) // and it may share its last bytes with its object, so that it must not be replaced
     return types<typename Inspection::template fault_here<constant<B>>>{};
   else
-    return detail::fault_of_visited<Inspection>(std::type_identity<B>{});
+    return detail::fault_of_visited<Inspection, Archive>(std::type_identity<B>{});
 }
-template <class Inspection, class... X>
+template <class Inspection, class Archive, class... X>
 auto faults_of_visited(types<X...>)
-    -> decltype((types<>{} + ... + detail::fault_of_visited<Inspection>(std::type_identity<X>{})));
+    -> decltype((types<>{} + ... + detail::fault_of_visited<Inspection, Archive>(std::type_identity<X>{})));
 
 template <class Inspection, class... I> types<I...> without_first(types<Inspection, I...>);
 
 // A class that visits itself is passed over, as it may have a function whose return type is being deduced.
 template <class Inspection, class X> consteval auto classes_in(std::type_identity<X>) {
-  if constexpr (examined<X>.trusts)
+  if constexpr (examined<X>.trusts || is_constructed_by_cereal<X>)
     return decltype(detail::without_first(detail::collect<X>(typename Inspection::way_on{}, types<Inspection>{}))){};
   else
     return types<>{};
@@ -230,7 +232,7 @@ template <class Inspection, class Archive, class T> consteval auto constant_if_l
 template <class Inspection, class Archive, class... X> consteval auto verdict() {
   using visited = decltype((types<>{} + ... + typename wrapped<std::remove_cvref_t<X>>::type{}));
   using faults = decltype((
-      detail::faults_of_visited<Inspection>(visited{}) + ... +
+      detail::faults_of_visited<Inspection, Archive>(visited{}) + ... +
       detail::constant_if_loaded<Inspection, Archive>(std::type_identity<std::remove_reference_t<X>>{})));
   if constexpr (!std::is_same_v<faults, types<>>)
     return decltype(detail::as_one(faults{})){};
@@ -241,5 +243,26 @@ template <class Inspection, class Archive, class... X> consteval auto verdict() 
 }
 
 } // namespace crosspool::detail
+
+namespace crosspool {
+
+// What follows in the chain, archive & broken & whatever, adds no error.
+template <class Position, class T, class Path, class Reason, class... Also, class X>
+const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
+operator&(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
+  return error;
+}
+template <class Position, class T, class Path, class Reason, class... Also, class X>
+const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
+operator<<(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
+  return error;
+}
+template <class Position, class T, class Path, class Reason, class... Also, class X>
+const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
+operator>>(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
+  return error;
+}
+
+} // namespace crosspool
 
 #endif

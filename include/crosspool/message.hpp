@@ -32,10 +32,8 @@ template <class... M> consteval bool are_blocks(std::size_t size, types<M...>) {
 // Whether T's bytes are its value: numbers, and arrays and aggregates of them without padding. bool is not, as not
 // every byte is a bool.
 template <class T> consteval bool find_block() {
-  static_assert(!crosses_as_bytes<T> || std::is_trivially_copyable_v<T>,
-                "crosspool: crosses_as_bytes is for types that are trivially copyable");
   if constexpr (crosses_as_bytes<T>)
-    return true;
+    return std::is_trivially_copyable_v<T>; // or put says it
   else if constexpr (std::is_array_v<T>)
     return find_block<std::remove_extent_t<T>>();
   else if constexpr (is_std_array<T>)
@@ -47,10 +45,12 @@ template <class T> consteval bool find_block() {
     return false;
   else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>)
     return true;
-  else if constexpr (std::is_trivially_copyable_v<T> && !std::is_empty_v<T> && classify<T>() == kind::composed &&
-                     !by_cereal<T>)
-    return detail::are_blocks(sizeof(T), member_types<T>{});
-  else
+  else if constexpr (std::is_trivially_copyable_v<T> && !std::is_empty_v<T>) {
+    if constexpr (classify<T>() == kind::composed && !by_cereal<T>) // asked of no pointer to an incomplete class
+      return detail::are_blocks(sizeof(T), member_types<T>{});
+    else
+      return false;
+  } else
     return false;
 }
 template <class T>
@@ -146,6 +146,8 @@ public:
 };
 
 template <class T> void put(output_archive& archive, const T& value) {
+  static_assert(!crosses_as_bytes<T> || std::is_trivially_copyable_v<T>,
+                "crosspool: crosses_as_bytes is for types that are trivially copyable");
   const auto before = archive.position();
   [[maybe_unused]] const deferring<deferral_within<T>> inside(archive.deferred());
   if constexpr (std::is_same_v<T, bool>) {

@@ -216,9 +216,8 @@ private:
   }
 
   static void fail(std::vector<outcome<R>>& to, std::size_t count, const std::exception_ptr& error) {
-    to.clear();
-    while (to.size() != count)
-      to.emplace_back(failure{error});
+    const std::vector<failure> all(count, failure{error});
+    to = std::vector<outcome<R>>(all.begin(), all.end());
   }
   void give(std::vector<outcome<R>>& to) {
     const auto from = first_there();
@@ -260,9 +259,10 @@ private:
       return;
     auto error = at->error() != call_was_abandoned() ? at->error() : error_that_ended(to);
     const auto values = static_cast<std::size_t>(at - to.begin());
-    for (failed_ += to.size() - values - 1; to.size() != values;)
+    for (failed_ += to.size() - values - 1; to.size() != values + 1;)
       to.pop_back();
-    to.emplace_back(failure{std::move(error)});
+    std::destroy_at(&to.back()); // not every outcome can be assigned, and a vector that could grow may have to copy
+    std::construct_at(&to.back(), failure{std::move(error)});
     for (const auto& each : parts_)
       failed_ += each.items;
     parts_.clear();
