@@ -607,6 +607,8 @@ TEST_CASE("pointers to registered polymorphic classes keep their class") {
 
 TEST_CASE("a polymorphic class that is not registered throws when it is sent") {
   CHECK_THROWS_AS(encoded(std::unique_ptr<animal>(std::make_unique<stray>())), cereal::Exception);
+  CHECK_THROWS_WITH(encoded(std::vector<std::shared_ptr<animal>>{std::make_shared<stray>()}),
+                    Catch::Contains("stray") && Catch::Contains("#include <crosspool/archive.hpp>"));
 }
 
 TEST_CASE("values follow one another in a buffer") {

@@ -105,6 +105,18 @@ concept wraps_aggregate = is_wrapper<T> && requires(T& wrapper) {
   requires !by_cereal<std::remove_cvref_t<decltype(*wrapper.base_ptr)>>;
 };
 
+// For a pointer to a class that cereal has not been told of, or not for our archives: where they were not included.
+template <class Do> void telling_of_registration(Do what) {
+  try {
+    what();
+  } catch (const cereal::Exception& e) {
+    const std::string why = e.what();
+    if (why.find("unregistered polymorphic") == std::string::npos || why.find("crosspool/") != std::string::npos)
+      throw;
+    throw cereal::Exception(why + "\ncrosspool: where CEREAL_REGISTER_TYPE stands, #include <crosspool/archive.hpp>");
+  }
+}
+
 // What is too large to be held on the stack several times.
 template <class T> inline constexpr bool is_large = sizeof(T) > std::size_t{1} << 18U;
 
@@ -183,7 +195,10 @@ template <class T> void put(output_archive& archive, const T& value) {
         detail::put(archive, value[i]);
   } else if constexpr (by_cereal<T>) {
     archive.demand_room_to_go_deeper();
-    archive.by_cereal(value);
+    if constexpr (in_std<T> && points_to_polymorphic<T>)
+      detail::telling_of_registration([&] { archive.by_cereal(value); });
+    else
+      archive.by_cereal(value);
   } else if constexpr (openable<T>)
     std::apply([&](const auto&... member) { (detail::put(archive, member), ...); }, detail::members(value));
   if (archive.position() == before)
@@ -357,7 +372,10 @@ template <class T> void take(input_archive& archive, T& value) {
     archive.demand_room_to_go_deeper();
     if constexpr (is_container<T>)
       archive.expect_elements(least_size_of_element<T>());
-    archive.by_cereal(value);
+    if constexpr (in_std<T> && points_to_polymorphic<T>)
+      detail::telling_of_registration([&] { archive.by_cereal(value); });
+    else
+      archive.by_cereal(value);
   } else if constexpr (is_built<T> || block<T>)
     detail::replace(value, detail::make<T>(archive));
   else if constexpr (openable<T>)
