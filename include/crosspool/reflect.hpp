@@ -448,7 +448,13 @@ template <class T> union never_made {
   char nothing;
   T value;
 };
-template <class T> inline never_made<T> never_made_object;
+// Declared only, so that it takes no memory.
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-internal"
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#endif
+template <class T> extern never_made<T> never_made_object;
 
 template <class M> struct member_address {
   const M* address;
@@ -458,6 +464,10 @@ template <class T, std::size_t I> consteval auto address_of_member() {
   auto& member = std::get<I>(detail::members(never_made_object<T>.value));
   return member_address<std::remove_cvref_t<decltype(member)>>{std::addressof(member)};
 }
+
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 template <auto address> consteval std::string_view spelled_value() {
   return __PRETTY_FUNCTION__;
