@@ -175,6 +175,7 @@ TEST_CASE("a count is believed up to the bytes that remain") {
   output_archive{bytes}(count);
   bytes.extend(4);
   input_archive direct(bytes), tagged(bytes);
+  tagged.expect_elements(1);
   std::size_t size = 0;
   if (count <= 4) {
     CHECK(direct.read_count() == count);
@@ -184,4 +185,37 @@ TEST_CASE("a count is believed up to the bytes that remain") {
     CHECK_THROWS_AS(direct.read_count(), crosspool::error);
     CHECK_THROWS_AS(tagged(cereal::make_size_tag(size)), crosspool::error);
   }
+}
+
+TEST_CASE("what a class's own size tag counts need not be in the message") {
+  buffer bytes;
+  output_archive{bytes}(cereal::make_size_tag(std::size_t{1000}));
+  input_archive in(bytes);
+  std::size_t size = 0;
+  in(cereal::make_size_tag(size));
+  CHECK(size == 1000);
+}
+
+TEST_CASE("what is deferred is written and read behind the rest, and what that defers behind it") {
+  int first = 1, second = 2, third = 3;
+  struct defers {
+    int* deferred = nullptr;
+    void save(output_archive& to) const { to(cereal::defer(*deferred)); }
+    void load(input_archive& from) { from(cereal::defer(*deferred)); }
+  };
+  defers outer{&third};
+  buffer bytes;
+  output_archive out(bytes);
+  out(cereal::defer(outer), cereal::defer(second), first);
+  CHECK(bytes.size() == sizeof first);
+  out.serializeDeferments();
+  out.serializeDeferments(); // nothing is left
+  first = second = third = 0;
+
+  input_archive in(bytes);
+  in(cereal::defer(outer), cereal::defer(second), first);
+  CHECK(std::vector{first, second, third} == std::vector{1, 0, 0});
+  in.serializeDeferments();
+  CHECK(std::vector{first, second, third} == std::vector{1, 2, 3});
+  CHECK(in.remaining() == 0);
 }

@@ -1,6 +1,7 @@
 // A call's results come in the order of its parcels, each let go of when it has been read.
 #include <crosspool/call.hpp>
 
+#include <deque>
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -19,6 +20,21 @@ TEST_CASE("a call gives the results of its parcels in order and lets go of them"
   c.add(source_of<int>(3));
   CHECK(c.take().take() == std::vector{1, 2, 3});
   CHECK(first.use_count() == 1);
+}
+
+TEST_CASE("results that could be copied only in words are moved") {
+  using owned = std::deque<std::unique_ptr<int>>;
+  results<owned> together, apart(true);
+  for (auto* const to : {&together, &apart}) {
+    to->reserve(100);
+    for (int i = 0; i < 100; ++i) {
+      owned one;
+      one.push_back(std::make_unique<int>(i));
+      to->add(std::move(one));
+    }
+  }
+  CHECK(*together.take().at(99).at(0) == 99);
+  CHECK(*apart.take_outcomes().at(99).value().at(0) == 99);
 }
 
 TEST_CASE("results are values and the first error, or each outcome apart") {

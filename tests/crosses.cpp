@@ -2,6 +2,7 @@
 
 #include <cereal/types/polymorphic.hpp>
 
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -94,4 +95,22 @@ TEST_CASE("a load that leaves something over is found out") {
 
 TEST_CASE("what a cereal function visits and cannot cross is found out") {
   CHECK_FALSE(crosspool::crosses(hides_a_pointer()));
+}
+
+TEST_CASE("a large value does not overrun the stack") {
+  struct large {
+    std::array<char, std::size_t{24} << 20U> data{};
+    std::string text{};
+  };
+  CHECK(crosspool::crosses(*std::make_unique<large>()));
+}
+
+TEST_CASE("what is deferred has crossed") {
+  class defers {
+  public:
+    void save(crosspool::output_archive& to) const { to(cereal::defer(text)); }
+    void load(crosspool::input_archive& from) { from(cereal::defer(text)); }
+    std::string text = "deferred";
+  };
+  CHECK(crosspool::crosses(defers()));
 }

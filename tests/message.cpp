@@ -4,16 +4,24 @@
 #include <cereal/types/atomic.hpp>
 #include <cereal/types/base_class.hpp>
 #include <cereal/types/deque.hpp>
+#include <cereal/types/list.hpp>
 #include <cereal/types/polymorphic.hpp>
+#include <cereal/types/set.hpp>
+#include <cereal/types/valarray.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
+#include <pthread.h>
+#include <set>
 #include <string>
+#include <valarray>
 #include <variant>
 
 #include "catch.hpp"
@@ -325,6 +333,41 @@ template <class T> struct watching_allocator {
   bool operator==(const watching_allocator&) const = default;
 };
 
+// A graph as cereal's documentation has it: what nodes refer to comes behind all nodes.
+class vertex {
+public:
+  vertex() = default;
+  explicit vertex(int i) : number(i) {}
+  bool operator==(const vertex& other) const { return number == other.number && texts == other.texts; }
+  bool operator<(const vertex& other) const { return number < other.number; }
+  template <class Archive> void serialize(Archive& archive) {
+    archive(number, cereal::defer(edges), cereal::defer(texts));
+  }
+
+  int number = 0;
+  std::vector<std::shared_ptr<vertex>> edges{};
+  std::vector<std::string> texts{std::to_string(number)};
+};
+struct with_constant {
+  const int number = 0;
+  vertex at{};
+  bool operator==(const with_constant& other) const { return number == other.number && at == other.at; }
+};
+
+chain links(int count) {
+  chain first;
+  for (int i = 0; i < count; ++i) {
+    auto next = std::make_unique<chain>(std::move(first));
+    first.value = i + 1;
+    first.next = std::move(next);
+  }
+  return first;
+}
+void unlink(chain& first) {
+  for (auto rest = std::move(first.next); rest != nullptr;)
+    rest = std::move(rest->next);
+}
+
 } // namespace
 
 template <> inline constexpr bool crosspool::crosses_as_bytes<constant_bytes> = true;
@@ -504,8 +547,8 @@ TEST_CASE("smart pointers") {
   CHECK(*there_and_back(std::make_shared<padded>(padded{'a', 1})) == padded{'a', 1});
   CHECK(there_and_back(std::make_unique<std::unique_ptr<int>>())->get() == nullptr);
 
-  chain links{1, std::make_unique<chain>(chain{2, nullptr})};
-  const auto back = there_and_back(links);
+  chain two{1, std::make_unique<chain>(chain{2, nullptr})};
+  const auto back = there_and_back(two);
   CHECK(back.next->value == 2);
   CHECK(back.next->next == nullptr);
 }
@@ -564,6 +607,8 @@ TEST_CASE("pointers to registered polymorphic classes keep their class") {
 
 TEST_CASE("a polymorphic class that is not registered throws when it is sent") {
   CHECK_THROWS_AS(encoded(std::unique_ptr<animal>(std::make_unique<stray>())), cereal::Exception);
+  CHECK_THROWS_WITH(encoded(std::vector<std::shared_ptr<animal>>{std::make_shared<stray>()}),
+                    Catch::Contains("stray") && Catch::Contains("#include <crosspool/archive.hpp>"));
 }
 
 TEST_CASE("values follow one another in a buffer") {
@@ -652,4 +697,147 @@ TEST_CASE("a pointee that cereal constructs needs no default constructor") {
   STATIC_REQUIRE(crosspool::crossable<std::unique_ptr<made_in_place>>);
   CHECK(there_and_back(std::make_unique<made_in_place>(3))->value == 3);
   CHECK(there_and_back(std::make_shared<made_in_place>(4))->value == 4);
+}
+
+TEST_CASE("what is deferred arrives") {
+  std::vector<std::shared_ptr<vertex>> graph;
+  for (int i = 0; i < 3; ++i)
+    graph.push_back(std::make_shared<vertex>(i));
+  for (const auto& each : graph)
+    each->edges = {graph[0], graph[1]};
+  const auto there = there_and_back(graph);
+  for (const auto& each : graph)
+    each->edges.clear();
+  REQUIRE(there.size() == 3);
+  for (const auto& each : there) {
+    CHECK(each->texts.size() == 1);
+    CHECK(each->edges == std::vector{there[0], there[1]});
+  }
+  for (const auto& each : there)
+    each->edges.clear();
+}
+
+TEST_CASE("what is deferred arrives in what is moved when it is read, too") {
+  CHECK(survives(vertex(4)));
+  CHECK(survives(with_constant{1, vertex(4)}));
+  CHECK(survives(std::vector<with_constant>{{1, vertex(4)}, {2, vertex(5)}}));
+  CHECK(survives(std::optional(with_constant{1, vertex(4)})));
+  CHECK(survives(std::map<int, vertex>{{1, vertex(4)}, {2, vertex(5)}}));
+  CHECK(survives(std::map<int, std::vector<vertex>>{{1, {vertex(4), vertex(5)}}}));
+  CHECK(survives(std::set<vertex>{vertex(4), vertex(5)}));
+  CHECK(survives(std::variant<int, vertex>(vertex(4))));
+  CHECK(survives(std::array{vertex(4), vertex(5)}));
+  std::map<int, std::shared_ptr<vertex>> pointers{{1, std::make_shared<vertex>(4)}};
+  pointers[2] = pointers[1];
+  const auto back = there_and_back(pointers);
+  CHECK(*back.at(1) == vertex(4));
+  CHECK(back.at(1) == back.at(2));
+}
+
+TEST_CASE("arrays of nothing are nothing, and arrays of blocks are blocks") {
+  CHECK(survives(std::array<int, 0>()));
+  CHECK(survives(std::array<std::string, 0>()));
+  CHECK(survives(std::vector<std::array<double, 0>>(3)));
+  CHECK(survives(std::array{true, false}));
+  CHECK(survives(std::array<std::string, 2>{"a", "b"}));
+  STATIC_REQUIRE(block<std::array<std::array<int, 2>, 3>>);
+  STATIC_REQUIRE_FALSE(block<std::array<bool, 2>>);
+  STATIC_REQUIRE_FALSE(block<std::array<padded, 2>>);
+  STATIC_REQUIRE_FALSE(block<std::array<int, 0>>);
+  CHECK(encoded(std::vector<std::array<short, 3>>(2)).size() == sizeof(std::uint64_t) + 12);
+}
+
+TEST_CASE("valarrays") {
+  const auto equals = [](const auto& a) {
+    const auto back = there_and_back(a);
+    return std::equal(std::begin(a), std::end(a), std::begin(back), std::end(back));
+  };
+  CHECK(equals(std::valarray<double>{1, 2, 3}));
+  CHECK(equals(std::valarray<std::string>{"a", "b"}));
+  CHECK(equals(std::valarray<bool>{true, false}));
+  CHECK(there_and_back(std::valarray<double>()).size() == 0);
+  CHECK(there_and_back(std::valarray<std::string>()).size() == 0);
+  CHECK(there_and_back(std::vector<std::valarray<int>>(2)).size() == 2);
+  CHECK(truncations_taken(std::valarray<double>{1, 2, 3}) == 0);
+  CHECK_THROWS_AS(decode_all<std::valarray<int>>(claim(9, 8)), crosspool::error);
+}
+
+TEST_CASE("elements that are larger than what they are read from are made one by one") {
+  struct page {
+    char text[4096];
+  };
+  using pages = std::vector<std::optional<page>, watching_allocator<std::optional<page>>>;
+  largest_request = 0;
+  CHECK_THROWS_AS(decode_all<pages>(claim(1000, 999)), crosspool::error);
+  CHECK(largest_request <= 2 * sizeof(page)); // none is there
+  pages some(3);
+  some[1].emplace().text[7] = 'x';
+  const auto back = there_and_back(some);
+  REQUIRE(back.size() == 3);
+  CHECK(back[1]->text[7] == 'x');
+  CHECK_FALSE(back[2]);
+  CHECK(there_and_back(std::list<std::optional<page>>(3)).size() == 3);
+}
+
+TEST_CASE("what is large is read where it stays") {
+  struct large {
+    std::array<char, std::size_t{24} << 20U> data{};
+    std::string text{};
+  };
+  const auto is_back = [](const auto& container, auto get) {
+    bytes sent;
+    encode(sent, container);
+    byte_view rest = sent;
+    const auto back = std::make_unique<std::remove_cvref_t<decltype(container)>>();
+    decode_into(rest, *back);
+    return rest.empty() && get(*back).data[7] == 'x' && get(*back).text == "text";
+  };
+  const auto fill = [](large& with) {
+    with.data[7] = 'x';
+    with.text = "text";
+  };
+  std::vector<large> several(1);
+  fill(several[0]);
+  CHECK(is_back(several, [](auto& c) -> auto& { return c.at(0); }));
+  std::list<large> list(1);
+  fill(list.front());
+  CHECK(is_back(list, [](auto& c) -> auto& { return c.front(); }));
+  std::map<int, large> map;
+  fill(map[1]);
+  CHECK(is_back(map, [](auto& c) -> auto& { return c.at(1); }));
+  const auto owned = std::make_unique<large>();
+  fill(*owned);
+  CHECK(is_back(owned, [](auto& c) -> auto& { return *c; }));
+  CHECK(is_back(*owned, [](auto& c) -> auto& { return c; }));
+}
+
+TEST_CASE("a value that is too deep for the stack is an error, not the end") {
+  auto shallow = links(500), deep = links(1'000'000);
+  CHECK(there_and_back(shallow).value == 500);
+  bytes sent;
+  CHECK_THROWS_WITH(encode(sent, deep), Catch::Contains("more deeply than the stack"));
+  unlink(deep);
+  unlink(shallow);
+
+  // Each level is a byte for the pointer, and a number.
+  bytes message(std::size_t{5} * 1'000'000, std::byte{1});
+  byte_view rest = message;
+  CHECK_THROWS_WITH(decode<chain>(rest), Catch::Contains("more deeply than the stack"));
+}
+
+TEST_CASE("a thread's stack is as deep as it is") {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, std::size_t{1} << 20U);
+  const auto run = [](void*) -> void* {
+    auto some = links(20'000);
+    bytes sent;
+    CHECK_THROWS_WITH(encode(sent, some), Catch::Contains("more deeply than the stack"));
+    unlink(some);
+    return nullptr;
+  };
+  pthread_t thread{};
+  REQUIRE(pthread_create(&thread, &attributes, run, nullptr) == 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
 }

@@ -55,6 +55,14 @@ public:
 private:
   int number_ = 0;
 };
+class defers {
+public:
+  template <class Archive> void serialize(Archive& archive) { archive(number_, cereal::defer(text_)); }
+
+private:
+  int number_ = 0;
+  std::string text_ = "deferred";
+};
 class throws {
 public:
   template <class Archive> void save(Archive&) const { throw std::runtime_error("not today"); }
@@ -71,6 +79,9 @@ struct shape {
 };
 struct unheard_of : shape {};
 struct undefined;
+struct deletes {
+  void operator()(undefined*) const {}
+};
 struct restless {
   volatile int number;
   std::string name;
@@ -201,6 +212,13 @@ TEST_CASE("a part is taken for what it is, whatever its members are called") {
   CHECK(named(trace, "value").bytes == sizeof(int));
 }
 
+TEST_CASE("what is deferred is shown") {
+  const auto trace = crosspool::trace(defers());
+  CHECK(trace.crosses());
+  CHECK(named(trace, "#1").type == "std::string");
+  CHECK(trace.lines()[0].bytes == sizeof(int) + sizeof(std::uint64_t) + 8);
+}
+
 TEST_CASE("a save that throws is told") {
   CHECK_FALSE(crosspool::trace(throws_a_number()).crosses());
   const auto trace = crosspool::trace(std::vector<throws>(1));
@@ -238,6 +256,9 @@ TEST_CASE("nothing fails to compile") {
   CHECK_FALSE(crosspool::trace<undefined>().crosses());
   CHECK_FALSE(crosspool::trace<undefined*>().crosses());
   CHECK_FALSE(crosspool::trace<std::shared_ptr<undefined>>().crosses());
+  CHECK_FALSE(crosspool::trace(std::vector<std::unique_ptr<undefined, deletes>>(1)).crosses());
+  CHECK_FALSE(crosspool::trace(std::vector<std::shared_ptr<undefined>>(1)).crosses());
+  CHECK_FALSE(crosspool::trace(std::map<int, std::weak_ptr<undefined>>()).crosses());
   CHECK_FALSE(crosspool::trace<either>().crosses());
   CHECK_FALSE(crosspool::trace<void>().crosses());
   CHECK_FALSE(crosspool::trace<int (*)()>().crosses());

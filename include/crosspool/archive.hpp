@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -46,6 +47,41 @@ using bytes = std::vector<std::byte>;
 using byte_view = std::span<const std::byte>;
 
 inline constexpr std::size_t message_alignment = 16;
+
+// What cereal::defer puts off: it is done in order, behind the value that it is a part of. cereal's own would pass put
+// and take by, and could not bear that what is deferred defers.
+class deferments {
+public:
+  /// Not where deferring is off: it is done at once.
+  template <class Do> void add(Do&& what) {
+    if (off_)
+      return what();
+    if (!waiting_)
+      waiting_ = std::make_unique<queue>();
+    waiting_->all.emplace_back(std::forward<Do>(what));
+  }
+  void do_all() {
+    if (waiting_)
+      do_waiting();
+  }
+  /// Turns deferring off or on; what it was before.
+  bool turn_off(bool off) noexcept { return std::exchange(off_, off); }
+
+private:
+  struct queue {
+    std::vector<std::function<void()>> all;
+    std::size_t next = 0;
+  };
+
+  [[gnu::noinline]] void do_waiting() {
+    while (waiting_->next != waiting_->all.size())
+      std::exchange(waiting_->all[waiting_->next++], nullptr)();
+    *waiting_ = {};
+  }
+
+  std::unique_ptr<queue> waiting_; // next to no archive has any
+  bool off_ = false;
+};
 
 // Bytes from this address to the next that is so aligned.
 inline std::size_t padding(const std::byte* at, std::size_t alignment) {
@@ -120,6 +156,16 @@ public:
   void align(std::size_t alignment) { buffer_.align(alignment); }
   void keep(const std::shared_ptr<const void>& referred) { buffer_.keep(referred); }
 
+  [[nodiscard]] detail::deferments& deferred() noexcept { return deferred_; }
+  /// Writes what cereal::defer has put off; to be called behind the outermost value.
+  void serializeDeferments() { deferred_.do_all(); }
+
+  /// For values that may hold others of their type.
+  void demand_room_to_go_deeper() {
+    if (!room_.suffices())
+      throw error("crosspool: a value is nested more deeply than the stack allows");
+  }
+
   /// Bytes in the buffer so far.
   [[nodiscard]] std::size_t position() const noexcept { return buffer_.size(); }
 
@@ -135,12 +181,15 @@ public:
 
 private:
   message_buffer& buffer_;
+  detail::deferments deferred_;
+  detail::stack_room room_;
   // Kept alive, so that no other can be at its address.
   std::map<std::pair<const void*, std::type_index>, std::pair<std::uint32_t, std::shared_ptr<const void>>> shared_;
 };
 
-/// Reads values back. Never reads past the end, never believes a size that the remaining bytes cannot hold, and never
-/// goes deeper than the stack: such input throws crosspool::error. Not thread-safe; the bytes outlive the archive.
+/// Reads values back. Never reads past the end, never believes a size that the remaining bytes cannot hold (but for the
+/// size tags of a class's own functions), and never goes deeper than the stack: such input throws crosspool::error. Not
+/// thread-safe; the bytes outlive the archive.
 class input_archive : public cereal::InputArchive<input_archive> {
 public:
   explicit input_archive(detail::byte_view bytes) : cereal::InputArchive<input_archive>(this), bytes_(bytes) {}
@@ -183,8 +232,18 @@ public:
 
   /// What cereal is about to read is a number of elements of which each takes at least so many bytes.
   void expect_elements(std::size_t element_size) noexcept { element_size_ = element_size; }
-  /// That number.
-  std::size_t read_expected_count() { return read_count(std::exchange(element_size_, 1)); }
+  /// That number; any, if it is no container that cereal reads: what a class's own function counts nobody knows.
+  std::size_t read_expected_count() {
+    if (const auto element_size = std::exchange(element_size_, 0); element_size != 0)
+      return read_count(element_size);
+    std::uint64_t count = 0;
+    read(&count, sizeof count);
+    return static_cast<std::size_t>(count);
+  }
+
+  [[nodiscard]] detail::deferments& deferred() noexcept { return deferred_; }
+  /// Reads what cereal::defer has put off; to be called behind the outermost value.
+  void serializeDeferments() { deferred_.do_all(); }
 
   /// For values that may hold others of their type.
   void demand_room_to_go_deeper() {
@@ -213,7 +272,8 @@ public:
 private:
   detail::byte_view bytes_;
   std::size_t position_ = 0;
-  std::size_t element_size_ = 1;
+  std::size_t element_size_ = 0;
+  detail::deferments deferred_;
   detail::stack_room room_;
   const std::type_info* pointee_ = nullptr;
   std::map<std::uint32_t, std::pair<std::type_index, std::shared_ptr<void>>> shared_;
@@ -267,5 +327,9 @@ template <class T> void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal
 CEREAL_REGISTER_ARCHIVE(crosspool::output_archive)
 CEREAL_REGISTER_ARCHIVE(crosspool::input_archive)
 CEREAL_SETUP_ARCHIVE_TRAITS(crosspool::input_archive, crosspool::output_archive)
+
+#ifndef CROSSPOOL_CLASSIFY_HPP // which is needed for it, and includes this
+#include <crosspool/crossable.hpp> // with put and take
+#endif
 
 #endif

@@ -36,7 +36,7 @@ public:
     mark_.number = static_cast<std::uint64_t>(this_worker::pid()) << 32U | ++broadcasts_made;
     mark_.made = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
     message_.write(&mark_, sizeof mark_);
-    encode(message_, value);
+    detail::encode(message_, value);
   }
   broadcast_message(const broadcast_message&) = delete;
   broadcast_message& operator=(const broadcast_message&) = delete;

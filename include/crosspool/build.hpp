@@ -30,7 +30,7 @@ template <class T> inline constexpr bool is_built = false;
 template <class... M> consteval bool have_constants(types<M...>) {
   return ((std::is_const_v<M> || is_built<M>) || ...);
 }
-template <opened T> inline constexpr bool is_built<T> = have_constants(member_types<T>{});
+template <opened T> inline constexpr bool is_built<T> = detail::have_constants(member_types<T>{});
 
 template <class T> inline constexpr bool is_buildable = !is_built<T>;
 template <class M>
@@ -43,8 +43,8 @@ consteval bool can_be_built(types<M...>, std::index_sequence<bases...>) {
 template <class T>
   requires is_built<T>
 inline constexpr bool is_buildable<T> = std::is_move_constructible_v<T> &&
-                                        can_be_built<T>(member_types<T>{},
-                                                        std::make_index_sequence<shape_of<T>.bases>{});
+                                        detail::can_be_built<T>(member_types<T>{},
+                                                                std::make_index_sequence<shape_of<T>.bases>{});
 
 template <class T> inline constexpr bool is_vector_or_optional = false;
 template <class T, class A> inline constexpr bool is_vector_or_optional<std::vector<T, A>> = true;

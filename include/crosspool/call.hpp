@@ -29,9 +29,9 @@ public:
 
   void reserve(std::size_t count) {
     if (each_apart_)
-      outcomes_.reserve(count);
-    else
-      reserve_to_fill(values_, count);
+      detail::reserve(outcomes_, count);
+    else if constexpr (std::is_same_v<in_order<R>, std::vector<R>>)
+      detail::reserve_to_fill(values_, count);
   }
   void add(R&& value) {
     if (each_apart_)
@@ -65,15 +65,15 @@ public:
   std::vector<R> take() {
     if (error_)
       std::rethrow_exception(std::exchange(error_, nullptr));
-    return std::move(values_);
+    return detail::as_one_vector(std::move(values_));
   }
-  std::vector<outcome<R>> take_outcomes() { return std::move(outcomes_); }
+  std::vector<outcome<R>> take_outcomes() { return detail::as_one_vector(std::move(outcomes_)); }
 
 private:
   bool each_apart_;
-  std::vector<R> values_;
+  in_order<R> values_;
   std::exception_ptr error_;
-  std::vector<outcome<R>> outcomes_;
+  in_order<outcome<R>> outcomes_;
 };
 
 /// What a call sees of a parcel.
@@ -144,7 +144,7 @@ public:
 
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
-    wait_and_report(*home_, this, reporter_, [this] { report(); });
+    detail::wait_and_report(*home_, this, reporter_, [this] { report(); });
     if (home_->is_cancelled() || (home_->is_stopped() && !results_.each_apart()))
       std::rethrow_exception(call_was_cancelled());
     collect();

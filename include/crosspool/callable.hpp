@@ -33,7 +33,7 @@ template <class T> decltype(auto) as_carried(T& argument) {
 }
 template <class T> decltype(auto) forward_carried(std::remove_reference_t<T>& argument) {
   if constexpr (std::is_array_v<std::remove_reference_t<T>>)
-    return as_carried(argument);
+    return detail::as_carried(argument);
   else
     return static_cast<T&&>(argument);
 }

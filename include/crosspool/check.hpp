@@ -6,6 +6,7 @@
 #include <crosspool/diagnose.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/inspect.hpp>
+#include <crosspool/parameters.hpp>
 #include <crosspool/policy.hpp>
 
 #include <concepts>
@@ -13,6 +14,7 @@
 #include <cstdlib>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace crosspool::detail {
 
@@ -44,12 +46,12 @@ concept wants_other_state = has_state<P> &&
 template <class First, class... Rest> std::type_identity<First> first_of(types<First, Rest...>);
 template <class F>
 using first_parameter =
-    std::remove_cvref_t<typename decltype(first_of(typename parameters_of<std::decay_t<F>>::type{}))::type>;
+    std::remove_cvref_t<typename decltype(detail::first_of(typename parameters_of<std::decay_t<F>>::type{}))::type>;
 
 template <policy P, template <std::size_t> class Position, class F, class... Args> consteval auto find_fault() {
   if constexpr (P::arguments == crossing::serialized &&
                 !std::is_same_v<faults<Position, function_state, F, Args...>, types<>>)
-    return decltype(as_one(faults<Position, function_state, F, Args...>{})){};
+    return decltype(detail::as_one(faults<Position, function_state, F, Args...>{})){};
   else if constexpr (wants_other_state<P, F, Args...>)
     return std::type_identity<task_wants_other_worker_state<first_parameter<F>, typename P::worker_state>>{};
   else if constexpr (!callable_in_worker<P, F, Args...>)
@@ -84,7 +86,7 @@ consteval auto find_classes(std::index_sequence<I...>) {
   if constexpr (How != crossing::serialized)
     return types<>{};
   else
-    return decltype((classes_in_each<FunctionPosition>(typename function_parts<std::decay_t<F>>::type{}) + ... +
+    return decltype((detail::classes_in_each<FunctionPosition>(typename function_parts<std::decay_t<F>>::type{}) + ... +
                      classes_at<Position<I + 1>, carried_t<Args>>{})){};
 }
 
@@ -100,18 +102,18 @@ template <class P, class F, class... Args> consteval auto find_classes_of_result
 template <class... Known> types<Known...> distinct(types<Known...>, types<>);
 template <class... Known, class I, class... Rest> consteval auto distinct(types<Known...> known, types<I, Rest...>) {
   if constexpr ((std::is_same_v<typename I::inspected, typename Known::inspected> || ...))
-    return decltype(distinct(known, types<Rest...>{})){};
+    return decltype(detail::distinct(known, types<Rest...>{})){};
   else
-    return decltype(distinct(types<Known..., I>{}, types<Rest...>{})){};
+    return decltype(detail::distinct(types<Known..., I>{}, types<Rest...>{})){};
 }
 
 /// Names what inspect() is to look at: decltype(inspect(classes_of_call<…>{})) is std::true_type, or the error.
 template <policy P, template <std::size_t> class Position, class F, class... Args>
-using classes_of_call = decltype(distinct(
+using classes_of_call = decltype(detail::distinct(
     types<>{}, find_classes<P::arguments, Position, function_state, F, Args...>(std::index_sequence_for<Args...>{}) +
                    find_classes_of_result<P, F, Args...>()));
 template <policy P, class Init, class... Args>
-using classes_of_initializer = decltype(distinct(
+using classes_of_initializer = decltype(detail::distinct(
     types<>{}, find_classes<P::initializer, initializer_argument, initializer_state, Init, Args...>(
                    std::index_sequence_for<Args...>{})));
 
@@ -134,7 +136,7 @@ concept initializable = (P::initializer != crossing::serialized ||
 template <policy P, class Init, class... Args> consteval auto find_initializer_fault() {
   if constexpr (P::initializer == crossing::serialized &&
                 !std::is_same_v<faults<initializer_argument, initializer_state, Init, Args...>, types<>>)
-    return decltype(as_one(faults<initializer_argument, initializer_state, Init, Args...>{})){};
+    return decltype(detail::as_one(faults<initializer_argument, initializer_state, Init, Args...>{})){};
   else
     return std::type_identity<cannot_be_called_in_a_worker<Init, Args...>>{};
 }
@@ -143,23 +145,51 @@ template <policy P, class Init, class... Args> consteval auto find_initializer_f
 template <policy P, class Init, class... Args>
 using initializer_fault = typename decltype(find_initializer_fault<P, Init, Args...>())::type;
 
-// What a refused call returns whose result cannot be known: it can be taken for anything, so that no second error
-// follows the first.
+// What a refused call returns whose result cannot be known: it can be taken for anything, and has what results are most
+// often asked for, so that seldom a second error follows the first.
 struct refused {
   template <class T> operator T() const { std::abort(); }
   template <class T> refused operator[](const T&) const { std::abort(); }
+  refused operator*() const { std::abort(); }
+  const refused* operator->() const { std::abort(); }
   [[nodiscard]] refused* begin() const { std::abort(); }
   [[nodiscard]] refused* end() const { std::abort(); }
   [[nodiscard]] std::size_t size() const { std::abort(); }
+  [[nodiscard]] bool empty() const { std::abort(); }
+  [[nodiscard]] bool has_value() const { std::abort(); }
+  [[nodiscard]] refused value() const { std::abort(); }
+  [[nodiscard]] refused get() const { std::abort(); }
+  [[nodiscard]] refused front() const { std::abort(); }
+  [[nodiscard]] refused back() const { std::abort(); }
+  template <class T> refused at(const T&) const { std::abort(); }
   template <class T> bool operator==(const T&) const { std::abort(); }
+  template <class T> refused operator+(const T&) const { std::abort(); }
+  template <class T> refused operator-(const T&) const { std::abort(); }
+  template <class T> refused operator*(const T&) const { std::abort(); }
+  template <class T> refused operator/(const T&) const { std::abort(); }
+  template <class T> bool operator<(const T&) const { std::abort(); }
+  template <class T> bool operator>(const T&) const { std::abort(); }
+  template <class Out> friend Out& operator<<(Out&, const refused&) { std::abort(); }
 };
+
 // What such a call returns if its result is known.
 template <class T> T no_value() {
   std::abort();
 }
+// What F returns whatever it is called with.
+template <class F> using returned_by = std::decay_t<typename result_of_signature<std::decay_t<F>>::type>;
+template <class F>
+concept returns_what_can_be_kept = requires {
+  requires complete<returned_by<F>> && std::move_constructible<returned_by<F>>;
+};
+
 template <class P, class F, class... Args> consteval auto find_result_or_refused() {
   if constexpr (callable_in_worker<P, F, Args...>)
     return std::type_identity<result_of<P, F, Args...>>{};
+  else if constexpr (requires { requires std::is_void_v<returned_by<F>>; })
+    return std::type_identity<std::monostate>{};
+  else if constexpr (returns_what_can_be_kept<F>)
+    return std::type_identity<returned_by<F>>{};
   else
     return std::type_identity<refused>{};
 }

@@ -246,7 +246,7 @@ template <class T, class Use> void when_ended(std::unique_ptr<pending<T>> of, Us
     reader(std::unique_ptr<pending<T>> of, Use use)
         : continuation(of->home()), of_(std::move(of)), use_(std::move(use)) {}
     void run() noexcept override {
-      auto result = outcome_of(*of_);
+      auto result = detail::outcome_of(*of_);
       of_.reset();
       use_(std::move(result));
     }

@@ -43,9 +43,9 @@ template <class Qualified, class... Outer> consteval bool surely_copyable() {
                      name.starts_with("weak_ptr<") || name.starts_with("function<"))
     return true;
   else if constexpr (!name.empty() || is_bound<T>)
-    return are_parts_copyable<T, Outer...>(std::type_identity<T>());
+    return detail::are_parts_copyable<T, Outer...>(std::type_identity<T>());
   else if constexpr (openable<T>)
-    return are_members_copyable<T, Outer...>(member_types<T>());
+    return detail::are_members_copyable<T, Outer...>(member_types<T>());
   else
     return false;
 }

@@ -113,4 +113,7 @@ concept crossable = detail::examined<std::remove_cv_t<T>>.crosses;
 
 } // namespace crosspool
 
+// What the archives call, which cereal may instantiate for whoever has seen them (CEREAL_REGISTER_TYPE).
+#include <crosspool/message.hpp>
+
 #endif

@@ -6,6 +6,7 @@
 #include <crosspool/crossable.hpp>
 #include <crosspool/message.hpp>
 
+#include <memory>
 #include <type_traits>
 
 namespace crosspool {
@@ -20,9 +21,12 @@ template <class T> [[nodiscard]] bool crosses(const T& value) {
     try {
       detail::bytes sent;
       detail::encode(sent, value);
-      std::remove_cv_t<T> received{};
+      struct there {
+        std::remove_cv_t<T> value{};
+      };
+      const auto received = std::make_unique<there>(); // as it may be large
       input_archive archive(sent);
-      archive(received);
+      detail::take_all(archive, received->value);
       return archive.remaining() == 0;
     } catch (...) {
       return false;

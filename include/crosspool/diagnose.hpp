@@ -358,7 +358,7 @@ template <class Parent, std::size_t I> struct printed_step<Parent, member_number
 };
 
 template <std::size_t I, class... T> std::tuple_element<I, std::tuple<T...>> number(types<T...>);
-template <std::size_t I, class Types> using type_number = typename decltype(number<I>(Types{}))::type;
+template <std::size_t I, class Types> using type_number = typename decltype(detail::number<I>(Types{}))::type;
 
 // From a finding to types: Path so far, T where it stands, the finding of Root from step number Depth on.
 template <class Root, std::size_t Depth, class Path, class T> struct trail {
@@ -373,8 +373,8 @@ template <class Root, std::size_t Depth, class... Steps, class T>
 struct trail<Root, Depth, path<Steps...>, T> {
   using holder = std::remove_const_t<T>;
   using part_here = type_number<examined<Root>.steps[Depth], parts<holder>>;
-  using step = typename printed_step<holder, typename decltype(step_at(part_here{}))::type>::type;
-  using next = trail<Root, Depth + 1, path<Steps..., step>, typename decltype(type_at(part_here{}))::type>;
+  using step = typename printed_step<holder, typename decltype(detail::step_at(part_here{}))::type>::type;
+  using next = trail<Root, Depth + 1, path<Steps..., step>, typename decltype(detail::type_at(part_here{}))::type>;
   using leaf = typename next::leaf;
   using to = typename next::to;
 };

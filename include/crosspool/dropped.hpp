@@ -78,7 +78,7 @@ private:
 template <class T> void report_dropped(std::unique_ptr<pending<T>> of) noexcept {
   try {
     if (!of->home()->is_cancelled() && dropped_errors::of_process().hook())
-      when_ended(std::move(of), [](const outcome<kept_as<T>>& result) {
+      detail::when_ended(std::move(of), [](const outcome<kept_as<T>>& result) {
         if (!result)
           dropped_errors::of_process().report(result.error());
       });
@@ -90,7 +90,7 @@ template <class T> void report_dropped(std::unique_ptr<pending<T>> of) noexcept 
 template <class Call, class T> class reported final : public Call {
 public:
   using Call::Call;
-  void drop(std::unique_ptr<pending<T>> self) noexcept override { report_dropped(std::move(self)); }
+  void drop(std::unique_ptr<pending<T>> self) noexcept override { detail::report_dropped(std::move(self)); }
 };
 
 } // namespace detail

@@ -44,14 +44,14 @@ public:
       throw error("crosspool: exit results are there when the pool has ended, after join()");
     auto found = std::exchange(found_, {});
     lock.unlock();
-    std::vector<outcome<R>> all;
-    all.reserve(found.size());
+    in_order<outcome<R>> all;
+    detail::reserve(all, found.size());
     for (auto& [worker, of] : found)
       if (const auto* const message = std::get_if<encoded>(&of))
         all.push_back(decode_(*message));
       else
         all.push_back(std::get<0>(std::move(of)));
-    return all;
+    return detail::as_one_vector(std::move(all));
   }
 
 private:

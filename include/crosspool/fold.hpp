@@ -104,7 +104,7 @@ template <class E> struct cut_into_addresses {
 
   template <class Range, class Sizes, class Take, class Add>
   static void cut(Range& range, Sizes& sizes, const Take& /*take*/, const Add& add) {
-    collect_chunks<type>(
+    detail::collect_chunks<type>(
         range, sizes,
         [](type& chunk, auto& at) {
           auto&& element = *at;
@@ -131,7 +131,7 @@ template <class V> struct cut_into_values {
 
   template <class Range, class Sizes, class Take, class Add>
   static void cut(Range& range, Sizes& sizes, const Take& take, const Add& add) {
-    collect_chunks<type>(range, sizes, [&](type& chunk, auto& at) { chunk.push_back(take(at)); }, add);
+    detail::collect_chunks<type>(range, sizes, [&](type& chunk, auto& at) { chunk.push_back(take(at)); }, add);
   }
 };
 

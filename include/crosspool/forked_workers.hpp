@@ -163,7 +163,7 @@ private:
   [[noreturn]] void work(int id, const worker_descriptors& given) noexcept {
     if (!worker_channel(given.fd[worker_descriptors::socket]).send(frame_kind::hello, greeting()))
       end_worker(EXIT_SUCCESS);
-    serve(given, id, initialize_);
+    detail::serve(given, id, initialize_);
   }
 
   void report_ended() {

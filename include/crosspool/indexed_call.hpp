@@ -54,11 +54,13 @@ template <class T, class Range> auto elements_of(Range& range) {
 
 /// The arguments of each call, as a tuple: of one element of each range, …
 template <class... T, class... Ranges> auto arguments_of_map(types<T...>, Ranges&... ranges) {
-  return [... element = elements_of<T>(ranges)](std::size_t i) noexcept { return std::tuple<T...>(element(i)...); };
+  return [... element = detail::elements_of<T>(ranges)](std::size_t i) noexcept {
+    return std::tuple<T...>(element(i)...);
+  };
 }
 /// … or of the parts of the one range's element, itself a tuple that the caller has as Row.
 template <class Row, class... T, class Range> auto arguments_of_starmap(types<T...>, Range& range) {
-  return [row = elements_of<Row>(range)](std::size_t i) {
+  return [row = detail::elements_of<Row>(range)](std::size_t i) {
     return std::apply([](auto&&... part) noexcept { return std::tuple<T...>(std::forward<decltype(part)>(part)...); },
                       row(i));
   };
@@ -99,12 +101,12 @@ public:
     if constexpr (plain_result<R>)
       return std::move(places_);
     else {
-      std::vector<R> values;
-      values.reserve(places_.size());
+      in_order<R> values;
+      detail::reserve(values, places_.size());
       for (auto& each : places_)
         if (each) // as all are
           values.push_back(*std::move(each));
-      return values;
+      return detail::as_one_vector(std::move(values));
     }
   }
 
@@ -398,7 +400,7 @@ private:
             if constexpr (each_apart)
               fill(i, R());
           } else
-            use_result([&](auto&& result) { fill(i, std::forward<decltype(result)>(result)); }, f, item);
+            detail::use_result([&](auto&& result) { fill(i, std::forward<decltype(result)>(result)); }, f, item);
         } catch (...) {
           if constexpr (each_apart) {
             count_failure();

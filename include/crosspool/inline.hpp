@@ -96,7 +96,7 @@ public:
   template <class Initialize>
   inline_engine(const options& o, const Initialize& initialize) : limits_(o, false) {
     const as_worker here(nullptr);
-    const auto failure = failure_of_initializer(0, initialize);
+    const auto failure = detail::failure_of_initializer(0, initialize);
     state_.reset(state_here);
     if (failure)
       std::rethrow_exception(failure);

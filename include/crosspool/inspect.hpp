@@ -7,6 +7,7 @@
 #define CROSSPOOL_INSPECT_HPP
 
 #include <crosspool/diagnose.hpp>
+#include <crosspool/message.hpp>
 
 #include <cstdint>
 #include <cstdlib>
@@ -57,8 +58,9 @@ consteval auto collect_parts(Way, types<I...> known, types<>) {
 }
 template <class Parent, class Way, class... I, class Step, class T, class... Rest>
 consteval auto collect_parts(Way way, types<I...> known, types<part<Step, T>, Rest...>) {
-  return collect_parts<Parent>(way, collect<std::remove_const_t<T>>(typename Way::template down<Parent, Step>{}, known),
-                               types<Rest...>{});
+  return detail::collect_parts<Parent>(
+      way, detail::collect<std::remove_const_t<T>>(typename Way::template down<Parent, Step>{}, known),
+      types<Rest...>{});
 }
 
 // Adds the classes in T that have functions of their own to the known ones. T crosses, or is a pointee that cereal
@@ -71,14 +73,14 @@ template <class T, class Way, class... I> consteval auto collect(Way way, types<
     else
       return types<I..., typename Way::template to<T>>{};
   } else if constexpr (what == kind::composed && !Way::template passed<T>)
-    return collect_parts<T>(way, known, parts<T>{});
+    return detail::collect_parts<T>(way, known, parts<T>{});
   else
     return known;
 }
 
 template <class Position, class T> consteval auto find_classes_at() {
   if constexpr (examined<T>.crosses && examined<T>.trusts)
-    return collect<T>(way<Position, T, path<>>{}, types<>{});
+    return detail::collect<T>(way<Position, T, path<>>{}, types<>{});
   else
     return types<>{};
 }
@@ -182,38 +184,40 @@ template <class B> struct wrapped<cereal::base_class<B>> {
 };
 template <class B> struct wrapped<cereal::virtual_base_class<B>> : wrapped<cereal::base_class<B>> {};
 
-template <class Inspection, class X> consteval auto fault_of_visited(std::type_identity<X>) {
-  if constexpr (crossable<X>)
+// What cereal constructs when it is loaded can be saved: an alternative of boost::variant.
+template <class Inspection, class Archive, class X> consteval auto fault_of_visited(std::type_identity<X>) {
+  if constexpr (crossable<X> || (std::is_same_v<Archive, saving<Inspection>> && is_constructed_by_cereal<X>))
     return types<>{};
   else
     return types<typename Inspection::template fault<X>>{};
 }
-template <class Inspection, class B> consteval auto fault_of_visited(std::type_identity<base_part<B>>) {
+template <class Inspection, class Archive, class B> consteval auto fault_of_visited(std::type_identity<base_part<B>>) {
   if constexpr (by_cereal<B>) // it need not be default-constructible
     return types<>{};
   else if constexpr (is_built<B>) // and it may share its last bytes with its object, so that it must not be replaced
     return types<typename Inspection::template fault_here<constant<B>>>{};
   else
-    return fault_of_visited<Inspection>(std::type_identity<B>{});
+    return detail::fault_of_visited<Inspection, Archive>(std::type_identity<B>{});
 }
-template <class Inspection, class... X>
+template <class Inspection, class Archive, class... X>
 auto faults_of_visited(types<X...>)
-    -> decltype((types<>{} + ... + fault_of_visited<Inspection>(std::type_identity<X>{})));
+    -> decltype((types<>{} + ... + detail::fault_of_visited<Inspection, Archive>(std::type_identity<X>{})));
 
 template <class Inspection, class... I> types<I...> without_first(types<Inspection, I...>);
 
 // A class that visits itself is passed over, as it may have a function whose return type is being deduced.
 template <class Inspection, class X> consteval auto classes_in(std::type_identity<X>) {
-  if constexpr (examined<X>.trusts)
-    return decltype(without_first(collect<X>(typename Inspection::way_on{}, types<Inspection>{}))){};
+  if constexpr (examined<X>.trusts || is_constructed_by_cereal<X>)
+    return decltype(detail::without_first(detail::collect<X>(typename Inspection::way_on{}, types<Inspection>{}))){};
   else
     return types<>{};
 }
 template <class Inspection, class B> consteval auto classes_in(std::type_identity<base_part<B>>) {
-  return decltype(without_first(collect<B>(typename Inspection::way_on{}, types<Inspection>{}))){};
+  return decltype(detail::without_first(detail::collect<B>(typename Inspection::way_on{}, types<Inspection>{}))){};
 }
 template <class Inspection, class... X>
-auto classes_visited(types<X...>) -> decltype((types<>{} + ... + classes_in<Inspection>(std::type_identity<X>{})));
+auto classes_visited(types<X...>)
+    -> decltype((types<>{} + ... + detail::classes_in<Inspection>(std::type_identity<X>{})));
 
 // What is const and would be loaded into: all members are in a function that is const itself.
 template <class Inspection, class Archive, class T> consteval auto constant_if_loaded(std::type_identity<T>) {
@@ -227,16 +231,38 @@ template <class Inspection, class Archive, class T> consteval auto constant_if_l
 // The type that putting X... into Archive returns: the archive, or the error.
 template <class Inspection, class Archive, class... X> consteval auto verdict() {
   using visited = decltype((types<>{} + ... + typename wrapped<std::remove_cvref_t<X>>::type{}));
-  using faults = decltype((faults_of_visited<Inspection>(visited{}) + ... +
-                           constant_if_loaded<Inspection, Archive>(std::type_identity<std::remove_reference_t<X>>{})));
+  using faults = decltype((
+      detail::faults_of_visited<Inspection, Archive>(visited{}) + ... +
+      detail::constant_if_loaded<Inspection, Archive>(std::type_identity<std::remove_reference_t<X>>{})));
   if constexpr (!std::is_same_v<faults, types<>>)
-    return decltype(as_one(faults{})){};
+    return decltype(detail::as_one(faults{})){};
   else {
-    static_assert(decltype(inspect(classes_visited<Inspection>(visited{})))::value);
+    static_assert(decltype(detail::inspect(detail::classes_visited<Inspection>(visited{})))::value);
     return std::type_identity<Archive&>{};
   }
 }
 
 } // namespace crosspool::detail
+
+namespace crosspool {
+
+// What follows in the chain, archive & broken & whatever, adds no error.
+template <class Position, class T, class Path, class Reason, class... Also, class X>
+const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
+operator&(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
+  return error;
+}
+template <class Position, class T, class Path, class Reason, class... Also, class X>
+const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
+operator<<(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
+  return error;
+}
+template <class Position, class T, class Path, class Reason, class... Also, class X>
+const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
+operator>>(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
+  return error;
+}
+
+} // namespace crosspool
 
 #endif

@@ -78,7 +78,8 @@ private:
     return (!(std::get<I>(*at_) == std::get<I>(*end_)) && ...);
   }
   template <std::size_t... I> auto item(std::index_sequence<I...>) {
-    return std::tuple<decltype(dereference<Ranges>(std::get<I>(*at_)))...>(dereference<Ranges>(std::get<I>(*at_))...);
+    return std::tuple<decltype(detail::dereference<Ranges>(std::get<I>(*at_)))...>(
+        detail::dereference<Ranges>(std::get<I>(*at_))...);
   }
 
   std::tuple<kept_range<Ranges>...> ranges_;

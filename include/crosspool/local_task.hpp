@@ -54,7 +54,7 @@ public:
       try {
         const item_scope here(this->home().limits().seed);
         at_hand.set(this->first());
-        outcomes_.reserve(items_.size());
+        detail::reserve(outcomes_, items_.size());
         if (this->home().limits().timeout.count() != 0 && !abandoned())
           return run_in_time(meter);
         const auto start = work_meter::clock::now();
@@ -113,8 +113,8 @@ public:
           std::apply(*f_, std::move(item));
           return R{};
         } else
-          return use_result([](auto&& result) { return outcome<R>(std::forward<decltype(result)>(result)); }, *f_,
-                            item);
+          return detail::use_result([](auto&& result) { return outcome<R>(std::forward<decltype(result)>(result)); },
+                                    *f_, item);
       } catch (...) {
         auto error = std::current_exception();
         note_failure();
@@ -171,7 +171,7 @@ public:
     std::conditional_t<std::is_nothrow_move_constructible_v<std::tuple<T...>>, std::vector<std::tuple<T...>>,
                        std::deque<std::tuple<T...>>>
         items_;
-    std::vector<outcome<R>> outcomes_;
+    in_order<outcome<R>> outcomes_;
   };
 
   explicit local_task(std::shared_ptr<F> f) : f_(std::move(f)) {}

@@ -52,7 +52,7 @@ template <policy P, class F, class Reduce, class E> consteval auto find_what_can
 template <policy P, class T, class F, class Reduce, class E> consteval auto find_reduce_fault() {
   using all = decltype(find_what_cannot_cross<P, F, Reduce, E>());
   if constexpr (!std::is_same_v<all, types<>>)
-    return decltype(as_one(all{})){};
+    return decltype(detail::as_one(all{})){};
   else if constexpr (wants_other_state<P, F, E>)
     return std::type_identity<task_wants_other_worker_state<first_parameter<F>, typename P::worker_state>>{};
   else if constexpr (!callable_in_worker<P, F, E>)
@@ -119,7 +119,7 @@ public:
 
   /// Waits for all. Throws the error.
   T take() {
-    wait_and_report(*home_, this, reporter_, [this] { report(); });
+    detail::wait_and_report(*home_, this, reporter_, [this] { report(); });
     collect();
     if (home_->is_cancelled() || home_->is_stopped())
       std::rethrow_exception(call_was_cancelled());

@@ -36,7 +36,7 @@ template <class Container> void reserve_to_fill(Container& container, std::size_
   container.reserve(count);
   if constexpr (!std::is_same_v<element, bool>) // whose vector does not show its memory
     if (count >= worth_huge_pages / sizeof(element))
-      prefer_huge_pages(container.data(), count * sizeof(element));
+      detail::prefer_huge_pages(container.data(), count * sizeof(element));
 }
 
 } // namespace crosspool::detail

@@ -4,9 +4,14 @@
 
 #include <crosspool/version.hpp>
 
+#include <cstddef>
+#include <deque>
 #include <exception>
+#include <iterator>
+#include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace crosspool {
 
@@ -52,6 +57,29 @@ private:
   std::variant<R, detail::failure> state_;
 };
 
+namespace detail {
+
+// ---- how values or outcomes of many items are collected ----
+
+// A vector that grows copies what it cannot move without the risk of an error, and some of that says it could be
+// copied, but cannot: std::deque<std::unique_ptr<T>>.
+template <class R>
+using in_order = std::conditional_t<std::is_nothrow_move_constructible_v<R> || !std::is_copy_constructible_v<R>,
+                                    std::vector<R>, std::deque<R>>;
+
+template <class All> void reserve([[maybe_unused]] All& all, [[maybe_unused]] std::size_t count) {
+  if constexpr (requires { all.reserve(count); })
+    all.reserve(count);
+}
+
+template <class R> std::vector<R> as_one_vector(std::vector<R>&& all) {
+  return std::move(all);
+}
+template <class R> std::vector<R> as_one_vector(std::deque<R>&& all) {
+  return std::vector<R>(std::make_move_iterator(all.begin()), std::make_move_iterator(all.end()));
+}
+
+} // namespace detail
 } // namespace crosspool
 
 #endif

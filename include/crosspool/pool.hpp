@@ -72,11 +72,12 @@ concept surely_kept = std::constructible_from<std::decay_t<From>, From> &&
 
 // Whether elements of Range can be kept as values.
 template <class Range>
-concept can_keep = std::constructible_from<
-    std::ranges::range_value_t<Range>, decltype(dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()))>;
+concept can_keep =
+    std::constructible_from<std::ranges::range_value_t<Range>,
+                            decltype(detail::dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()))>;
 
 template <class Range>
-using given_element = decltype(dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()));
+using given_element = decltype(detail::dereference<Range>(std::declval<std::ranges::iterator_t<Range>&>()));
 
 // Whether the parts of a starmap's tuple can.
 template <class Row, std::size_t... I> consteval bool are_parts_kept(std::index_sequence<I...>) {
@@ -288,8 +289,8 @@ template <class Self, policy P> class verbs {
     if (const auto& o = self().options_of_call(); o.progress)
       made->report_to(o.progress);
     // Threads that use the caller's own objects must be done with them, and outcomes must all be there.
-    end_by(self().options_of_call().stop, made->home(),
-           !verb.each_apart && (!Waits || P::arguments != crossing::shared));
+    detail::end_by(self().options_of_call().stop, made->home(),
+                   !verb.each_apart && (!Waits || P::arguments != crossing::shared));
     const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
     sender<std::remove_const_t<decltype(task)>, engine_type, call<R>> out(
         engine, *made, task, verb.name, self().options_of_call().chunksize, total, verb.waits);
@@ -309,7 +310,7 @@ template <class Self, policy P> class verbs {
 
   template <bool Waits, class F, class... Ranges> auto make_map(F&& f, const called_verb& verb, Ranges&&... ranges) {
     using R = result_of<P, F, element<P, Ranges, Waits>...>;
-    return make_call<Waits, R, element<P, Ranges, Waits>...>(std::forward<F>(f), verb, common_size(ranges...),
+    return make_call<Waits, R, element<P, Ranges, Waits>...>(std::forward<F>(f), verb, detail::common_size(ranges...),
                                                              [&](auto& out) { add_all<Ranges...>(out, ranges...); });
   }
   template <class... Ranges, class Sender>
@@ -323,13 +324,15 @@ template <class Self, policy P> class verbs {
         return (!(std::get<I>(at) == std::get<I>(end)) && ...);
       };
       for (const auto all = std::index_sequence_for<Ranges...>(); !out.stopped() && more(all);)
-        std::apply([&](auto&... each) { out.add(dereference<Ranges>(each)...), (static_cast<void>(++each), ...); }, at);
+        std::apply(
+            [&](auto&... each) { out.add(detail::dereference<Ranges>(each)...), (static_cast<void>(++each), ...); },
+            at);
     }
   }
 
   template <bool Waits, class R, class F, class Range, class... T>
   auto make_starmap(F&& f, const called_verb& verb, Range&& range, types<T...>) {
-    return make_call<Waits, R, T...>(std::forward<F>(f), verb, common_size(range), [&](auto& out) {
+    return make_call<Waits, R, T...>(std::forward<F>(f), verb, detail::common_size(range), [&](auto& out) {
       for (auto&& each : range) {
         const auto add = [&](auto&&... element) { out.add(std::forward<decltype(element)>(element)...); };
         if constexpr (owning_rvalue<Range>)
@@ -348,14 +351,14 @@ template <class Self, policy P> class verbs {
       if constexpr (P::arguments == crossing::shared)
         out.add(std::forward<Args>(args)...);
       else
-        out.add(as_carried(args)...);
+        out.add(detail::as_carried(args)...);
     });
   }
 
   // imap and imap_unordered.
   template <class R, class F, class... Ranges>
   stream<R> make_stream(std::string_view verb, order in, F&& f, Ranges&&... ranges) {
-    const auto total = common_size(ranges...);
+    const auto total = detail::common_size(ranges...);
     const auto task = make_task<false, R, element<P, Ranges, false>...>(std::forward<F>(f));
     using made = streamed_call<P, R, std::remove_const_t<decltype(task)>, Ranges...>;
     return stream<R>(std::make_unique<made>(self().engine(), task, verb, in, self().options_of_call(), total,
@@ -374,8 +377,8 @@ template <class Self, policy P> class verbs {
     if constexpr (reads_in_place<engine_type, Ranges...>) {
       auto&& there = for_worker<true, element<P, Ranges, true>...>(f);
       return self().engine().template run<R, std::is_same_v<As, as_outcomes>>(
-          there, verb.name, self().options_of_call(), common_size(ranges...),
-          arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
+          there, verb.name, self().options_of_call(), detail::common_size(ranges...),
+          detail::arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
     } else
       return As::collect(*make_map<true>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
   }
@@ -385,7 +388,7 @@ template <class Self, policy P> class verbs {
     constexpr row<P, Range, false> kept;
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && surely_kept<F> &&
-                    are_parts_kept<given_element<Range>>(
+                    detail::are_parts_kept<given_element<Range>>(
                         std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>{}))
         if constexpr (std::is_same_v<R, row_result<F, row<P, Range, false>>>)
           return as_vector::collect(
@@ -394,8 +397,9 @@ template <class Self, policy P> class verbs {
     }
     if constexpr (reads_in_place<engine_type, Range>) {
       auto&& there = row_for_worker(f, arguments);
-      return self().engine().template run<R, false>(there, "starmap", self().options_of_call(), common_size(tuples),
-                                                    arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
+      return self().engine().template run<R, false>(
+          there, "starmap", self().options_of_call(), detail::common_size(tuples),
+          detail::arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
     } else
       return as_vector::collect(
           *make_starmap<true, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), arguments));
@@ -425,8 +429,8 @@ template <class Self, policy P> class verbs {
     auto& engine = self().engine();
     const auto& o = self().options_of_call();
     folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
-    end_by(o.stop, folded.home(), !Waits || P::arguments != crossing::shared);
-    const auto total = common_size(xs);
+    detail::end_by(o.stop, folded.home(), !Waits || P::arguments != crossing::shared);
+    const auto total = detail::common_size(xs);
     if (o.progress)
       folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
     const auto task = make_task<Waits, T, typename cut::type, std::uint64_t>(of_chunk);
@@ -438,7 +442,7 @@ template <class Self, policy P> class verbs {
                                                                                      1, unknown_length, true);
       try {
         cut::cut(
-            xs, sizes, [](auto& at) -> decltype(auto) { return dereference<Range>(at); },
+            xs, sizes, [](auto& at) -> decltype(auto) { return detail::dereference<Range>(at); },
             [&](typename cut::type chunk) {
               const std::uint64_t first = folded.expect(chunk.size());
               out.add(std::move(chunk), first);
@@ -500,7 +504,8 @@ public:
     requires(sizeof...(Ranges) > 0)
   auto map(F&& f, Ranges&&... ranges) -> collected_from<as_vector, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
-      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
+      static_assert(
+          decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
       return run_map<as_vector, result_of<P, F, element<P, Ranges, true>...>>(called_verb{"map"}, std::forward<F>(f),
                                                                               std::forward<Ranges>(ranges)...);
     } else {
@@ -520,7 +525,8 @@ public:
     requires(sizeof...(Ranges) > 0)
   auto try_map(F&& f, Ranges&&... ranges) -> collected_from<as_outcomes, F, element<P, Ranges, true>...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
-      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
+      static_assert(
+          decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
       return run_map<as_outcomes, result_of<P, F, element<P, Ranges, true>...>>(
           called_verb{.name = "try_map", .each_apart = true}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     } else {
@@ -541,7 +547,7 @@ public:
     constexpr row<P, Range, true> arguments;
     using R = row_result<F, row<P, Range, true>>;
     if constexpr (mappable_row<F>(arguments)) {
-      static_assert(decltype(inspect(classes_of_row<F>(arguments)))::value);
+      static_assert(decltype(detail::inspect(classes_of_row<F>(arguments)))::value);
       return run_starmap<R>(std::forward<F>(f), std::forward<Range>(tuples));
     } else {
       static_cast<void>(sizeof(decltype(fault_of_row<F>(arguments))));
@@ -553,7 +559,8 @@ public:
   template <class F, class... Args>
   auto apply(F&& f, Args&&... args) -> collected_from<as_single, F, kept_argument<P, Args, true>...> {
     if constexpr (mappable<P, F, kept_argument<P, Args, true>...>) {
-      static_assert(decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>{}))::value);
+      static_assert(
+          decltype(detail::inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>{}))::value);
       return run_apply<result_of<P, F, kept_argument<P, Args, true>...>>(std::forward<F>(f),
                                                                          std::forward<Args>(args)...);
     } else {
@@ -580,8 +587,8 @@ public:
       using cut = cut_for<Range, element<P, Range, true>>;
       using there = std::decay_t<decltype(for_worker<true, element<P, Range, true>>(std::forward<F>(f)))>;
       using of_chunk = fold<cut, T, there, std::decay_t<Reduce>>;
-      static_assert(
-          decltype(inspect(classes_of_call<P, map_argument, of_chunk, typename cut::type, std::uint64_t>{}))::value);
+      static_assert(decltype(detail::inspect(
+          classes_of_call<P, map_argument, of_chunk, typename cut::type, std::uint64_t>{}))::value);
       return run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
                                std::move(init));
     } else {
@@ -605,7 +612,8 @@ public:
       static_cast<void>(sizeof(cannot_be_copied_for_later<F, std::ranges::range_value_t<Ranges>...>));
       return returned();
     } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
-      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
+      static_assert(
+          decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
       return future_of<as_vector>(make_map<false>(std::forward<F>(f), called_verb{.name = "map_async", .waits = false},
                                                   std::forward<Ranges>(ranges)...));
     } else {
@@ -625,7 +633,7 @@ public:
       return returned();
     } else if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
       static_assert(
-          decltype(inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
+          decltype(detail::inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
       return future_of<as_single>(make_apply<false>(
           std::forward<F>(f), called_verb{.name = "apply_async", .waits = false}, std::forward<Args>(args)...));
     } else {
@@ -667,7 +675,8 @@ private:
       static_cast<void>(sizeof(cannot_be_copied_for_later<F, std::ranges::range_value_t<Ranges>...>));
       return {};
     } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
-      static_assert(decltype(inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
+      static_assert(
+          decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
       return make_stream<result_of<P, F, element<P, Ranges, false>...>>(verb, in, std::forward<F>(f),
                                                                         std::forward<Ranges>(ranges)...);
     } else {

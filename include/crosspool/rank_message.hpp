@@ -57,7 +57,7 @@ struct rank_message {
   template <class Head> static rank_message of(rank_message_kind kind, std::uint32_t pool, const Head& head) {
     rank_message made{kind, pool, {}, {}};
     made.head.reserve(64); // or GCC 12 warns at -O3 of a write into an empty vector's memory
-    encode(made.head, head);
+    detail::encode(made.head, head);
     return made;
   }
 };

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -213,7 +214,7 @@ template <> struct arity<0> {
     }                                                                                                                  \
     template <class T> static auto types_of(T& object) {                                                               \
       auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
-      if constexpr (requires { addressable(CROSSPOOL_LIST_##n(CROSSPOOL_NAME)); })                                     \
+      if constexpr (requires { detail::addressable(CROSSPOOL_LIST_##n(CROSSPOOL_NAME)); })                                     \
         return types<CROSSPOOL_LIST_##n(CROSSPOOL_TYPE)>{};                                                            \
       else                                                                                                             \
         return unaddressable{};                                                                                        \
@@ -447,16 +448,26 @@ template <class T> union never_made {
   char nothing;
   T value;
 };
-template <class T> inline never_made<T> never_made_object;
+// Declared only, so that it takes no memory.
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-internal"
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#endif
+template <class T> extern never_made<T> never_made_object;
 
 template <class M> struct member_address {
   const M* address;
 };
 
 template <class T, std::size_t I> consteval auto address_of_member() {
-  auto& member = std::get<I>(members(never_made_object<T>.value));
-  return member_address<std::remove_cvref_t<decltype(member)>>{&member};
+  auto& member = std::get<I>(detail::members(never_made_object<T>.value));
+  return member_address<std::remove_cvref_t<decltype(member)>>{std::addressof(member)};
 }
+
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 template <auto address> consteval std::string_view spelled_value() {
   return __PRETTY_FUNCTION__;

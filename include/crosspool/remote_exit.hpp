@@ -66,9 +66,9 @@ private:
     encode(answer, true);
     if constexpr (std::is_same_v<R, std::monostate>) {
       std::invoke(f);
-      encode(answer, R{});
+      detail::encode(answer, R{});
     } else
-      encode<R>(answer, std::invoke(f));
+      detail::encode<R>(answer, std::invoke(f));
   }
 
   static outcome<R> read(const bytes& answer) {

@@ -19,9 +19,10 @@
 
 namespace crosspool::detail {
 
-// Values that take the same number of bytes each; bool as a byte that is checked.
+// Values that take the same number of bytes each, and lie in a row; bool as a byte that is checked.
 template <class T>
-inline constexpr bool has_fixed_size = block<T> || std::is_same_v<T, bool> || std::is_same_v<T, std::monostate>;
+inline constexpr bool has_fixed_size = (block<T> && !is_large<T>) || std::is_same_v<T, bool> ||
+                                       std::is_same_v<T, std::monostate>;
 template <class T> inline constexpr std::size_t fixed_size = std::is_same_v<T, std::monostate> ? 0 : sizeof(T);
 
 template <class T> void put_fixed(std::byte* to, const T& value) {
@@ -77,7 +78,7 @@ public:
           at_hand.count_by(published, origin_ = origin);
         for (auto so_far = published_; done != begin + n; ++done, at += fixed_size<R>) {
           const R value = produce(done);
-          put_fixed(at, value);
+          detail::put_fixed(at, value);
           published.store(++so_far, std::memory_order_release);
         }
       } catch (...) {

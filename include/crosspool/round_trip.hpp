@@ -187,7 +187,7 @@ private:
 
 /// Runs an initializer with its arguments as a spawned worker reads them.
 template <class Init, class... Args> void initialize_by_message(const Init& init, const Args&... args) {
-  const auto setup = make_setup<Init, Args...>(init, args...);
+  const auto setup = detail::make_setup<Init, Args...>(init, args...);
   byte_view from = *setup;
   static_cast<void>(take_greeting(from));
   reinterpret_cast<setup_entry>(decode_function_id(from))(from);

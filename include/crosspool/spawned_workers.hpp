@@ -104,8 +104,10 @@ using setup_entry = void (*)(byte_view arguments);
 template <class Init, class... Args> void run_setup(byte_view from) {
   auto init = function_codec<Init>::load(from);
   std::tuple<carried_t<Args>...> decoded{decode<carried_t<Args>>(from)...};
-  auto& arguments = *std::launder(&decoded); // or GCC warns that a member function of a small class could be virtual
-  std::apply([&](carried_t<Args>&... each) { run_initializer<carried_as_given<Args>...>(init, each...); }, arguments);
+  auto& arguments = *std::launder(
+      std::addressof(decoded)); // or GCC warns that a member function of a small class could be virtual
+  std::apply([&](carried_t<Args>&... each) { detail::run_initializer<carried_as_given<Args>...>(init, each...); },
+             arguments);
 }
 
 /// The first message to each worker: which build is speaking, and how to initialize it.
@@ -116,7 +118,7 @@ template <class Init, class... Args> std::shared_ptr<const bytes> make_setup(con
   vector_buffer to(*setup);
   encode_function_id(to, reinterpret_cast<std::uintptr_t>(entry));
   function_codec<std::decay_t<Init>>::save(to, init);
-  (encode<carried_t<Args>>(to, as_carried(args)), ...);
+  (detail::encode<carried_t<Args>>(to, detail::as_carried(args)), ...);
   return setup;
 }
 

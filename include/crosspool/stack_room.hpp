@@ -1,7 +1,6 @@
-// How much deeper this thread's calls may go: what is read from a message is as deeply nested as the message says, and
-// must not overrun the stack.
-// Relies on a stack that grows downwards and, for its size, on Linux (pthread_getattr_np); elsewhere, and on a stack
-// that is no thread's own, little is taken for granted.
+// How much deeper this thread's calls may go: values are as deeply nested as the program or a message says, and must
+// not overrun the stack. Relies on a stack that grows downwards and, for its size, on Linux (pthread_getattr_np);
+// elsewhere, and on a stack that is no thread's own, little is taken for granted.
 #ifndef CROSSPOOL_STACK_ROOM_HPP
 #define CROSSPOOL_STACK_ROOM_HPP
 
@@ -30,24 +29,37 @@ private:
 
   static std::uintptr_t here() noexcept { return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)); }
 
-  // Finds out where the stack ends.
   [[gnu::noinline]] bool look() noexcept {
     if (looked_)
       return false;
     looked_ = true;
+    const auto [from, size] = of_this_thread();
+    if (here() >= from && here() - from < size)
+      lowest_ = from + (size / 4 < reserve ? size / 4 : reserve);
+    return here() >= lowest_;
+  }
+
+  struct extent {
+    std::uintptr_t from = 0;
+    std::size_t size = 0; // 0: not known
+  };
+  // Asked for once, as for the first thread the answer is a file that has to be read.
+  static extent of_this_thread() noexcept {
+    thread_local const extent found = find();
+    return found;
+  }
+  static extent find() noexcept {
+    extent found;
 #ifdef __linux__
     ::pthread_attr_t attributes;
     if (::pthread_getattr_np(::pthread_self(), &attributes) != 0)
-      return false;
+      return found;
     void* start = nullptr;
-    std::size_t size = 0;
-    const bool known = ::pthread_attr_getstack(&attributes, &start, &size) == 0;
+    if (std::size_t size = 0; ::pthread_attr_getstack(&attributes, &start, &size) == 0)
+      found = {reinterpret_cast<std::uintptr_t>(start), size};
     ::pthread_attr_destroy(&attributes);
-    const auto from = reinterpret_cast<std::uintptr_t>(start);
-    if (known && here() >= from && here() - from < size)
-      lowest_ = from + (size / 4 < reserve ? size / 4 : reserve);
 #endif
-    return here() >= lowest_;
+    return found;
   }
 
   std::uintptr_t lowest_;

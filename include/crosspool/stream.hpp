@@ -56,7 +56,7 @@ template <class T> std::size_t bytes_of(const T& value) {
     using element = std::ranges::range_value_t<const T>;
     if constexpr (std::ranges::contiguous_range<const element>)
       for (const auto& each : value)
-        sum += bytes_of(each);
+        sum += detail::bytes_of(each);
     else
       sum += static_cast<std::size_t>(std::ranges::size(value)) * sizeof(element);
   }
@@ -216,9 +216,8 @@ private:
   }
 
   static void fail(std::vector<outcome<R>>& to, std::size_t count, const std::exception_ptr& error) {
-    to.clear();
-    while (to.size() != count)
-      to.emplace_back(failure{error});
+    const std::vector<failure> all(count, failure{error});
+    to = std::vector<outcome<R>>(all.begin(), all.end());
   }
   void give(std::vector<outcome<R>>& to) {
     const auto from = first_there();
@@ -260,9 +259,10 @@ private:
       return;
     auto error = at->error() != call_was_abandoned() ? at->error() : error_that_ended(to);
     const auto values = static_cast<std::size_t>(at - to.begin());
-    for (failed_ += to.size() - values - 1; to.size() != values;)
+    for (failed_ += to.size() - values - 1; to.size() != values + 1;)
       to.pop_back();
-    to.emplace_back(failure{std::move(error)});
+    std::destroy_at(&to.back()); // not every outcome can be assigned, and a vector that could grow may have to copy
+    std::construct_at(&to.back(), failure{std::move(error)});
     for (const auto& each : parts_)
       failed_ += each.items;
     parts_.clear();
@@ -295,7 +295,7 @@ private:
       sum = from.result_bytes();
     else
       for (const auto& each : all)
-        sum += each ? bytes_of(*each) : 0;
+        sum += each ? detail::bytes_of(*each) : 0;
     return sum / all.size();
   }
 
@@ -419,7 +419,7 @@ private:
     std::apply(
         [&](auto&&... element) {
           if constexpr (!is_packed)
-            to.bytes += (std::size_t{0} + ... + bytes_of(element));
+            to.bytes += (std::size_t{0} + ... + detail::bytes_of(element));
           to.parcel->add(std::forward<decltype(element)>(element)...);
         },
         std::move(item));

@@ -71,9 +71,9 @@ template <class F> struct function_codec {
     else if constexpr (std::is_member_function_pointer_v<F>)
       encode_member_function(to, std::bit_cast<member_function>(f));
     else if constexpr (std::is_member_object_pointer_v<F>)
-      encode(to, std::bit_cast<std::ptrdiff_t>(f));
+      detail::encode(to, std::bit_cast<std::ptrdiff_t>(f));
     else if constexpr (!stateless<F>)
-      encode(to, f);
+      detail::encode(to, f);
   }
   static F load(byte_view& from) {
     if constexpr (function_pointer_like<F>)
@@ -92,7 +92,7 @@ template <class F> struct function_codec {
 template <class F, class... State> struct function_codec<bound<F, State...>> {
   static void save(message_buffer& to, const bound<F, State...>& f) {
     function_codec<F>::save(to, f.function());
-    std::apply([&](const State&... state) { (encode(to, state), ...); }, f.state());
+    std::apply([&](const State&... state) { (detail::encode(to, state), ...); }, f.state());
   }
   static bound<F, State...> load(byte_view& from) {
     auto f = function_codec<F>::load(from);
@@ -142,20 +142,28 @@ using read_types = typename find_read_types<typename parameters_of<F>::type, T..
 template <class T> struct argument_reader {
   using type = T;
   static T read(byte_view& from) { return decode<T>(from); }
+  static void read_into(byte_view& from, T& argument) { detail::decode_into(from, argument); }
 };
 template <class View> struct argument_reader<in_place<View>> {
   using type = View;
   static View read(byte_view& from) {
     input_archive archive(from);
-    const auto run = take_run<typename View::value_type>(archive);
+    const auto run = detail::take_run<typename View::value_type>(archive);
     from = from.subspan(archive.position());
     return View(run.data(), run.size());
   }
+  static void read_into(byte_view& from, View& argument) { argument = read(from); }
 };
 
-// Braces evaluate their elements in order.
+// Braces evaluate their elements in order. Large arguments are read where they stay, which is not the stack.
 template <class... T> auto read_arguments([[maybe_unused]] byte_view& from, types<T...>) {
-  return std::tuple<typename argument_reader<T>::type...>{argument_reader<T>::read(from)...};
+  using arguments = std::tuple<typename argument_reader<T>::type...>;
+  if constexpr ((is_large<T> || ...) && std::is_default_constructible_v<arguments> && !(made_whole<T> || ...)) {
+    auto made = std::make_unique<arguments>();
+    std::apply([&](auto&... each) { (argument_reader<T>::read_into(from, each), ...); }, *made);
+    return made;
+  } else
+    return arguments{argument_reader<T>::read(from)...};
 }
 
 // ---- parcels ----
@@ -319,12 +327,12 @@ public:
       auto& request = request_to_fill();
       if constexpr (in_a_row) {
         [[maybe_unused]] auto* at = request.extend(stride);
-        ((put_fixed(at, items), at += sizeof(T)), ...);
+        ((detail::put_fixed(at, items), at += sizeof(T)), ...);
       } else {
         const auto start = request.size();
         try {
           request.extend(sizeof(std::uint64_t));
-          (encode(request, items), ...);
+          (detail::encode(request, items), ...);
         } catch (...) {
           request.shrink_to(start);
           throw;
@@ -336,7 +344,7 @@ public:
     }
     /// Items that are sent as their bytes and lie in a row.
     template <class Item>
-      requires(sizeof...(T) == 1 && (std::is_same_v<Item, T> && ...) && block<Item>)
+      requires(sizeof...(T) == 1 && (std::is_same_v<Item, T> && ...) && block<Item> && in_a_row)
     void add_run(const Item* items, std::size_t count) {
       request_to_fill().write(items, count * sizeof(Item));
       added(count);
@@ -363,7 +371,7 @@ public:
           if (kind == record_kind::failure)
             to.fail(decode_exception(view));
           else if (kind == record_kind::item)
-            to.add(decode<R>(view));
+            add_item(to, view);
           else if constexpr (has_fixed_size<R>)
             add_run(to, payload, n);
           else
@@ -376,6 +384,14 @@ public:
       }
     }
 
+    static void add_item(results<R>& to, byte_view from) {
+      if constexpr (is_large<R> && !made_whole<R>) {
+        const auto made = std::make_unique<R>();
+        detail::decode_into(from, *made);
+        to.add(std::move(*made));
+      } else
+        to.add(decode<R>(from));
+    }
     static void add_run(results<R>& to, byte_view from, std::size_t count) {
       if (from.size() < count * fixed_size<R>)
         throw error("crosspool: a worker's reply makes no sense");
@@ -384,7 +400,7 @@ public:
         to.add(first, first + count);
       } else
         for (std::size_t i = 0; i < count; ++i)
-          to.add(take_fixed<R>(from.data() + i * fixed_size<R>));
+          to.add(detail::take_fixed<R>(from.data() + i * fixed_size<R>));
     }
   };
 
@@ -441,7 +457,7 @@ private:
           if (next < items.begin)
             continue;
           run_all(f, replies, origin.index + next, 1,
-                  [&](std::size_t) { return read_arguments(item, read_types<F, T...>{}); });
+                  [&](std::size_t) { return detail::read_arguments(item, read_types<F, T...>{}); });
         }
     }
   }
@@ -449,15 +465,16 @@ private:
   // Braces evaluate their elements in order.
   static std::tuple<T...> read_in_a_row([[maybe_unused]] const std::byte* at) {
     [[maybe_unused]] const auto next = [&](std::size_t size) { return std::exchange(at, at + size); };
-    return std::tuple<T...>{take_fixed<T>(next(sizeof(T)))...};
+    return std::tuple<T...>{detail::take_fixed<T>(next(sizeof(T)))...};
   }
 
   // A member function could be virtual: of that, GCC warns where T is smaller than a pointer to a table.
+  template <class Arguments> static Arguments& arguments_in(std::unique_ptr<Arguments>& made) { return *made; }
   template <class Arguments> static Arguments& arguments_in(Arguments& made) {
     if constexpr ((std::is_scalar_v<T> && ...))
       return made;
     else
-      return *std::launder(&made);
+      return *std::launder(std::addressof(made));
   }
 
   // Runs f on what read(i) returns, for count items from index first of the call. What throws costs its item only.
@@ -467,7 +484,7 @@ private:
   static void run_all(F& f, reply_writer& replies, std::uint64_t first, std::size_t count, Read read) {
     const auto call = [&f, read](std::size_t i, auto use) -> decltype(auto) {
       auto made = read(i);
-      return use_result(use, f, arguments_in(made));
+      return detail::use_result(use, f, arguments_in(made));
     };
     if constexpr (std::is_same_v<R, std::monostate>)
       replies.add_values<R>(
@@ -484,7 +501,7 @@ private:
     else
       for (std::size_t i = 0; i != count; ++i) {
         at_hand.set(first + i);
-        replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { encode(to, result); }); });
+        replies.add_encoded([&](message_buffer& to) { call(i, [&](const R& result) { detail::encode(to, result); }); });
       }
   }
 

@@ -168,12 +168,12 @@ template <class G, class... Args> auto invoke_kept(G&& g, Args&&... args) {
 }
 template <class T, class G> auto call_with(G&& g, outcome<kept_as<T>> result) {
   if constexpr (takes_outcome<std::decay_t<G>>)
-    return invoke_kept(std::forward<G>(g), std::move(result));
+    return detail::invoke_kept(std::forward<G>(g), std::move(result));
   else if constexpr (std::is_void_v<T>) {
     static_cast<void>(result.value());
-    return invoke_kept(std::forward<G>(g));
+    return detail::invoke_kept(std::forward<G>(g));
   } else
-    return invoke_kept(std::forward<G>(g), std::move(result).value());
+    return detail::invoke_kept(std::forward<G>(g), std::move(result).value());
 }
 
 // Gives to what g makes of result.
@@ -185,14 +185,14 @@ void continue_with(std::optional<G>& g, outcome<kept_as<T>>&& result, const std:
   std::optional<outcome<kept_as<U>>> made;
   try {
     if constexpr (awaited<typename continued<T, G>::returned>::is_future) {
-      auto next = call_with<T>(std::move(*g), std::move(result));
+      auto next = detail::call_with<T>(std::move(*g), std::move(result));
       g.reset();
       auto call = future_access::take(next);
       by.change(call->home(), *to->home());
-      when_ended(std::move(call), [to](outcome<kept_as<U>> last) { to->set(std::move(last)); });
+      detail::when_ended(std::move(call), [to](outcome<kept_as<U>> last) { to->set(std::move(last)); });
       return;
     } else
-      made.emplace(call_with<T>(std::move(*g), std::move(result)));
+      made.emplace(detail::call_with<T>(std::move(*g), std::move(result)));
   } catch (...) {
     made.emplace(failure{std::current_exception()});
   }

@@ -214,7 +214,7 @@ private:
   template <class Initialize> void serve(int id, const Initialize& initialize) {
     worker_of_thread = id;
     const state_scope state;
-    const auto failure = failure_of_initializer(id, initialize);
+    const auto failure = detail::failure_of_initializer(id, initialize);
     std::unique_lock lock(mutex_);
     if (failure && !failure_)
       failure_ = failure;

@@ -179,6 +179,8 @@ public:
       go_into(value.name, std::addressof(value.value));
     else if constexpr (is_wrapper<T> && requires { value.base_ptr; }) // base_class
       go_into("base", value.base_ptr);
+    else if constexpr (is_deferred<T>)
+      go_into_visited(number, value.value);
     else if constexpr (is_wrapper<T>)
       lines_.push_back({.depth = depth_,
                         .name = '#' + std::to_string(number),
@@ -279,14 +281,16 @@ private:
     const auto index = [](std::size_t i) { return '[' + std::to_string(i) + ']'; };
     if constexpr (std::is_class_v<T> && !detail::by_cereal<T>) {
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto all = members(value);
+        const auto all = detail::members(value);
         (go_into(std::string(member_name<T, I>()), std::addressof(std::get<I>(all)), up), ...);
-      }(std::make_index_sequence<std::tuple_size_v<decltype(members(value))>>{});
+      }(std::make_index_sequence<std::tuple_size_v<decltype(detail::members(value))>>{});
       return "member by member";
     } else if constexpr (is_variant<T>) {
       if (value.valueless_by_exception())
         return "valueless";
-      std::visit([&]<class A>(const A& held) { go_into("<" + std::to_string(value.index()) + '>', &held, up); }, value);
+      std::visit(
+          [&]<class A>(const A& held) { go_into("<" + std::to_string(value.index()) + '>', std::addressof(held), up); },
+          value);
       return "alternative " + std::to_string(value.index());
     } else if constexpr (requires {
                            value.has_value();
@@ -364,7 +368,7 @@ private:
       if (value != nullptr && lines_[at].crosses)
         try {
           bytes sent;
-          encode(sent, *value);
+          detail::encode(sent, *value);
           lines_[at].bytes = sent.size();
         } catch (const std::exception& e) {
           const auto why = first_line(e.what()); // it is cereal that knows, and that says it in words only
@@ -391,7 +395,7 @@ template <class... T> tracing_archive& tracing_archive::operator()(T&&... values
 /// What would cross of value, as it is now. Runs its cereal functions that save.
 template <class T> [[nodiscard]] traced trace(const T& value) {
   if constexpr (std::is_function_v<T>)
-    return trace(&value);
+    return crosspool::trace(std::addressof(value));
   else {
     detail::tracer tracer;
     tracer.go_into("", std::addressof(const_cast<const std::remove_volatile_t<T>&>(value)));

@@ -96,11 +96,11 @@ template <class T> auto values_of(std::vector<std::optional<kept_as<T>>>& places
   if constexpr (std::is_void_v<T>)
     return std::monostate();
   else {
-    std::vector<T> values;
-    values.reserve(places.size());
+    in_order<T> values;
+    detail::reserve(values, places.size());
     for (auto& each : places)
       values.push_back(*std::move(each));
-    return values;
+    return detail::as_one_vector(std::move(values));
   }
 }
 
@@ -239,7 +239,7 @@ template <detail::range_of_futures Range> auto when_all(Range&& futures) {
       std::make_shared<detail::dependence>(detail::homes_of(all)));
   const auto gathered = std::make_shared<detail::gathering<value, places>>(all.size(), to);
   auto result = detail::future_of(to);
-  gathered->places().resize(all.size());
+  gathered->places() = places(all.size());
   if (all.empty())
     gathered->finish(detail::values_of<T>);
   for (std::size_t i = 0; i < all.size(); ++i)

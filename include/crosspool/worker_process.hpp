@@ -152,7 +152,7 @@ template <class Initialize>
     broadcasts_here = &broadcasts;
     memory_limit_here = queue->limits().memory;
     limit_memory(queue->limits().memory);
-    live(channel, *queue, initialize);
+    detail::live(channel, *queue, initialize);
     end_worker(EXIT_SUCCESS);
   } catch (...) {
     end_worker(EXIT_FAILURE);

@@ -112,7 +112,7 @@ private:
 
 // It is made of functions that take the state.
 template <class State, class F> struct parameters_of<with_state<State, F>> {
-  using type = decltype(without_first<1>(typename parameters_of<std::decay_t<F>>::type{}));
+  using type = decltype(detail::without_first<1>(typename parameters_of<std::decay_t<F>>::type{}));
 };
 
 } // namespace crosspool::detail

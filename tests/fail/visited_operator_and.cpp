@@ -6,11 +6,12 @@
 
 class Plan {
 public:
-  template <class Archive> void serialize(Archive& archive) { archive & name_ & file_; }
+  template <class Archive> void serialize(Archive& archive) { archive & name_ & file_ & number_; }
 
 private:
   std::string name_;
   FAULT(std::ofstream, int) file_;
+  int number_ = 0;
 };
 int run(const std::unique_ptr<Plan>&);
 

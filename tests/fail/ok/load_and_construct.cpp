@@ -24,3 +24,22 @@ int run(const Job&);
 void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
   std::vector<int> results = pool.map(run, std::move(jobs));
 }
+
+// As boost::variant has it: saved by itself, constructed when it is loaded.
+class Perhaps {
+public:
+  template <class Archive> void save(Archive& archive) const { archive(*made_); }
+  template <class Archive> void load(Archive& archive) {
+    int number = 0;
+    archive(number);
+    made_ = std::make_unique<Plan>(number);
+  }
+
+private:
+  std::unique_ptr<Plan> made_;
+};
+int look(const Perhaps&);
+
+void call(crosspool::fork_pool& pool, std::vector<Perhaps> all) {
+  pool.map(look, std::move(all));
+}
