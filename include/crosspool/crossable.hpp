@@ -54,9 +54,11 @@ template <class Holder, class Step, class T, class... Up>
 constexpr finding examine_part(part<Step, T>, ancestors<Up...> up, std::size_t depth) {
   // cereal makes a pointee itself, so that it alone need not be default-constructible where it can construct it.
   if constexpr (std::is_same_v<Step, pointee>)
-    if constexpr (by_cereal<T> && cereal::traits::has_load_and_construct<T, input_archive>::value)
+    if constexpr (constructed_by_cereal<T>)
       return {.trusts = true};
-  if constexpr (opened<Holder>)
+  if constexpr (fault_of_made_anew<Step> != kind::value)
+    return {.crosses = false, .why = fault_of_made_anew<Step>, .depth = depth};
+  else if constexpr (opened<Holder>)
     return detail::examine<std::remove_const_t<T>>(up, depth);
   else if constexpr (std::is_const_v<T>)
     return {.crosses = false, .why = kind::constant, .depth = depth};
@@ -96,6 +98,9 @@ template <class T, class... Up> constexpr finding examine(ancestors<Up...>, std:
     const auto found = detail::examine_parts<T>(parts<T>{}, ancestors<Up..., T>{}, depth);
     if constexpr (!is_buildable<T>)
       return found.crosses ? find_constant<T>(depth) : found;
+    else if constexpr (opened<T>)
+      return found.crosses && owns_resource<T> ? finding{.crosses = false, .why = kind::owns_something, .depth = depth}
+                                               : found;
     else
       return found;
   } else

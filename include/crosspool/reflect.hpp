@@ -75,6 +75,7 @@ enum class base_trait : unsigned char {
   has_members,
   has_bases,
   cannot_be_opened,
+  owns_resource,
   count_has_bit,
   count_lacks_bit,
   name_has_bit
@@ -491,6 +492,7 @@ template <class U> consteval bool is_bare() {
     return count_members<U>() == shape_of<U>.bases;
 }
 
+template <class T> consteval bool find_owner();
 template <class U, base_trait is, std::size_t bit> consteval bool base_is() {
   if constexpr (is == base_trait::has_members)
     return !is_bare<U>();
@@ -498,6 +500,8 @@ template <class U, base_trait is, std::size_t bit> consteval bool base_is() {
     return has_base<U>;
   else if constexpr (is == base_trait::cannot_be_opened)
     return !shape_of<U>.open || shape_of<U>.bases != 0 || shape_of<U>.members == 0;
+  else if constexpr (is == base_trait::owns_resource)
+    return find_owner<U>();
   else if constexpr (is == base_trait::count_has_bit)
     return ((shape_of<U>.members >> bit) & 1U) != 0;
   else if constexpr (is == base_trait::count_lacks_bit)
@@ -530,6 +534,36 @@ template <class T>
 using member_types = decltype(arity < std::is_empty_v<T>
                                   ? 0
                                   : shape_of<T>.members > ::types_of(std::declval<std::remove_const_t<T>&>()));
+
+// Stands for a const T& and a T&&. A class that can be moved takes both, so that neither can be chosen; but if it has a
+// destructor or an assignment of its own, there is no implicit constructor that moves.
+template <class T> struct either_reference {
+  either_reference() = default;
+  either_reference(const either_reference&) = delete;
+  operator const T&() const;
+  operator T&&() const;
+};
+template <class... M> consteval bool can_be_moved(types<M...>) {
+  return (std::is_move_constructible_v<M> && ...);
+}
+template <class... M> consteval bool are_destroyed_trivially(types<M...>) {
+  return (std::is_trivially_destructible_v<M> && ...);
+}
+// Whether an aggregate that can be opened, or a base of it, has a destructor or an assignment of its own, or where it
+// cannot be told may have.
+template <class T> consteval bool find_owner() {
+  if constexpr (std::is_trivially_copyable_v<T>)
+    return false;
+  else if constexpr (shape_of<T>.bases != 0 &&
+                     has_any<T, base_that<T, base_trait::owns_resource>>(std::make_index_sequence<shape_of<T>.bases>{}))
+    return true;
+  else if constexpr (std::is_move_constructible_v<T>)
+    return std::is_constructible_v<T, either_reference<T>>;
+  else // something in it cannot be moved, or it does not let it
+    return !std::is_trivially_destructible_v<T> || can_be_moved(member_types<T>{});
+}
+template <class T>
+concept owns_resource = find_owner<T>();
 
 // The name of a member, from the compiler's spelling of the member's address in an object that is named but never made.
 
