@@ -283,6 +283,9 @@ template <class Step, class T> struct part {};
 template <class T> inline constexpr bool is_variant = false;
 template <class... A> inline constexpr bool is_variant<std::variant<A...>> = true;
 
+template <class T> inline constexpr bool is_weak_ptr = false;
+template <class T> inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
+
 template <class T> inline constexpr bool is_string = false;
 template <class C, class Traits, class A> inline constexpr bool is_string<std::basic_string<C, Traits, A>> = true;
 

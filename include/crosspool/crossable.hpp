@@ -18,7 +18,8 @@ namespace detail {
 // Where the first fault is: the numbers of the parts to step through, outermost first.
 struct finding {
   bool crosses = true;
-  bool trusts = false; // a class's own cereal functions have a say
+  bool trusts = false;  // a class's own cereal functions have a say
+  bool expires = false; // there is a std::weak_ptr in it, which is nothing without a std::shared_ptr
   kind why = kind::value;
   std::size_t depth = 0;
   std::array<std::uint8_t, 62> steps{};
@@ -74,10 +75,12 @@ template <class Holder, class... P, class Up>
 constexpr finding examine_parts(types<P...>, [[maybe_unused]] Up up, [[maybe_unused]] std::size_t depth) {
   finding found;
   bool trusts = false;
+  bool expires = false;
   [[maybe_unused]] std::uint8_t number = 0;
   [[maybe_unused]] const auto faulty = [&](const finding& f) {
     found = f;
     trusts = trusts || f.trusts;
+    expires = expires || f.expires;
     if (!f.crosses && depth < found.steps.size())
       found.steps[depth] = number;
     ++number;
@@ -85,6 +88,7 @@ constexpr finding examine_parts(types<P...>, [[maybe_unused]] Up up, [[maybe_unu
   };
   (void)(faulty(detail::examine_part<Holder>(P{}, up, depth + 1)) || ...);
   found.trusts = trusts;
+  found.expires = expires || is_weak_ptr<Holder>;
   return found;
 }
 

@@ -120,9 +120,6 @@ inline std::string readable(std::string_view spelled) {
   return name;
 }
 
-template <class T> inline constexpr bool is_weak_ptr = false;
-template <class T> inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
-
 class tracer;
 
 // Saves as output_archive does, but tells the tracer what is put into it.
