@@ -1,9 +1,16 @@
 // Which types cross and which do not, for what reason and how deep in them it was found.
 #include <crosspool/crossable.hpp>
 
+#include <cereal/types/polymorphic.hpp>
+#include <cereal/types/queue.hpp>
+#include <cereal/types/set.hpp>
+#include <cereal/types/stack.hpp>
+#include <cereal/types/unordered_map.hpp>
+
 #include <any>
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -12,11 +19,20 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
+#include <optional>
+#include <queue>
 #include <ranges>
+#include <set>
 #include <shared_mutex>
 #include <span>
+#include <stack>
+#include <string>
 #include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "catch.hpp"
 
@@ -159,6 +175,92 @@ struct only_a_base : point {};
 template <class T> struct holder {
   T value;
 };
+
+// ---- what has a destructor or an assignment of its own ----
+
+struct closes {
+  int file = -1;
+  ~closes() {}
+};
+struct defaulted_destructor {
+  std::string text;
+  ~defaulted_destructor() = default;
+};
+struct own_assignment {
+  std::string text;
+  own_assignment& operator=(const own_assignment&) { return *this; }
+};
+struct closes_and_not_copied {
+  std::unique_ptr<int> file;
+  ~closes_and_not_copied() {}
+};
+struct counts { // has no members
+  ~counts() {}
+};
+struct derived_from_counts : counts {
+  std::string text;
+};
+struct only_a_base_that_closes : closes {};
+struct not_moved {
+  std::atomic<int> number;
+};
+struct not_moved_and_closes {
+  std::atomic<int> number;
+  ~not_moved_and_closes() {}
+};
+struct not_moved_with_text { // nobody can tell
+  std::atomic<int> number;
+  std::string text;
+};
+struct moved_in_all_ways {
+  std::string texts[2][2];
+  std::vector<with_const_text> constants;
+  std::optional<std::vector<moved_in_all_ways>> more;
+  std::unique_ptr<int> number;
+};
+
+// ---- what a container or a pointer has beside its elements ----
+
+struct ordered_by_flag {
+  bool descending = false;
+  bool operator()(int a, int b) const { return descending ? b < a : a < b; }
+};
+struct ordered {
+  bool operator()(int a, int b) const { return a < b; }
+};
+struct frees {
+  void operator()(int* pointer) const { std::free(pointer); }
+};
+template <class T> struct allocates_from {
+  using value_type = T;
+  explicit allocates_from(int from) : source(from) {}
+  template <class U> allocates_from(const allocates_from<U>& other) : source(other.source) {}
+  T* allocate(std::size_t) { return nullptr; }
+  void deallocate(T*, std::size_t) {}
+  bool operator==(const allocates_from&) const = default;
+  int source;
+};
+struct around_set {
+  int number = 0;
+  std::map<std::string, std::set<int, ordered_by_flag>> sets;
+};
+
+struct final_without_functions final {
+  virtual ~final_without_functions() = default;
+};
+struct final_with_serialize final {
+  virtual ~final_with_serialize() = default;
+  template <class Archive> void serialize(Archive&) {}
+};
+
+template <class F, class Signature> struct with_signature {
+  F function;
+  int number;
+};
+struct with_path {
+  std::filesystem::path where;
+};
+
 class a_future : pool_or_future {};
 class public_future : public pool_or_future {};
 
@@ -281,12 +383,80 @@ TEST_CASE("a lambda among a template's arguments makes no lambda of it") {
   using less = decltype([](int a, int b) { return a < b; });
   using deleter = decltype([](int* p) { delete p; });
   CHECK(crossable<std::map<int, int, less>>);
-  CHECK(crossable<std::unique_ptr<int, deleter>>);
+  CHECK(why<std::unique_ptr<int, deleter>> == kind::custom_deleter);
+  CHECK(crossable<with_signature<less, int(int)>>);
   CHECK(crossable<holder<less>>);
   const auto capturing = [x = 1] { return x; };
   using closure = std::remove_const_t<decltype(capturing)>;
   CHECK(why<std::vector<closure>> == kind::capturing_lambda);
   CHECK(depth<std::vector<closure>> == 1);
+}
+
+TEST_CASE("what has a destructor or an assignment of its own does not cross") {
+  STATIC_REQUIRE(why<closes> == kind::owns_something);
+  STATIC_REQUIRE(why<defaulted_destructor> == kind::owns_something);
+  STATIC_REQUIRE(why<own_assignment> == kind::owns_something);
+  STATIC_REQUIRE(why<closes_and_not_copied> == kind::owns_something);
+  STATIC_REQUIRE(why<counts> == kind::owns_something);
+  STATIC_REQUIRE(why<derived_from_counts> == kind::owns_something);
+  STATIC_REQUIRE(why<only_a_base_that_closes> == kind::owns_something);
+  STATIC_REQUIRE(why<not_moved_and_closes> == kind::missing_cereal_header);
+  STATIC_REQUIRE(why<std::vector<closes>> == kind::owns_something);
+  STATIC_REQUIRE(depth<std::vector<holder<closes>>> == 2);
+  STATIC_REQUIRE(crossable<moved_in_all_ways>);
+  STATIC_REQUIRE_FALSE(owns_resource<not_moved>);
+  STATIC_REQUIRE(owns_resource<not_moved_and_closes>);
+  STATIC_REQUIRE(owns_resource<not_moved_with_text>);
+  STATIC_REQUIRE_FALSE(owns_resource<const_and_lock>);
+}
+
+TEST_CASE("what a worker makes anew has no state") {
+  STATIC_REQUIRE(crossable<std::map<int, int, ordered>>);
+  STATIC_REQUIRE(crossable<std::set<int, std::greater<>>>);
+  STATIC_REQUIRE(crossable<std::pmr::vector<std::pmr::string>>);
+  STATIC_REQUIRE(why<std::map<int, int, ordered_by_flag>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::set<int, ordered_by_flag>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::set<int, bool (*)(int, int)>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::set<int, std::function<bool(int, int)>>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::unordered_map<int, int, std::size_t (*)(int)>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::unordered_map<int, int, std::hash<int>, bool (*)(int, int)>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::priority_queue<int, std::vector<int>, bool (*)(int, int)>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::vector<int, allocates_from<int>>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<std::vector<std::string, allocates_from<std::string>>> == kind::state_left_behind);
+  STATIC_REQUIRE(why<around_set> == kind::state_left_behind);
+  STATIC_REQUIRE(depth<around_set> == 3); // .sets, mapped value, comparator
+  STATIC_REQUIRE(
+      std::is_same_v<
+          parts<std::set<int, ordered_by_flag>>,
+          crosspool::detail::types<part<crosspool::each_element, int>, part<crosspool::comparator, ordered_by_flag>>>);
+}
+
+TEST_CASE("what holds its elements in a container crosses if that does") {
+  STATIC_REQUIRE(crossable<std::stack<int, std::vector<int>>>);
+  STATIC_REQUIRE(crossable<std::priority_queue<int>>);
+  STATIC_REQUIRE(why<std::stack<int, std::list<int>>> == kind::missing_cereal_header);
+  STATIC_REQUIRE(depth<std::stack<int, std::list<int>>> == 1);
+  STATIC_REQUIRE(why<std::stack<int*, std::list<int*>>> == kind::raw_pointer);
+}
+
+TEST_CASE("a worker makes what a unique pointer points to with new") {
+  STATIC_REQUIRE(crossable<std::unique_ptr<const int>>);
+  STATIC_REQUIRE(why<std::unique_ptr<int, frees>> == kind::custom_deleter);
+  STATIC_REQUIRE(why<std::unique_ptr<int, void (*)(int*)>> == kind::custom_deleter);
+}
+
+TEST_CASE("a pointer to a polymorphic class crosses if there can be a class that crosses") {
+  STATIC_REQUIRE(crossable<std::shared_ptr<abstract>>);
+  STATIC_REQUIRE(crossable<std::shared_ptr<final_with_serialize>>);
+  STATIC_REQUIRE_FALSE(crossable<std::shared_ptr<final_without_functions>>);
+  STATIC_REQUIRE(why<std::shared_ptr<std::ofstream>> == kind::os_handle);
+  STATIC_REQUIRE(why<std::unique_ptr<std::ostream>> == kind::os_handle);
+}
+
+TEST_CASE("a path crosses") {
+  STATIC_REQUIRE(crossable<std::filesystem::path>);
+  STATIC_REQUIRE(crossable<with_path>);
+  STATIC_REQUIRE(crossable<std::map<std::filesystem::path, std::vector<std::filesystem::path>>>);
 }
 
 TEST_CASE("classes without what it takes do not cross") {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -78,6 +79,15 @@ TEST_CASE("a polymorphic pointer crosses if cereal knows its class") {
   CHECK(crosspool::crosses(std::shared_ptr<shape>()));
   CHECK(crosspool::crosses(std::shared_ptr<shape>(std::make_shared<circle>())));
   CHECK_FALSE(crosspool::crosses(std::shared_ptr<shape>(std::make_shared<unheard_of>())));
+}
+
+TEST_CASE("a weak pointer that arrives expired is found out") {
+  const auto object = std::make_shared<std::string>("s");
+  const std::weak_ptr<std::string> alone = object;
+  CHECK_FALSE(crosspool::crosses(alone));
+  CHECK_FALSE(crosspool::crosses(std::vector<std::weak_ptr<std::string>>{alone}));
+  CHECK(crosspool::crosses(std::weak_ptr<std::string>()));
+  CHECK(crosspool::crosses(std::pair(object, alone)));
 }
 
 TEST_CASE("a save or a load that throws is found out") {

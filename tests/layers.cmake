@@ -9,6 +9,7 @@ set(layers
   "type_name"
   "cpu error init memory_advice outcome priority progress reasons reflect stack_room stats stop this_worker"
   "archive engine_base exit_results process progress_bar rng standard_types timeline"
+  "cereal_functions"
   "classify credentials image memory_growth output shared_memory work_log work_meter worker_source"
   "arena build work_queue"
   "crossable"

@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <list>
 #include <map>
@@ -691,6 +692,14 @@ TEST_CASE("no alternative and no pointer is made up") {
 
   const std::uint32_t unknown_id = 9;
   CHECK_THROWS_AS(decode_all<std::shared_ptr<int>>(encoded(unknown_id)), std::exception);
+}
+
+TEST_CASE("a path is sent as its native string") {
+  CHECK(survives(std::filesystem::path()));
+  CHECK(survives(std::filesystem::path("/a/b.c")));
+  CHECK(survives(std::map<std::filesystem::path, std::vector<std::filesystem::path>>{{"a", {"b", "c/"}}}));
+  CHECK(encoded(std::filesystem::path("/a")) == encoded(std::string("/a")));
+  CHECK(truncations_taken(std::filesystem::path("/a/b")) == 0);
 }
 
 TEST_CASE("a pointee that cereal constructs needs no default constructor") {

@@ -13,6 +13,8 @@
 
 using namespace crosspool::detail;
 
+#define COMMA ,
+
 namespace {
 
 template <class... M> std::tuple<std::type_identity<M>...> as_tuple(crosspool::detail::types<M...>);
@@ -173,7 +175,7 @@ struct with_rvalue_reference {
   int&& a;
 };
 struct no_default {
-  explicit no_default(int);
+  explicit no_default(int) {}
 };
 struct with_no_default {
   int a;
@@ -244,6 +246,91 @@ struct with_struct_without_name {
   int b;
 };
 
+// What {} cannot initialize, but an initializer in the class can: in first, second and last place, behind bases.
+struct only_explicit {
+  explicit only_explicit() {}
+};
+struct only_copied {
+  explicit only_copied(int) {}
+  only_copied(const only_copied&) {}
+};
+struct only_moved {
+  explicit only_moved(int) {}
+  only_moved(only_moved&&) {}
+};
+struct not_moved {
+  explicit not_moved(int) {}
+  not_moved(not_moved&&) = delete;
+};
+template <class T> struct not_null {
+  template <class U>
+    requires std::is_convertible_v<U, T>
+  not_null(U&&) {}
+};
+struct greedy {
+  template <class T> greedy(T&&) {}
+};
+inline void no_deleter(int*) {}
+inline int a_number = 0;
+
+#define INITIALIZED(T, declarator, initializer)                                                                        \
+  template <> struct initialized<T, 1> {                                                                               \
+    T m declarator initializer;                                                                                        \
+  };                                                                                                                   \
+  template <> struct initialized<T, 2> {                                                                               \
+    T m declarator initializer;                                                                                        \
+    std::string b;                                                                                                     \
+  };                                                                                                                   \
+  template <> struct initialized<T, 3> {                                                                               \
+    std::string a;                                                                                                     \
+    T m declarator initializer;                                                                                        \
+    int c;                                                                                                             \
+  };                                                                                                                   \
+  template <> struct initialized<T, 4> {                                                                               \
+    int a;                                                                                                             \
+    std::string b[2];                                                                                                  \
+    T m declarator initializer;                                                                                        \
+  };                                                                                                                   \
+  template <> struct initialized<T, 5> : nothing {                                                                     \
+    T m declarator initializer;                                                                                        \
+  };                                                                                                                   \
+  template <> struct initialized<T, 6> : nothing, another_nothing {                                                    \
+    int a;                                                                                                             \
+    T m declarator initializer;                                                                                        \
+  };                                                                                                                   \
+  template <> struct initialized<T, 7> : three {                                                                       \
+    T m declarator initializer;                                                                                        \
+  };
+template <class T, int where> struct initialized;
+template <class T> constexpr bool closed_everywhere = []<int... where>(std::integer_sequence<int, where...>) {
+  return (!openable<initialized<T, where + 1>> && ...);
+}(std::make_integer_sequence<int, 7>{});
+
+using with_deleter = std::unique_ptr<int, void (*)(int*)>;
+using to_number = int&;
+using to_function = void (&)(int*);
+template <class T> struct one_of : T { // of which there is an array
+  using T::T;
+};
+template <class T> struct two_of : T {
+  using T::T;
+};
+INITIALIZED(no_default, , = no_default(0))
+INITIALIZED(const no_default, , = no_default(0))
+INITIALIZED(only_explicit, , = only_explicit())
+INITIALIZED(only_copied, , = only_copied(0))
+INITIALIZED(only_moved, , = only_moved(0))
+INITIALIZED(not_moved, , = not_moved(0))
+INITIALIZED(not_null<int*>, , = &a_number)
+INITIALIZED(greedy, , = 3)
+INITIALIZED(with_deleter, , = with_deleter(nullptr, no_deleter))
+INITIALIZED(to_number, , = a_number)
+INITIALIZED(to_function, , = no_deleter)
+using one_no_default = one_of<no_default>;
+using two_no_default = two_of<no_default>;
+INITIALIZED(one_no_default, [1], {one_no_default(0)})
+INITIALIZED(two_no_default, [2], {two_no_default(0) COMMA two_no_default(1)})
+
 // Takes whatever there is, as values of JSON libraries do.
 struct takes_anything {
   takes_anything() = default;
@@ -253,8 +340,47 @@ struct starts_with_takes_anything {
   takes_anything a;
   int b;
 };
+struct goes_on_with_takes_anything {
+  int a;
+  takes_anything b;
+};
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic" // what compilers allow beside the language
+struct with_flexible_array {
+  int count;
+  char data[];
+};
+struct with_anonymous_struct {
+  struct {
+    unsigned char red, green, blue;
+  };
+  int padding;
+};
+struct with_anonymous_structs {
+  union {
+    struct {
+      float x, y;
+    };
+    float v[2];
+  };
+};
+#pragma GCC diagnostic pop
+
+struct four_channels {
+  unsigned rgba = 0;
+};
+struct no_channels : nothing {
+  std::string name;
+};
 
 } // namespace
+
+template <> struct std::tuple_size<four_channels> : std::integral_constant<std::size_t, 4> {};
+template <std::size_t I> struct std::tuple_element<I, four_channels> {
+  using type = unsigned char;
+};
+template <> struct std::tuple_size<no_channels> : std::integral_constant<std::size_t, 0> {};
 
 TEST_CASE("members are counted, an array as one") {
   STATIC_REQUIRE(count<nothing> == 0);
@@ -367,6 +493,34 @@ TEST_CASE("unions with a name are members, those without close the aggregate tha
     return openable<local>;
   };
   CHECK_FALSE(generic(1));
+}
+
+TEST_CASE("an aggregate is opened only if all its members are found") {
+  STATIC_REQUIRE(closed_everywhere<no_default>);
+  STATIC_REQUIRE(closed_everywhere<const no_default>);
+  STATIC_REQUIRE(closed_everywhere<only_explicit>);
+  STATIC_REQUIRE(closed_everywhere<only_copied>);
+  STATIC_REQUIRE(closed_everywhere<only_moved>);
+  STATIC_REQUIRE(closed_everywhere<not_moved>);
+  STATIC_REQUIRE(closed_everywhere<not_null<int*>>);
+  STATIC_REQUIRE(closed_everywhere<greedy>);
+  STATIC_REQUIRE(closed_everywhere<with_deleter>);
+  STATIC_REQUIRE(closed_everywhere<to_number>);
+  STATIC_REQUIRE(closed_everywhere<to_function>);
+  STATIC_REQUIRE(closed_everywhere<one_no_default>);
+  STATIC_REQUIRE(closed_everywhere<two_no_default>);
+  CHECK_FALSE(openable<goes_on_with_takes_anything>);
+}
+
+TEST_CASE("what compilers allow beside the language is refused, not tried") {
+  STATIC_REQUIRE_FALSE(openable<with_flexible_array>);
+  STATIC_REQUIRE_FALSE(openable<with_anonymous_struct>);
+  STATIC_REQUIRE_FALSE(openable<with_anonymous_structs>);
+}
+
+TEST_CASE("a class that says itself what structured bindings name is not opened") {
+  STATIC_REQUIRE_FALSE(openable<four_channels>);
+  STATIC_REQUIRE_FALSE(openable<no_channels>);
 }
 
 TEST_CASE("a first member that takes anything cannot be told from a base, and is refused") {

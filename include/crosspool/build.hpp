@@ -58,7 +58,9 @@ concept made_by_cereal = std::is_default_constructible_v<T> &&
 
 // The containers whose elements are decoded and then put in, where cereal could not make them.
 template <class T> consteval bool find_filled_with_decoded() {
-  if constexpr (is_vector_or_optional<T>)
+  if constexpr (has_functions_of_a_user<T>)
+    return false;
+  else if constexpr (is_vector_or_optional<T>)
     return !made_by_cereal<typename T::value_type>;
   else if constexpr (in_std<T> && map_like<T>)
     return !made_by_cereal<typename T::key_type> || !made_by_cereal<typename T::mapped_type>;
@@ -70,6 +72,20 @@ concept filled_with_decoded = find_filled_with_decoded<T>();
 
 template <class T> inline constexpr bool is_std_array = false;
 template <class T, std::size_t N> inline constexpr bool is_std_array<std::array<T, N>> = true;
+
+// Whether cereal constructs what a pointer to T points to, though T has no default constructor for others.
+template <class T> consteval bool find_constructed_by_cereal() {
+  if constexpr (!std::is_class_v<T> || !by_cereal<T>)
+    return false;
+  else if constexpr (cereal::traits::has_load_and_construct<T, input_archive>::value)
+    return true;
+  else if constexpr (classify<T>() == kind::not_default_constructible)
+    return made_by_access<T>;
+  else
+    return false;
+}
+template <class T>
+concept constructed_by_cereal = find_constructed_by_cereal<T>();
 
 // Whether what holds Ts can make one that has no default constructor: {} makes it as an element of an array or a
 // member.

@@ -5,6 +5,7 @@
 #define CROSSPOOL_CLASSIFY_HPP
 
 #include <crosspool/archive.hpp>
+#include <crosspool/cereal_functions.hpp>
 #include <crosspool/reflect.hpp>
 #include <crosspool/standard_types.hpp>
 #include <crosspool/type_name.hpp>
@@ -15,11 +16,16 @@
 #include <cstdint>
 #include <cstdio>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace crosspool {
 
@@ -35,38 +41,204 @@ struct pool_or_future {};
 
 template <class T> inline constexpr bool in_std = !std_name(type_name<T>()).empty();
 
-template <class T>
-inline constexpr bool is_closure = type_name<T>().find("(lambda at ") != std::string_view::npos
-                                       ? type_name<T>().ends_with(')')
-                                       : type_name<T>().find("<lambda(") != std::string_view::npos &&
-                                             type_name<T>().ends_with(")>");
+// Whether a type of this name, as compilers spell it, is a closure; it may also be a template's that is given one.
+consteval bool is_name_of_closure(std::string_view name) {
+  if (name.find("(lambda at ") != std::string_view::npos)
+    return name.ends_with(')');
+  if (!name.ends_with(")>"))
+    return false;
+  std::size_t open = 0;
+  for (auto at = name.size(); at-- > 0;) {
+    if (name[at] == '>')
+      ++open;
+    else if (name[at] == '<' && --open == 0)
+      return name.substr(at).starts_with("<lambda(");
+  }
+  return false;
+}
+template <class T> inline constexpr bool is_closure = is_name_of_closure(type_name<T>());
 
-// cereal's own wrappers (NameValuePair, SizeTag…): only cereal knows what to do with them.
-template <class T>
-inline constexpr bool is_wrapper = type_name<T>().starts_with("cereal::");
-
-template <class T>
-concept saves_by_cereal = cereal::traits::is_output_serializable<T, output_archive>::value;
-
-template <class T>
-concept loads_by_cereal = cereal::traits::is_input_serializable<T, input_archive>::value;
-
-template <class T>
-concept by_cereal = saves_by_cereal<T> && loads_by_cereal<T>;
+// cereal's own wrappers: only cereal knows what to do with them.
+template <class T> inline constexpr bool is_wrapper = false;
+template <class T> inline constexpr bool is_wrapper<cereal::NameValuePair<T>> = true;
+template <class T> inline constexpr bool is_wrapper<cereal::SizeTag<T>> = true;
+template <class T> inline constexpr bool is_wrapper<cereal::BinaryData<T>> = true;
+template <class T> inline constexpr bool is_wrapper<cereal::DeferredData<T>> = true;
+template <class K, class V> inline constexpr bool is_wrapper<cereal::MapItem<K, V>> = true;
+template <class B> inline constexpr bool is_wrapper<cereal::base_class<B>> = true;
+template <class B> inline constexpr bool is_wrapper<cereal::virtual_base_class<B>> = true;
+template <class P> inline constexpr bool is_wrapper<cereal::memory_detail::PtrWrapper<P>> = true;
+template <class A, class T>
+inline constexpr bool is_wrapper<cereal::memory_detail::LoadAndConstructLoadWrapper<A, T>> = true;
+template <class A, class T>
+inline constexpr bool is_wrapper<cereal::boost_variant_detail::LoadAndConstructLoadWrapper<A, T>> = true;
 
 template <class T>
 concept complete = requires { sizeof(T); };
 
-// A save that is not const: cereal answers it with an assertion of its own, so it must not be asked.
-template <class Saves>
-concept only_not_const = !Saves::value && Saves::not_const_type;
+// cereal must not be asked about these.
 template <class T>
-concept saves_not_const = only_not_const<cereal::traits::detail::has_member_save_impl<T, output_archive>> ||
-                          only_not_const<cereal::traits::detail::has_member_versioned_save_impl<T, output_archive>> ||
-                          only_not_const<cereal::traits::detail::has_non_member_save_impl<T, output_archive>> ||
-                          only_not_const<cereal::traits::detail::has_non_member_versioned_save_impl<T, output_archive>>;
+concept points_to_incomplete = in_std<T> && requires {
+  typename T::element_type;
+  requires !std::is_array_v<typename T::element_type>;
+  requires !complete<typename T::element_type>;
+};
 
-// A save_minimal and a load_minimal that do not fit each other, likewise. What is wrong with them, or kind::value.
+template <class T>
+concept map_like = requires {
+  typename T::key_type;
+  typename T::mapped_type;
+};
+
+// What cereal does with all that looks like a map.
+template <class T>
+concept usable_as_map = requires(T& map, const T& source, typename T::key_type key, typename T::mapped_type value) {
+  { source.size() } -> std::convertible_to<cereal::size_type>;
+  source.begin()->first;
+  source.begin()->second;
+  source.begin() != source.end();
+  map.clear();
+  map.emplace_hint(map.begin(), std::move(key), std::move(value));
+};
+
+template <class T> consteval functions find_functions_of() {
+  if constexpr (!std::is_class_v<T> || !complete<T> || points_to_incomplete<T>)
+    return {};
+  else if constexpr (in_std<T>)
+    return find_outside<T>();
+  else {
+    constexpr auto has_bases = [] {
+      if constexpr (std::is_aggregate_v<T>)
+        return has_base<T>;
+      else
+        return true;
+    };
+    auto found = find_functions<T, has_bases()>();
+    if constexpr (map_like<T>)
+      if (!usable_as_map<T> && !is_for_it_alone<T>(outside_save)) {
+        found.saving &= ~outside_save;
+        found.loading &= ~outside_save;
+      }
+    return found;
+  }
+}
+
+// Whether a user has functions of his own for a type that cereal serializes itself, or does not.
+template <class T> consteval bool find_functions_of_a_user() {
+  constexpr auto form = functions_of<T>.one_form();
+  if constexpr (form == 0 || std::is_same_v<T, std::monostate>)
+    return false;
+  else if constexpr (!type_name<T>().ends_with('>'))
+    return true;
+  else
+    return is_for_it_alone<T>(form);
+}
+template <class T>
+concept has_functions_of_a_user = in_std<T> && find_functions_of_a_user<T>();
+
+// Whether cereal finds one function that saves a T and one that loads it.
+template <class T> consteval bool find_by_cereal() {
+  using namespace cereal::traits;
+  if constexpr (!std::is_class_v<T> || (functions_of<T>.saves() > 1 || functions_of<T>.loads() > 1)) {
+    if constexpr (!std::is_class_v<T> || specialized<T>)
+      return is_output_serializable<T, output_archive>::value && is_input_serializable<T, input_archive>::value;
+    else
+      return false;
+  } else
+    return functions_of<T>.saves() == 1 && functions_of<T>.loads() == 1;
+}
+template <class T>
+concept by_cereal = find_by_cereal<T>();
+
+// The base that is a class of the standard library and has cereal functions, if T derives from one.
+template <class T, class A> std::type_identity<std::vector<T, A>> find_standard_base(const std::vector<T, A>*);
+template <class C, class Traits, class A>
+std::type_identity<std::basic_string<C, Traits, A>> find_standard_base(const std::basic_string<C, Traits, A>*);
+template <class K, class V, class C, class A>
+std::type_identity<std::map<K, V, C, A>> find_standard_base(const std::map<K, V, C, A>*);
+template <class T> std::type_identity<std::optional<T>> find_standard_base(const std::optional<T>*);
+template <class A, class B> std::type_identity<std::pair<A, B>> find_standard_base(const std::pair<A, B>*);
+template <class T> std::type_identity<std::shared_ptr<T>> find_standard_base(const std::shared_ptr<T>*);
+template <class T, class D> std::type_identity<std::unique_ptr<T, D>> find_standard_base(const std::unique_ptr<T, D>*);
+template <class... T> std::type_identity<std::tuple<T...>> find_standard_base(const std::tuple<T...>*);
+std::type_identity<void> find_standard_base(const void*);
+template <class T> using standard_base = typename decltype(find_standard_base(static_cast<const T*>(nullptr)))::type;
+
+// How many bytes of a T at its end are free for the members of a class derived from it.
+template <class T, std::size_t N> struct followed : T {
+  char at[N];
+};
+template <class T> consteval std::size_t free_at_end() {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return (std::size_t{sizeof(followed<T, I + 1>) == sizeof(T)} + ... + 0);
+  }(std::make_index_sequence<alignof(T) - 1>{});
+}
+// Whether T, which derives from B, holds nothing that B does not.
+template <class T, class B> consteval bool adds_nothing() {
+  if constexpr (std::is_empty_v<T>)
+    return true;
+  else if constexpr (sizeof(T) != sizeof(B) || std::is_final_v<B>)
+    return false;
+  else if constexpr (std::is_final_v<T>)
+    return free_at_end<B>() == 0;
+  else
+    return free_at_end<T>() == free_at_end<B>();
+}
+// The same for an aggregate, whatever its bases.
+template <class T, std::size_t bases = 0> consteval bool has_only_bases() {
+  if constexpr (arity<bases>::template next<T, any_base_of<T>>)
+    return has_only_bases<T, bases + 1>();
+  else
+    return count_members<T>() == bases && ends_behind<T, bases>();
+}
+
+// A base that is a template for the class derived from it knows that class.
+template <class B, class T> inline constexpr bool knows_derived = false;
+template <template <class...> class B, class... X, class T>
+inline constexpr bool knows_derived<B<X...>, T> = (std::is_same_v<X, T> || ...);
+
+template <class T, class Owner> consteval bool leaves_part_behind_of() {
+  if constexpr (std::is_void_v<Owner>) // private, or overloaded
+    return std::is_aggregate_v<T> && has_base<T>;
+  else
+    return !std::is_same_v<T, Owner> && !knows_derived<Owner, T> && !adds_nothing<T, Owner>();
+}
+// Whether T's only functions are those of a base, and T holds more than that.
+template <class T> consteval bool leaves_part_behind() {
+  constexpr auto found = functions_of<T>;
+  if constexpr (specialized<T>)
+    return false;
+  else if constexpr (found.saving_base != 0 || found.loading_base != 0) {
+    if constexpr (!std::is_void_v<standard_base<T>>)
+      return !adds_nothing<T, standard_base<T>>();
+    else if constexpr (std::is_aggregate_v<T>)
+      return !std::is_empty_v<T> && !has_only_bases<T>();
+    else
+      return !std::is_empty_v<T>;
+  } else if constexpr (found.saves_by(member_serialize))
+    return leaves_part_behind_of<T, owner_t<friend_access::serialize, output_archive, T>>();
+  else if constexpr (found.saves_by(member_save))
+    return leaves_part_behind_of<T, owner_t<friend_access::save, output_archive, T>>() ||
+           leaves_part_behind_of<T, owner_t<friend_access::load, input_archive, T>>();
+  else if constexpr (found.saves_by(member_minimal))
+    return leaves_part_behind_of<T, owner_t<friend_access::save_minimal, output_archive, T>>();
+  else
+    return false;
+}
+
+// Stands for any archive of cereal's: what takes it, but none of ours, is for others.
+struct other_archive {
+  template <class A>
+    requires(complete<A> && std::is_base_of_v<cereal::detail::OutputArchiveBase, A>)
+  operator A&() const;
+};
+template <class T>
+concept serializes_to_others = requires(other_archive& archive, T& object) {
+  cereal::access::member_serialize(archive, object);
+} || requires(other_archive& archive, T& object) { cereal::access::member_save_non_const(archive, object); };
+
+// A save_minimal and a load_minimal that do not fit each other: cereal answers them with an assertion of its own, so it
+// must not be asked. What is wrong with them, or kind::value.
 template <class T> consteval kind find_minimal_fault() {
 #define CROSSPOOL_LOOK_AT(form, found, match, matches)                                                                 \
   {                                                                                                                    \
@@ -89,13 +261,6 @@ template <class T> consteval kind find_minimal_fault() {
   return kind::value;
 }
 
-template <class T>
-concept points_to_incomplete = in_std<T> && requires {
-  typename T::element_type;
-  requires !std::is_array_v<typename T::element_type>;
-  requires !complete<typename T::element_type>;
-};
-
 // cereal takes these for pointers to one object.
 template <class T> inline constexpr bool points_to_array = false;
 template <class T, class D> inline constexpr bool points_to_array<std::unique_ptr<T[], D>> = true;
@@ -112,20 +277,73 @@ concept points_to_polymorphic = requires { requires std::is_polymorphic_v<typena
 template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
 
-template <class T>
-concept map_like = requires {
-  typename T::key_type;
-  typename T::mapped_type;
-};
-
 // A part of a type: how to get there, and what is there.
 template <class Step, class T> struct part {};
 
 template <class T> inline constexpr bool is_variant = false;
 template <class... A> inline constexpr bool is_variant<std::variant<A...>> = true;
 
+template <class T> inline constexpr bool is_weak_ptr = false;
+template <class T> inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
+
 template <class T> inline constexpr bool is_string = false;
 template <class C, class Traits, class A> inline constexpr bool is_string<std::basic_string<C, Traits, A>> = true;
+
+template <class T> consteval kind classify_standard() {
+  constexpr auto name = std_name(type_name<T>());
+  if constexpr (has_functions_of_a_user<T>)
+    return std::is_default_constructible_v<T> ? kind::trusted : kind::not_default_constructible;
+  else if constexpr (find_known(name) != kind::value)
+    return find_known(name);
+  else if constexpr (is_path_name(name))
+    return kind::value;
+  else if constexpr (by_cereal<T>)
+    return kind::composed;
+  else if constexpr (functions_of<T>.saves() > 1 || functions_of<T>.loads() > 1)
+    return kind::several_serialize_functions;
+  else if constexpr (std::is_empty_v<T> && std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T>)
+    return kind::value;
+  else if constexpr (std::input_or_output_iterator<T>)
+    return kind::iterator;
+  else if constexpr (name.starts_with("ranges::"))
+    return kind::view;
+  else if constexpr (!cereal_header(name).empty())
+    return kind::missing_cereal_header;
+  else if constexpr (points_to_polymorphic<T>)
+    return kind::unregistered_polymorphic;
+  else
+    return kind::no_serialize_function;
+}
+
+// Sent as its native string.
+template <class T> inline constexpr bool is_path = false;
+template <class T>
+  requires(in_std<T> && is_path_name(std_name(type_name<T>())))
+inline constexpr bool is_path<T> = !has_functions_of_a_user<T>;
+
+// What a class with these functions is, or what is wrong with them.
+template <class T> consteval kind classify_by_functions() {
+  if constexpr (functions_of<T>.not_const)
+    return kind::loads_but_cannot_save;
+  else if constexpr (functions_of<T>.minimal()) {
+    if constexpr (find_minimal_fault<T>() != kind::value)
+      return find_minimal_fault<T>();
+  }
+  if constexpr (!by_cereal<T> && (functions_of<T>.saves() > 1 || functions_of<T>.loads() > 1))
+    return kind::several_serialize_functions;
+  else if constexpr (functions_of<T>.loads() == 0)
+    return kind::saves_but_cannot_load;
+  else if constexpr (functions_of<T>.saves() == 0)
+    return kind::loads_but_cannot_save;
+  else if constexpr (leaves_part_behind<T>())
+    return kind::inherited_serialize_function;
+  else if constexpr (!std::is_default_constructible_v<T>)
+    return kind::not_default_constructible;
+  else if constexpr (functions_of<T>.saving_base != 0 && !std::is_void_v<standard_base<T>>)
+    return kind::composed; // as its base is
+  else
+    return kind::trusted;
+}
 
 template <class T> consteval kind classify() {
   if constexpr (std::is_reference_v<T>)
@@ -150,35 +368,20 @@ template <class T> consteval kind classify() {
     return kind::union_type;
   else if constexpr (std::is_base_of_v<pool_or_future, T>)
     return kind::a_pool;
-  else if constexpr (in_std<T> && find_known(std_name(type_name<T>())) != kind::value)
-    return find_known(std_name(type_name<T>()));
+  else if constexpr (in_std<T>)
+    return classify_standard<T>();
+  else if constexpr (!std::is_class_v<T>)
+    return kind::no_serialize_function;
   else if constexpr (is_closure<T>)
     return std::is_empty_v<T> && std::is_default_constructible_v<T> ? kind::value : kind::capturing_lambda;
-  else if constexpr (!in_std<T> && saves_not_const<T>)
-    return kind::loads_but_cannot_save;
-  else if constexpr (!in_std<T> && find_minimal_fault<T>() != kind::value)
-    return find_minimal_fault<T>();
-  else if constexpr (by_cereal<T>) {
-    if constexpr (in_std<T>)
-      return kind::composed;
-    else
-      return std::is_default_constructible_v<T> ? kind::trusted : kind::not_default_constructible;
-  } else if constexpr (saves_by_cereal<T> && !loads_by_cereal<T>)
-    return kind::saves_but_cannot_load;
-  else if constexpr (loads_by_cereal<T> && !saves_by_cereal<T>)
-    return kind::loads_but_cannot_save;
+  else if constexpr (functions_of<T>.any())
+    return classify_by_functions<T>();
+  else if constexpr (serializes_to_others<T>)
+    return kind::serialize_function_for_others;
   else if constexpr (std::is_empty_v<T> && std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T>)
     return kind::value;
   else if constexpr (std::input_or_output_iterator<T>)
     return kind::iterator;
-  else if constexpr (in_std<T> && std_name(type_name<T>()).starts_with("ranges::"))
-    return kind::view;
-  else if constexpr (in_std<T> && !cereal_header(std_name(type_name<T>())).empty())
-    return kind::missing_cereal_header;
-  else if constexpr (in_std<T> && points_to_polymorphic<T>)
-    return kind::unregistered_polymorphic;
-  else if constexpr (in_std<T>)
-    return kind::no_serialize_function;
   else if constexpr (openable<T>)
     return kind::composed;
   else if constexpr (std::is_aggregate_v<T>)
@@ -211,7 +414,63 @@ template <class... M> struct member_parts<types<M...>> {
   using type = numbered<member_number, M...>;
 };
 
-template <class T> consteval auto find_parts() {
+// What cereal makes anew in the worker: it is the same there only if it has no state.
+template <class C>
+concept holds_no_state = std::is_empty_v<C> && std::is_default_constructible_v<C>;
+template <class A>
+concept made_anew_as_allocator = holds_no_state<A> ||
+                                 std_name(type_name<A>()).starts_with("pmr::polymorphic_allocator<");
+template <class D> inline constexpr bool is_default_delete = false;
+template <class T> inline constexpr bool is_default_delete<std::default_delete<T>> = true;
+
+// The steps to what is made anew.
+template <class Step> inline constexpr kind fault_of_made_anew = kind::value;
+template <> inline constexpr kind fault_of_made_anew<comparator> = kind::state_left_behind;
+template <> inline constexpr kind fault_of_made_anew<hasher> = kind::state_left_behind;
+template <> inline constexpr kind fault_of_made_anew<key_equal> = kind::state_left_behind;
+template <> inline constexpr kind fault_of_made_anew<allocator> = kind::state_left_behind;
+template <> inline constexpr kind fault_of_made_anew<deleter> = kind::custom_deleter;
+
+template <class Step, class C, bool faulty> using part_if = std::conditional_t<faulty, types<part<Step, C>>, types<>>;
+
+// Of the parts that a container or pointer T has beside its elements, those that keep it from crossing, or may.
+template <class T> consteval auto find_order() {
+  if constexpr (requires { typename T::key_compare; })
+    return part_if<comparator, typename T::key_compare, !holds_no_state<typename T::key_compare>>{};
+  else if constexpr (requires {
+                       typename T::container_type;
+                       typename T::value_compare;
+                     })
+    return part_if<comparator, typename T::value_compare, !holds_no_state<typename T::value_compare>>{};
+  else if constexpr (requires {
+                       typename T::hasher;
+                       typename T::key_equal;
+                     })
+    return decltype(part_if<hasher, typename T::hasher, !holds_no_state<typename T::hasher>>{} +
+                    part_if<key_equal, typename T::key_equal, !holds_no_state<typename T::key_equal>>{}){};
+  else
+    return types<>{};
+}
+template <class T> consteval auto find_memory() {
+  if constexpr (requires { typename T::allocator_type; })
+    return part_if<allocator, typename T::allocator_type, !made_anew_as_allocator<typename T::allocator_type>>{};
+  else if constexpr (requires { typename T::deleter_type; })
+    return part_if<deleter, typename T::deleter_type, !is_default_delete<typename T::deleter_type>>{};
+  else
+    return types<>{};
+}
+template <class T> consteval auto find_other_parts() {
+  if constexpr (requires { typename T::container_type; })
+    return decltype(types<part<inner_container, typename T::container_type>>{} + find_order<T>() + find_memory<T>()){};
+  else
+    return decltype(find_order<T>() + find_memory<T>()){};
+}
+
+// Whether a pointer to this polymorphic class points to no class derived from it, or only to what crosses no more.
+template <class T>
+concept is_only_itself = std::is_final_v<T> || (in_std<T> && find_known(std_name(type_name<T>())) != kind::value);
+
+template <class T> consteval auto find_main_parts() {
   if constexpr (std::is_bounded_array_v<T>)
     return std::type_identity<types<part<each_element, std::remove_extent_t<T>>>>{};
   else if constexpr (!by_cereal<T>)
@@ -228,12 +487,21 @@ template <class T> consteval auto find_parts() {
   else if constexpr (requires {
                        typename T::element_type;
                      }) { // smart pointers; a polymorphic pointee is cereal's to find
-    if constexpr (!complete<typename T::element_type> || std::is_polymorphic_v<typename T::element_type>)
+    if constexpr (!complete<typename T::element_type>)
+      return std::type_identity<types<>>{};
+    else if constexpr (std::is_polymorphic_v<typename T::element_type> && !is_only_itself<typename T::element_type>)
       return std::type_identity<types<>>{};
     else
       return std::type_identity<types<part<pointee, std::remove_const_t<typename T::element_type>>>>{};
   } else
     return std::type_identity<types<>>{};
+}
+template <class T> consteval auto find_parts() {
+  using main = typename decltype(find_main_parts<T>())::type;
+  if constexpr (std::is_class_v<T> && by_cereal<T>)
+    return std::type_identity<decltype(main{} + find_other_parts<T>())>{};
+  else
+    return std::type_identity<main>{};
 }
 template <class T> using parts = typename decltype(find_parts<T>())::type;
 

@@ -18,7 +18,8 @@ namespace detail {
 // Where the first fault is: the numbers of the parts to step through, outermost first.
 struct finding {
   bool crosses = true;
-  bool trusts = false; // a class's own cereal functions have a say
+  bool trusts = false;  // a class's own cereal functions have a say
+  bool expires = false; // there is a std::weak_ptr in it, which is nothing without a std::shared_ptr
   kind why = kind::value;
   std::size_t depth = 0;
   std::array<std::uint8_t, 62> steps{};
@@ -54,9 +55,11 @@ template <class Holder, class Step, class T, class... Up>
 constexpr finding examine_part(part<Step, T>, ancestors<Up...> up, std::size_t depth) {
   // cereal makes a pointee itself, so that it alone need not be default-constructible where it can construct it.
   if constexpr (std::is_same_v<Step, pointee>)
-    if constexpr (by_cereal<T> && cereal::traits::has_load_and_construct<T, input_archive>::value)
+    if constexpr (constructed_by_cereal<T>)
       return {.trusts = true};
-  if constexpr (opened<Holder>)
+  if constexpr (fault_of_made_anew<Step> != kind::value)
+    return {.crosses = false, .why = fault_of_made_anew<Step>, .depth = depth};
+  else if constexpr (opened<Holder>)
     return detail::examine<std::remove_const_t<T>>(up, depth);
   else if constexpr (std::is_const_v<T>)
     return {.crosses = false, .why = kind::constant, .depth = depth};
@@ -72,10 +75,12 @@ template <class Holder, class... P, class Up>
 constexpr finding examine_parts(types<P...>, [[maybe_unused]] Up up, [[maybe_unused]] std::size_t depth) {
   finding found;
   bool trusts = false;
+  bool expires = false;
   [[maybe_unused]] std::uint8_t number = 0;
   [[maybe_unused]] const auto faulty = [&](const finding& f) {
     found = f;
     trusts = trusts || f.trusts;
+    expires = expires || f.expires;
     if (!f.crosses && depth < found.steps.size())
       found.steps[depth] = number;
     ++number;
@@ -83,6 +88,7 @@ constexpr finding examine_parts(types<P...>, [[maybe_unused]] Up up, [[maybe_unu
   };
   (void)(faulty(detail::examine_part<Holder>(P{}, up, depth + 1)) || ...);
   found.trusts = trusts;
+  found.expires = expires || is_weak_ptr<Holder>;
   return found;
 }
 
@@ -96,6 +102,9 @@ template <class T, class... Up> constexpr finding examine(ancestors<Up...>, std:
     const auto found = detail::examine_parts<T>(parts<T>{}, ancestors<Up..., T>{}, depth);
     if constexpr (!is_buildable<T>)
       return found.crosses ? find_constant<T>(depth) : found;
+    else if constexpr (opened<T>)
+      return found.crosses && owns_resource<T> ? finding{.crosses = false, .why = kind::owns_something, .depth = depth}
+                                               : found;
     else
       return found;
   } else

@@ -12,7 +12,8 @@
 namespace crosspool {
 
 /// Sends value to itself: false if its type is not crossable, or saving or loading it throws, or the loading leaves
-/// something over. Whether the copy is equal it does not ask. Runs the value's own cereal functions. (The idea is
+/// something over, or a std::weak_ptr that is one of its parts arrives expired, as it does if no std::shared_ptr goes
+/// with it. Whether the copy is equal it does not ask. Runs the value's own cereal functions. (The idea is
 /// dill.pickles, of Python's dill.)
 template <class T> [[nodiscard]] bool crosses(const T& value) {
   if constexpr (!crossable<T> || std::is_volatile_v<T>)
@@ -25,9 +26,18 @@ template <class T> [[nodiscard]] bool crosses(const T& value) {
         std::remove_cv_t<T> value{};
       };
       const auto received = std::make_unique<there>(); // as it may be large
-      input_archive archive(sent);
-      detail::take_all(archive, received->value);
-      return archive.remaining() == 0;
+      {
+        input_archive archive(sent); // keeps alive what it has read
+        detail::take_all(archive, received->value);
+        if (archive.remaining() != 0)
+          return false;
+      }
+      if constexpr (detail::examined<std::remove_cv_t<T>>.expires) {
+        detail::bytes sent_again; // without what has expired
+        detail::encode(sent_again, received->value);
+        return sent_again.size() >= sent.size();
+      } else
+        return true;
     } catch (...) {
       return false;
     }

@@ -97,6 +97,24 @@ constexpr void say(message_text& to, std::type_identity<each_mapped_value>) {
 constexpr void say(message_text& to, std::type_identity<pointee>) {
   to << "->";
 }
+constexpr void say(message_text& to, std::type_identity<comparator>) {
+  to << ".<comparator>";
+}
+constexpr void say(message_text& to, std::type_identity<hasher>) {
+  to << ".<hasher>";
+}
+constexpr void say(message_text& to, std::type_identity<key_equal>) {
+  to << ".<key_equal>";
+}
+constexpr void say(message_text& to, std::type_identity<allocator>) {
+  to << ".<allocator>";
+}
+constexpr void say(message_text& to, std::type_identity<deleter>) {
+  to << ".<deleter>";
+}
+constexpr void say(message_text& to, std::type_identity<inner_container>) {
+  to << ".<inner container>";
+}
 template <class C> constexpr void say(message_text& to, std::type_identity<visited_by<C>>) {
   to << ".<visited by the cereal function of " << type_name<C>() << ">";
 }
@@ -288,6 +306,60 @@ struct cannot_cross_process_boundary<Position, T, Path, aggregate_that_cannot_be
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, several_serialize_functions<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, several_serialize_functions<Fault>, Also...>,
+                CROSSPOOL_SAY(several_serialize_functions<Fault>,
+                              "cereal finds more than one function for it, of its own, outside of it or of a base, and "
+                              "none is chosen. Remove all but one; or say which one it is: "
+                              "CEREAL_SPECIALIZE_FOR_ALL_ARCHIVES(Class, cereal::specialization::member_serialize)"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, inherited_serialize_function<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, inherited_serialize_function<Fault>, Also...>,
+      CROSSPOOL_SAY(inherited_serialize_function<Fault>,
+                    "its only cereal function is a base's, so that what it adds would stay behind. Write in it: "
+                    "template <class Archive> void serialize(Archive& archive) { "
+                    "archive(cereal::base_class<Base>(this), member_1); }, and, if the base's function is not a "
+                    "member, CEREAL_SPECIALIZE_FOR_ALL_ARCHIVES(Class, cereal::specialization::member_serialize)"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, serialize_function_for_others<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, serialize_function_for_others<Fault>, Also...>,
+                CROSSPOOL_SAY(serialize_function_for_others<Fault>,
+                              "its cereal function takes other archives only. Make it a template: template <class "
+                              "Archive> void serialize(Archive& archive)"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, owns_something<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, owns_something<Fault>, Also...>,
+                CROSSPOOL_SAY(owns_something<Fault>,
+                              "it has a destructor or an assignment of its own, or may have, as it cannot be moved: a "
+                              "copy in a worker would release there what it owns here. If it owns nothing, remove "
+                              "these, defaulted ones too; else send what it is made of, or write serialize"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, state_left_behind<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, state_left_behind<Fault>, Also...>,
+      CROSSPOOL_SAY(state_left_behind<Fault>,
+                    "a worker makes the container with a comparator, hasher or allocator of its own, and the state of "
+                    "this one would stay behind. Use one without state; or write save and load for the container"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, custom_deleter<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, custom_deleter<Fault>, Also...>,
+                CROSSPOOL_SAY(custom_deleter<Fault>,
+                              "a worker makes the object with new, which this deleter need not fit. Use "
+                              "std::default_delete or std::shared_ptr; or write save and load for the pointer"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, constant<Fault>, Also...> {
   static_assert(can_cross<Position, T, Path, constant<Fault>, Also...>,
                 CROSSPOOL_SAY(constant<Fault>,
@@ -381,10 +453,12 @@ struct trail<Root, Depth, path<Steps...>, T> {
 
 // In the order of their kinds; missing_cereal_header, the last, has one argument more.
 template <class T>
-using reasons = types<raw_pointer<T>, function_pointer<T>, reference<T>, view<T>, iterator<T>, capturing_lambda<T>,
-                      type_erased<T>, os_handle<T>, synchronization<T>, a_pool<T>, no_serialize_function<T>,
-                      saves_but_cannot_load<T>, loads_but_cannot_save<T>, not_default_constructible<T>,
-                      unregistered_polymorphic<T>, union_type<T>, aggregate_that_cannot_be_opened<T>, constant<T>>;
+using reasons =
+    types<raw_pointer<T>, function_pointer<T>, reference<T>, view<T>, iterator<T>, capturing_lambda<T>, type_erased<T>,
+          os_handle<T>, synchronization<T>, a_pool<T>, no_serialize_function<T>, saves_but_cannot_load<T>,
+          loads_but_cannot_save<T>, not_default_constructible<T>, unregistered_polymorphic<T>, union_type<T>,
+          aggregate_that_cannot_be_opened<T>, several_serialize_functions<T>, inherited_serialize_function<T>,
+          serialize_function_for_others<T>, owns_something<T>, state_left_behind<T>, custom_deleter<T>, constant<T>>;
 template <class T, kind why> consteval auto find_reason() {
   if constexpr (why == kind::missing_cereal_header) {
     constexpr auto header = cereal_header(std_name(type_name<T>()));

@@ -63,7 +63,7 @@ concept block_to_read = block<T> && std::is_move_assignable_v<std::remove_all_ex
 // A string, or a vector of blocks: its elements are one block.
 template <class T> inline constexpr bool is_run_of_blocks = is_string<T>;
 template <block T, class A>
-  requires made_by_cereal<T>
+  requires(made_by_cereal<T> && !has_functions_of_a_user<std::vector<T, A>>)
 inline constexpr bool is_run_of_blocks<std::vector<T, A>> = true;
 
 // Without the header <valarray>.
@@ -72,7 +72,7 @@ concept is_valarray = in_std<T> && by_cereal<T> && std_name(type_name<T>()).star
 
 // A container of the standard library, of which cereal reads the number of its elements first.
 template <class T>
-concept is_container = in_std<T> && by_cereal<T> && requires(T& container) {
+concept is_container = in_std<T> && by_cereal<T> && !has_functions_of_a_user<T> && requires(T& container) {
   typename T::value_type;
   container.clear();
 };
@@ -92,7 +92,7 @@ template <class T> std::span<const T> take_run(input_archive& archive) {
 
 template <class T>
 inline constexpr bool is_constructed_by_cereal = classify<T>() == kind::not_default_constructible &&
-                                                 cereal::traits::has_load_and_construct<T, input_archive>::value;
+                                                 constructed_by_cereal<T>;
 
 // Only for what no call could check: what the functions visit of a class that comes in a pointer to its base.
 template <class T> [[noreturn]] void refuse() {
@@ -184,6 +184,8 @@ template <class T> void put(output_archive& archive, const T& value) {
   else if constexpr (std::is_array_v<T> || is_std_array<T>)
     for (const auto& element : value)
       detail::put(archive, element);
+  else if constexpr (is_path<T>)
+    detail::put(archive, value.native());
   else if constexpr (is_valarray<T>) {
     const std::uint64_t count = value.size();
     archive.write(&count, sizeof count);
@@ -349,11 +351,13 @@ template <class T> void take(input_archive& archive, T& value) {
     if constexpr (requires { typename pointee_of_shared<T>::type; })
       archive.expect_pointee<typename pointee_of_shared<T>::type>();
     return archive.by_cereal(value);
-  } else if constexpr (!examined<T>.crosses)
+  } else if constexpr (!examined<T>.crosses && !is_constructed_by_cereal<T>)
     refuse<T>();
   else if constexpr (std::is_array_v<T> || is_std_array<T>)
     for (auto& element : value)
       detail::take(archive, element);
+  else if constexpr (is_path<T>)
+    value = detail::make<typename T::string_type>(archive);
   else if constexpr (is_valarray<T>) {
     value.resize(archive.read_count(least_size<typename T::value_type>()));
     if constexpr (block_to_read<typename T::value_type>) {

@@ -39,6 +39,12 @@ template <class T> struct not_default_constructible;
 template <class T> struct unregistered_polymorphic;
 template <class T> struct union_type;
 template <class T> struct aggregate_that_cannot_be_opened;
+template <class T> struct several_serialize_functions;
+template <class T> struct inherited_serialize_function;  // a base's, which leaves behind what T adds to it
+template <class T> struct serialize_function_for_others; // for other archives
+template <class T> struct owns_something;                // a destructor or an assignment of its own
+template <class T> struct state_left_behind;             // of a comparator, hasher or allocator
+template <class T> struct custom_deleter;
 template <class T> struct constant; // nothing can be loaded into it
 
 // Where inside a type: the steps of a path.
@@ -50,6 +56,12 @@ struct each_element;
 struct each_key;
 struct each_mapped_value;
 struct pointee;
+struct comparator;
+struct hasher;
+struct key_equal;
+struct allocator;
+struct deleter;
+struct inner_container;
 template <class C> struct visited_by; // something that C's own cereal function puts into the archive
 template <class... Steps> struct path;
 
@@ -77,6 +89,12 @@ enum class kind : unsigned char {
   unregistered_polymorphic,
   union_type,
   aggregate_that_cannot_be_opened,
+  several_serialize_functions,
+  inherited_serialize_function,
+  serialize_function_for_others,
+  owns_something,
+  state_left_behind,
+  custom_deleter,
   constant,
   missing_cereal_header,
 };

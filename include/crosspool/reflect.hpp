@@ -42,6 +42,24 @@ template <class T> struct made_base_of {
 template <class T>
 concept has_base = requires { T{any_base_of<T>{}}; };
 
+// Stand for any value, any lvalue and any rvalue: together for all that a member can be initialized by. Of what has
+// constructors that take anything, any_value cannot initialize it, but its braces can.
+struct any_value {
+  any_value() = default;
+  any_value(const any_value&) = delete;
+  template <class U> operator U() const { std::abort(); }
+};
+struct any_lvalue {
+  any_lvalue() = default;
+  any_lvalue(const any_lvalue&) = delete;
+  template <class U> operator U&() const { std::abort(); }
+};
+struct any_rvalue {
+  any_rvalue() = default;
+  any_rvalue(const any_rvalue&) = delete;
+  template <class U> operator U&&() const { std::abort(); }
+};
+
 // Stands for nothing: what it initializes takes anything.
 struct no_base {
   no_base() = default;
@@ -58,6 +76,7 @@ enum class base_trait : unsigned char {
   has_members,
   has_bases,
   cannot_be_opened,
+  owns_resource,
   count_has_bit,
   count_lacks_bit,
   name_has_bit
@@ -76,9 +95,9 @@ template <class T, base_trait is, std::size_t bit = 0> struct base_that {
 };
 
 // Where the name of a type without one begins, behind its scope, in the compiler's spelling; npos if it has a name.
-// Clang tells an anonymous struct from a struct without a name that a named member has; GCC does not.
+// Clang's spelling tells an anonymous struct from a struct without a name that a named member has; GCC's does not.
 consteval std::size_t unnamed_at(std::string_view name) {
-  if (name.back() == '>' && name.ends_with("<unnamed union>"))
+  if (name.back() == '>' && (name.ends_with("<unnamed union>") || name.ends_with("<unnamed struct>")))
     return name.rfind('<');
   if (name.back() == ')')
     for (const std::string_view unnamed : {"(anonymous union at ", "(unnamed union at ", "(anonymous struct at "})
@@ -86,9 +105,17 @@ consteval std::size_t unnamed_at(std::string_view name) {
         return at;
   return std::string_view::npos;
 }
-template <class U> inline constexpr bool is_unnamed = unnamed_at(type_name<U>()) != std::string_view::npos;
+template <class U> consteval bool find_unnamed() {
+  if constexpr (unnamed_at(type_name<U>()) == std::string_view::npos)
+    return false;
+  else if constexpr (type_name<U>().ends_with("<unnamed struct>")) // GCC gives an anonymous one no constructors
+    return !std::is_default_constructible_v<U> && !std::is_copy_constructible_v<U>;
+  else
+    return true;
+}
+template <class U> inline constexpr bool is_unnamed = find_unnamed<U>();
 
-// Stands for any union without a name, and for nothing else.
+// Stands for any union or struct without a name, and for nothing else.
 struct any_unnamed {
   any_unnamed() = default;
   any_unnamed(const any_unnamed&) = delete;
@@ -117,19 +144,21 @@ template <class T> struct any_unnamed_of {
   }
 };
 
-// Bit-fields have no address, and the name of a volatile member cannot be had.
+// Bit-fields have no address, the name of a volatile member cannot be had, and how long a flexible array is nobody
+// knows.
 template <class... M>
-  requires(!std::is_volatile_v<M> && ...)
+  requires((!std::is_volatile_v<M> && !std::is_unbounded_array_v<M>) && ...)
 void addressable(M&... members);
 struct unaddressable {};
 
-// arity<N>: whether a type takes N initializers, whether the one after N is for what Any stands for, and, of a
-// type that has N members, these and their types. One more than most_members is tried, to tell a type that has more.
+// arity<N>: whether a type takes N initializers, whether those after N are for what Any... stand for, and, of a type
+// that has N members, these and their types. One more than most_members is tried, to tell a type that has more.
 template <std::size_t N> struct arity;
 
 template <> struct arity<0> {
   template <class T> static constexpr bool accepts = requires { T{}; };
-  template <class T, class Any> static constexpr bool next = requires { T{Any{}}; };
+  template <class T, class... Any> static constexpr bool next = requires { T{Any{}...}; };
+  template <class T> static constexpr bool next_in_braces = requires { T{{any_value{}}}; };
   template <class T> static constexpr auto open(T&) noexcept { return std::tuple<>{}; }
   template <class T> static types<> types_of(T&);
 };
@@ -206,8 +235,10 @@ template <> struct arity<0> {
 #define CROSSPOOL_ARITY(n)                                                                                             \
   template <> struct arity<n> {                                                                                        \
     template <class T> static constexpr bool accepts = requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES)}; };          \
-    template <class T, class Any> static constexpr bool next =                                                         \
-        requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), Any{}}; };                                                  \
+    template <class T, class... Any> static constexpr bool next =                                                      \
+        requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), Any{}...}; };                                               \
+    template <class T> static constexpr bool next_in_braces =                                                          \
+        requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), {any_value{}}}; };                                          \
     template <class T> static constexpr auto open(T& object) noexcept {                                                \
       auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
       return std::tie(CROSSPOOL_LIST_##n(CROSSPOOL_NAME));                                                             \
@@ -310,6 +341,29 @@ CROSSPOOL_ARITY(57) CROSSPOOL_ARITY(58) CROSSPOOL_ARITY(59) CROSSPOOL_ARITY(60) 
     return count_members<T, low, middle - 1>();
 }
 
+template <std::size_t> using one_more_value = any_value;
+// Whether T has an array of sizeof...(I) elements behind its first N members, whose elements {} cannot initialize.
+template <class T, std::size_t N, std::size_t... I> consteval bool goes_on_with_array(std::index_sequence<I...>) {
+  return arity<N>::template next<T, one_more_value<I>...>;
+}
+inline constexpr std::size_t longest_array_tried = 8;
+
+// Whether T's first N members are all. {} cannot initialize the next one, but it may have an initializer in the class.
+template <class T, std::size_t N, std::size_t... I>
+consteval bool goes_on_with_arrays(std::index_sequence<I...>) {
+  return (goes_on_with_array<T, N>(std::make_index_sequence<I + 2>{}) || ...);
+}
+template <class T, std::size_t N> consteval bool ends_behind() {
+  using is = arity<N>;
+  if constexpr (is::template next<T, any_value> || is::template next_in_braces<T> || is::template next<T, any_lvalue> ||
+                is::template next<T, any_rvalue>)
+    return false;
+  else if constexpr (std::is_trivially_default_constructible_v<T>) // no member has an initializer in the class
+    return true;
+  else
+    return !goes_on_with_arrays<T, N>(std::make_index_sequence<longest_array_tried - 1>{});
+}
+
 // Whether one of T's first members, sizeof...(I) of them, is what Any stands for.
 template <class T, class Any, std::size_t... I> consteval bool has_any(std::index_sequence<I...>) {
   return (arity<I>::template next<T, Any> || ...);
@@ -322,9 +376,43 @@ struct shape {
   std::size_t members = 0; // that structured bindings name: of the aggregate itself or all of its base
 };
 
+#ifndef __clang__
+// GCC lets nothing initialize a flexible array, but would have a binding name it. What gives it away is that no
+// constant can be copied bit by bit into what has one; into pointers and unions it cannot either, but these can be
+// found.
+template <std::size_t N> struct bits_of {
+  unsigned char each[N];
+};
+template <class T>
+concept copies_from_bits = std::is_trivially_copyable_v<T> && sizeof(T) <= 4096 && requires {
+  typename std::bool_constant<(__builtin_bit_cast(T, bits_of<sizeof(T)>{}), true)>;
+};
+template <class T> struct any_of_no_bits {
+  any_of_no_bits() = default;
+  any_of_no_bits(const any_of_no_bits&) = delete;
+  template <class U>
+    requires(!std::is_same_v<U, T> && !std::is_array_v<U> && !std::is_arithmetic_v<U> && !std::is_enum_v<U> &&
+             !(std::is_class_v<U> && copies_from_bits<U>))
+  operator U() const {
+    std::abort();
+  }
+};
+template <class T, std::size_t... I> consteval bool has_flexible_array(std::index_sequence<I...> all) {
+  if constexpr (!std::is_trivially_copyable_v<T> || sizeof(T) > 4096 || copies_from_bits<T>)
+    return false;
+  else
+    return !has_any<T, any_of_no_bits<T>>(all);
+}
+#else
+template <class T> consteval bool has_flexible_array(const auto&) {
+  return false;
+}
+#endif
+
 template <class T, std::size_t bases, std::size_t members> consteval shape shape_of_members() {
   using all = std::make_index_sequence<bases + members>;
-  if constexpr (members > most_members)
+  if constexpr (members > most_members || members == 0 || !ends_behind<T, bases + members>() ||
+                has_flexible_array<T>(all{}))
     return {};
   else if constexpr (has_any<T, any_unnamed>(all{}) && has_any<T, any_unnamed_of<T>>(all{})) // a binding is an error
     return {};
@@ -366,10 +454,11 @@ template <class T, std::size_t bases = 1> consteval shape shape_with_bases() {
     return {};
   else if constexpr (!has_any<T, base_that<T, base_trait::has_members>>(all_bases{})) {
     if constexpr (count == bases)
-      return {true, bases};
+      return {std::is_empty_v<T>, bases};
     else
       return shape_of_members<T, bases, count - bases>();
-  } else if constexpr (count == 1 && !arity<0>::next<T, base_that<T, base_trait::cannot_be_opened>>) {
+  } else if constexpr (count == 1 && ends_behind<T, 1>() &&
+                       !arity<0>::next<T, base_that<T, base_trait::cannot_be_opened>>) {
     constexpr auto bits = std::make_index_sequence<std::bit_width(most_members)>{};
     constexpr auto members = base_bits<T, 0, base_trait::count_has_bit>(bits);
     if constexpr (members + base_bits<T, 0, base_trait::count_lacks_bit>(bits) + 1 != 1U << decltype(bits)::size())
@@ -380,8 +469,12 @@ template <class T, std::size_t bases = 1> consteval shape shape_with_bases() {
     return {};
 }
 
+// Then structured bindings name what its get gives, not its members.
+template <class T>
+concept has_tuple_protocol = requires { std::tuple_size<T>::value; };
+
 template <class T> consteval shape find_shape() {
-  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || !arity<0>::accepts<T>)
+  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || !arity<0>::accepts<T> || has_tuple_protocol<T>)
     return {};
   else if constexpr (has_base<T>)
     return shape_with_bases<T>();
@@ -400,6 +493,7 @@ template <class U> consteval bool is_bare() {
     return count_members<U>() == shape_of<U>.bases;
 }
 
+template <class T> consteval bool find_owner();
 template <class U, base_trait is, std::size_t bit> consteval bool base_is() {
   if constexpr (is == base_trait::has_members)
     return !is_bare<U>();
@@ -407,6 +501,8 @@ template <class U, base_trait is, std::size_t bit> consteval bool base_is() {
     return has_base<U>;
   else if constexpr (is == base_trait::cannot_be_opened)
     return !shape_of<U>.open || shape_of<U>.bases != 0 || shape_of<U>.members == 0;
+  else if constexpr (is == base_trait::owns_resource)
+    return find_owner<U>();
   else if constexpr (is == base_trait::count_has_bit)
     return ((shape_of<U>.members >> bit) & 1U) != 0;
   else if constexpr (is == base_trait::count_lacks_bit)
@@ -439,6 +535,36 @@ template <class T>
 using member_types = decltype(arity < std::is_empty_v<T>
                                   ? 0
                                   : shape_of<T>.members > ::types_of(std::declval<std::remove_const_t<T>&>()));
+
+// Stands for a const T& and a T&&. A class that can be moved takes both, so that neither can be chosen; but if it has a
+// destructor or an assignment of its own, there is no implicit constructor that moves.
+template <class T> struct either_reference {
+  either_reference() = default;
+  either_reference(const either_reference&) = delete;
+  operator const T&() const;
+  operator T&&() const;
+};
+template <class... M> consteval bool can_be_moved(types<M...>) {
+  return (std::is_move_constructible_v<M> && ...);
+}
+template <class... M> consteval bool are_destroyed_trivially(types<M...>) {
+  return (std::is_trivially_destructible_v<M> && ...);
+}
+// Whether an aggregate that can be opened, or a base of it, has a destructor or an assignment of its own, or where it
+// cannot be told may have.
+template <class T> consteval bool find_owner() {
+  if constexpr (std::is_trivially_copyable_v<T>)
+    return false;
+  else if constexpr (shape_of<T>.bases != 0 &&
+                     has_any<T, base_that<T, base_trait::owns_resource>>(std::make_index_sequence<shape_of<T>.bases>{}))
+    return true;
+  else if constexpr (std::is_move_constructible_v<T>)
+    return std::is_constructible_v<T, either_reference<T>>;
+  else // something in it cannot be moved, or it does not let it
+    return !std::is_trivially_destructible_v<T> || can_be_moved(member_types<T>{});
+}
+template <class T>
+concept owns_resource = find_owner<T>();
 
 // The name of a member, from the compiler's spelling of the member's address in an object that is named but never made.
 

@@ -89,6 +89,11 @@ consteval kind find_known(std::string_view name) {
   return kind::value;
 }
 
+// std::filesystem::path is sent as its native string.
+consteval bool is_path_name(std::string_view name) {
+  return name == "filesystem::path" || name == "filesystem::__cxx11::path" || name == "__fs::filesystem::path";
+}
+
 // The cereal headers that archive.hpp does not include, by what they are for.
 struct header_for {
   std::string_view name, header;

@@ -96,6 +96,14 @@ inline constexpr std::array reasons_in_words{
     reason_in_words{kind::union_type, "union_type", "which member is alive cannot be told"},
     reason_in_words{kind::aggregate_that_cannot_be_opened, "aggregate_that_cannot_be_opened",
                     "reflection does not see all its members"},
+    reason_in_words{kind::several_serialize_functions, "several_serialize_functions", "which one is meant nobody says"},
+    reason_in_words{kind::inherited_serialize_function, "inherited_serialize_function",
+                    "a base's, which leaves the rest behind"},
+    reason_in_words{kind::serialize_function_for_others, "serialize_function_for_others",
+                    "it takes other archives only"},
+    reason_in_words{kind::owns_something, "owns_something", "has a destructor or an assignment of its own"},
+    reason_in_words{kind::state_left_behind, "state_left_behind", "a worker makes it anew"},
+    reason_in_words{kind::custom_deleter, "custom_deleter", "a worker makes the object with new"},
     reason_in_words{kind::constant, "constant", "nothing can be loaded into it"}};
 
 // As one would write it.
@@ -111,9 +119,6 @@ inline std::string readable(std::string_view spelled) {
   replace(" >", ">");
   return name;
 }
-
-template <class T> inline constexpr bool is_weak_ptr = false;
-template <class T> inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
 
 class tracer;
 
@@ -131,6 +136,8 @@ public:
 private:
   tracer& to_;
 };
+
+template <> inline constexpr bool is_own_archive<tracing_archive> = true;
 
 // What cereal itself puts into an archive, of itself or for save_minimal.
 template <class T>
@@ -249,6 +256,18 @@ private:
       return "[].key";
     else if constexpr (std::is_same_v<Step, each_mapped_value>)
       return "[].value";
+    else if constexpr (std::is_same_v<Step, comparator>)
+      return "comparator";
+    else if constexpr (std::is_same_v<Step, hasher>)
+      return "hasher";
+    else if constexpr (std::is_same_v<Step, key_equal>)
+      return "key_equal";
+    else if constexpr (std::is_same_v<Step, allocator>)
+      return "allocator";
+    else if constexpr (std::is_same_v<Step, deleter>)
+      return "deleter";
+    else if constexpr (std::is_same_v<Step, inner_container>)
+      return "inner container";
     else
       return "*";
   }
@@ -273,7 +292,16 @@ private:
   // The parts of Parent, which has no value here.
   template <class Parent, class... Step, class... T, class Up>
   void go_into_types(types<part<Step, T>...>, [[maybe_unused]] Up up) {
-    (go_into_type<std::remove_const_t<T>>(name_of<Parent>(std::type_identity<Step>{}), up), ...);
+    (go_into_part<Parent>(part<Step, std::remove_const_t<T>>{}, up), ...);
+  }
+  template <class Parent, class Step, class T, class Up> void go_into_part(part<Step, T>, Up up) {
+    const auto name = name_of<Parent>(std::type_identity<Step>{});
+    if constexpr (fault_of_made_anew<Step> == kind::value)
+      go_into_type<T>(name, up);
+    else {
+      lines_.push_back({.depth = depth_, .name = name, .type = readable(type_name<T>())});
+      refuse(lines_.size() - 1, in_words<T, fault_of_made_anew<Step>>());
+    }
   }
 
   // The parts of value. Returns how they cross.

@@ -21,7 +21,9 @@ set(last_line_of_start 4) # what matters stands no later
 set(positions "(map_argument|apply_argument|initializer_argument)<[0-9]+>|function_state|initializer_state|reduction_state|broadcast_value|result")
 set(reasons "raw_pointer|function_pointer|reference|view|iterator|capturing_lambda|type_erased|os_handle"
   "|synchronization|a_pool|missing_cereal_header|no_serialize_function|saves_but_cannot_load|loads_but_cannot_save"
-  "|not_default_constructible|unregistered_polymorphic|union_type|aggregate_that_cannot_be_opened|constant")
+  "|not_default_constructible|unregistered_polymorphic|union_type|aggregate_that_cannot_be_opened|constant"
+  "|several_serialize_functions|inherited_serialize_function|serialize_function_for_others|owns_something"
+  "|state_left_behind|custom_deleter")
 string(REPLACE ";" "" positions "${positions}")
 string(REPLACE ";" "" reasons "${reasons}")
 # Where the function does not fit, that is position and reason.
