@@ -21,8 +21,9 @@ struct type {
   std::function<std::string()> value; // an expression; a new value each time
   demand demanded = demand::crosses;
   bool copied = true;
-  bool built = false;   // an aggregate with const members
-  bool fragile = false; // such, or an array of them: needs something that makes it by braces
+  bool built = false;       // an aggregate with const members
+  bool fragile = false;     // such, or an array of them: needs something that makes it by braces
+  bool empty_first = false; // begins with an empty class, which may be taken for a base
 };
 
 demand worse(demand a, demand b) {
@@ -60,8 +61,8 @@ private:
     const auto make = made.demanded == demand::is_refused
                           ? std::string("nullptr")
                           : "[]() -> " + made.name + " { return " + made.value() + "; }";
-    checks_ += "  faults += check<" + made.name + ">(\"" + made.name + "\", demand::" +
-               words[static_cast<int>(made.demanded)] + ", " + make + ");\n";
+    checks_ += "  faults += check<" + made.name + ">(\"" + made.name +
+               "\", demand::" + words[static_cast<int>(made.demanded)] + ", " + make + ");\n";
   }
 
   // ---- values without parts ----
@@ -109,8 +110,11 @@ private:
       return {"std::complex<double>", [this] { return "std::complex<double>(" + digits(9) + ", " + digits(9) + ")"; }};
     case 14:
       return {"std::chrono::milliseconds", [this] { return "std::chrono::milliseconds(" + digits(100000) + ")"; }};
-    case 15:
-      return {"nothing", [] { return "nothing{}"; }};
+    case 15: {
+      type made{"nothing", [] { return "nothing{}"; }};
+      made.empty_first = true;
+      return made;
+    }
     case 16:
       return {"std::wstring", [this] { return "std::wstring(L\"" + letters() + "\")"; }};
     default:
@@ -208,7 +212,10 @@ private:
                   list += (i == 0 ? "" : ", ") + of.value();
                 return name + (size == 0 ? "{}" : "{{" + list + "}}");
               },
-              of.demanded, of.copied, false, of.fragile};
+              of.demanded,
+              of.copied,
+              false,
+              of.fragile};
     }
     case 6:
     case 7:
@@ -249,12 +256,11 @@ private:
     case 16: {
       const auto other = one_in(2) ? text() : leaf();
       const auto name = "std::tuple<" + other.name + ", " + of.name + ", int>";
-      return made_first({name,
-                         [this, name, of, other] {
-                           return name + '(' + other.value() + ", " + of.value() + ", " + digits(9) + ")";
-                         },
-                         of.demanded, of.copied},
-                        of.fragile);
+      return made_first(
+          {name,
+           [this, name, of, other] { return name + '(' + other.value() + ", " + of.value() + ", " + digits(9) + ")"; },
+           of.demanded, of.copied},
+          of.fragile);
     }
     case 17: { // the alternatives must differ: each is in a type of its own
       const auto name = "std::variant<std::monostate, " + of.name + ", std::vector<std::string>>";
@@ -295,7 +301,7 @@ private:
     std::function<std::string()> braced; // its initializer
     std::string compared;                // "same(a.m0, b.m0)"
     demand demanded = demand::crosses;
-    bool copied = true, array = false, built = false, fragile = false, constant = false, const_moved = false;
+    bool copied = true, array = false, built = false, fragile = false, empty_first = false;
   };
 
   // A member that must be refused, or may be.
@@ -362,6 +368,7 @@ private:
                 held.demanded, held.copied};
     made.built = held.built;
     made.fragile = held.fragile;
+    made.empty_first = held.empty_first;
     if (held.demanded == demand::is_refused || plain)
       return made;
     switch (upto(11)) {
@@ -373,9 +380,10 @@ private:
         made.declared = held.name + ' ' + name + "{};";
       break;
     case 2:
-      made.declared = "const " + held.name + ' ' + name + ';';
-      made.constant = made.built = made.fragile = true;
-      made.const_moved = !held.copied;
+      if (held.copied) { // else the class could not even be moved
+        made.declared = "const " + held.name + ' ' + name + ';';
+        made.built = made.fragile = true;
+      }
       break;
     case 3: {
       made.declared = held.name + ' ' + name + "[2];";
@@ -396,6 +404,7 @@ private:
       break;
     case 6:
       made = {"[[no_unique_address]] nothing " + name + ';', [] { return "{}"; }, "true"};
+      made.empty_first = true;
       break;
     default:
       break;
@@ -443,7 +452,6 @@ private:
         bases.push_back("nothing");
         if (one_in(3))
           bases.push_back("nothing_else");
-        // What begins with the type of a base might be one.
       }
     }
 
@@ -451,19 +459,19 @@ private:
     made.name = 'S' + std::to_string(next_++);
     auto name = made.name;
     bool array = false;
-    bool const_moved = false;
     for (const auto& each : members) {
       made.demanded = worse(made.demanded, each.demanded);
       made.copied = made.copied && each.copied;
       made.built = made.built || each.built;
       made.fragile = made.fragile || each.fragile;
       array = array || each.array;
-      const_moved = const_moved || each.const_moved;
     }
-    if (made.built && (array || const_moved))
+    if (made.built && array)
       made.demanded = worse(made.demanded, demand::arrives_if_it_crosses);
-    if (const_moved)
-      made.copied = false;
+    const bool begins_empty = !members.empty() && members[0].empty_first;
+    made.empty_first = !functions && (begins_empty || (!bases.empty() && base.name.empty()) || base.empty_first);
+    if (begins_empty && !bases.empty())
+      made.demanded = worse(made.demanded, demand::arrives_if_it_crosses);
     if (count > 64 && !functions)
       made.demanded = demand::is_refused;
     if (!base.name.empty())

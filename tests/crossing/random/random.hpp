@@ -18,9 +18,6 @@
 #include <cereal/types/unordered_set.hpp>
 #include <cereal/types/valarray.hpp>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -28,8 +25,10 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <sys/wait.h>
 #include <tuple>
 #include <type_traits>
+#include <unistd.h>
 #include <utility>
 
 namespace generated {
@@ -201,10 +200,10 @@ template <class T, class Make> int check(const char* name, demand demanded, [[ma
         crosspool::detail::encode(sent, value);
         crosspool::detail::byte_view rest = sent;
         const T back = crosspool::detail::decode<T>(rest);
-        return !rest.empty()               ? "leaves something over"
-               : !same(back, value)        ? "is not equal"
+        return !rest.empty()                ? "leaves something over"
+               : !same(back, value)         ? "is not equal"
                : !crosspool::crosses(value) ? "does not cross, it says"
-                                           : nullptr;
+                                            : nullptr;
       });
   } else if (demanded == demand::crosses) {
     const auto& found = crosspool::detail::examined<T>;
