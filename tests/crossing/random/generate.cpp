@@ -24,6 +24,7 @@ struct type {
   bool built = false;       // an aggregate with const members
   bool fragile = false;     // such, or an array of them: needs something that makes it by braces
   bool empty_first = false; // begins with an empty class, which may be taken for a base
+  bool bare = false;        // an empty class
 };
 
 demand worse(demand a, demand b) {
@@ -112,7 +113,7 @@ private:
       return {"std::chrono::milliseconds", [this] { return "std::chrono::milliseconds(" + digits(100000) + ")"; }};
     case 15: {
       type made{"nothing", [] { return "nothing{}"; }};
-      made.empty_first = true;
+      made.empty_first = made.bare = true;
       return made;
     }
     case 16:
@@ -380,7 +381,9 @@ private:
         made.declared = held.name + ' ' + name + "{};";
       break;
     case 2:
-      if (held.copied) { // else the class could not even be moved
+      // Else the class could not even be moved; and g++ 12 takes const members of empty classes for made by default in
+      // its traits, but not in a constructor.
+      if (held.copied && !held.bare) {
         made.declared = "const " + held.name + ' ' + name + ';';
         made.built = made.fragile = true;
       }
@@ -468,6 +471,7 @@ private:
     }
     if (made.built && array)
       made.demanded = worse(made.demanded, demand::arrives_if_it_crosses);
+    made.bare = members.empty() && base.name.empty();
     const bool begins_empty = !members.empty() && members[0].empty_first;
     made.empty_first = !functions && (begins_empty || (!bases.empty() && base.name.empty()) || base.empty_first);
     if (begins_empty && !bases.empty())
