@@ -226,8 +226,8 @@ struct padded {
 };
 struct with_functions {
   int a;
-  static constexpr int count = 0;
-  int twice() const { return 2 * a; }
+  static int twice_of(int x) { return 2 * x; }
+  [[nodiscard]] int twice() const { return twice_of(a); }
   friend int operator,(const with_functions&, const with_functions&) { return 0; }
   bool operator==(const with_functions&) const = default;
 };
@@ -330,7 +330,8 @@ TEST_CASE("what is opened arrives whole") {
   arrives(holds_nothing{{}, 3, {}});
   arrives(aligned{'a', 2});
   arrives(padded{'a', 2, true});
-  arrives(with_functions{3});
+  arrives(with_functions{3},
+          [](const with_functions& a, const with_functions& b) { return (a, b) == 0 && a.twice() == b.twice(); });
   arrives(hides_address{3});
   arrives(has_lambda{3, {}});
   arrives(lists{{1}, {"b"}, "c"});

@@ -255,7 +255,6 @@ TEST_CASE("what refers to memory is refused") {
 TEST_CASE("what belongs to a process or hides what it holds is refused") {
   REFUSED(os_handle, "", std::FILE*);
   REFUSED(os_handle, "", std::thread);
-  REFUSED(os_handle, "", std::jthread);
   REFUSED(os_handle, "", std::ofstream);
   REFUSED(os_handle, "", std::filesystem::directory_iterator);
   REFUSED(synchronization, "", std::mutex);
@@ -263,7 +262,6 @@ TEST_CASE("what belongs to a process or hides what it holds is refused") {
   REFUSED(synchronization, "", std::unique_lock<std::mutex>);
   REFUSED(synchronization, "", std::latch);
   REFUSED(synchronization, "", std::future<int>);
-  REFUSED(synchronization, "", std::stop_token);
   REFUSED(type_erased, "", std::function<int(int)>);
   REFUSED(type_erased, "", std::any);
   REFUSED(type_erased, "[]", std::vector<std::any>);

@@ -263,7 +263,7 @@ private:
            of.demanded, of.copied},
           of.fragile);
     }
-    case 17: { // the alternatives must differ: each is in a type of its own
+    case 17: {
       const auto name = "std::variant<std::monostate, " + of.name + ", std::vector<std::string>>";
       return made_first({name,
                          [this, name, of] {
@@ -277,7 +277,7 @@ private:
                            }
                          },
                          of.demanded, of.copied},
-                        of.fragile || of.name == "std::vector<std::string>");
+                        of.fragile);
     }
     case 18:
       if (of.copied && !of.fragile)
@@ -479,7 +479,7 @@ private:
     if (count > 64 && !functions)
       made.demanded = demand::is_refused;
     if (!base.name.empty())
-      made.demanded = worse(made.demanded, members.empty() ? base.demanded : demand::arrives_if_it_crosses);
+      made.demanded = worse(worse(made.demanded, base.demanded), demand::arrives_if_it_crosses);
     if (chosen == form::owner || chosen == form::tuple || chosen == form::of_vector)
       made.demanded = demand::is_refused;
 

@@ -30,6 +30,7 @@
 #include <type_traits>
 #include <unistd.h>
 #include <utility>
+#include <variant>
 
 namespace generated {
 
@@ -79,12 +80,9 @@ template <class T> bool same(const T& a, const T& b) {
         return false;
     return x == std::end(a) && y == std::end(b);
   } else if constexpr (requires { a.valueless_by_exception(); })
-    return a.index() == b.index() && std::visit(
-                                         [&]<class A>(const A& held) {
-                                           const auto* other = std::get_if<A>(&b);
-                                           return other != nullptr && same(held, *other);
-                                         },
-                                         a);
+    return a.index() == b.index() && [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return ((a.index() == I && same(std::get<I>(a), std::get<I>(b))) || ...);
+    }(std::make_index_sequence<std::variant_size_v<T>>{});
   else if constexpr (requires {
                        static_cast<bool>(a);
                        *a;
