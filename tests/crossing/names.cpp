@@ -69,6 +69,8 @@ APP_TAKES_ANYTHING(send)
 APP_TAKES_ANYTHING(receive)
 APP_TAKES_ANYTHING(run)
 APP_TAKES_ANYTHING(call)
+APP_TAKES_ANYTHING(get)
+APP_TAKES_ANYTHING(visit)
 #undef APP_TAKES_ANYTHING
 inline auto members(const job& from) {
   return std::tie(from.id); // what jobs are compared by
