@@ -115,16 +115,21 @@ public:
   const_iterator end() const { return nullptr; }
   std::size_t size() const { return 0; }
   void clear() {}
+
+private:
+  int* nodes_ = nullptr;
 };
 struct only_types {
   only_types() {}
   using key_type = int;
   using mapped_type = int;
+  int* pointer = nullptr;
 };
 struct claims_elements {
   claims_elements() {}
   using value_type = void;
   using element_type = int&;
+  int* pointer = nullptr;
 };
 struct incomplete;
 struct deletes {
