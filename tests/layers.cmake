@@ -17,6 +17,7 @@ set(layers
   "broadcast call parameters"
   "broadcast_message future worker_state"
   "copyable ended_calls indexed_call initializer inspect item_source local_task parcel_sizes policy"
+  "misfit"
   "call_limits channel check continuation crosses exception_transfer fold rank_message stream trace"
   "await dropped map_reduce replies"
   "task then"

@@ -21,6 +21,15 @@ using carried_t =
     std::conditional_t<std::is_array_v<std::remove_reference_t<T>> && std::is_same_v<std::decay_t<T>, const char*>,
                        std::string, std::decay_t<T>>;
 
+// That of an item: a map's, of which the key is to be loaded into, without the const of the key.
+template <class T> struct find_sent {
+  using type = T;
+};
+template <class K, class V> struct find_sent<std::pair<const K, V>> {
+  using type = std::pair<K, V>;
+};
+template <class T> using sent_t = typename find_sent<carried_t<T>>::type;
+
 // An argument as the value that travels: itself, but for a string literal, which is a string of all its characters.
 template <class T> decltype(auto) as_carried(T& argument) {
   if constexpr (std::is_array_v<T> && std::is_same_v<carried_t<T>, std::string>) {

@@ -6,7 +6,7 @@
 #include <crosspool/diagnose.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/inspect.hpp>
-#include <crosspool/parameters.hpp>
+#include <crosspool/misfit.hpp>
 #include <crosspool/policy.hpp>
 
 #include <concepts>
@@ -25,15 +25,26 @@ template <class Position, class T> consteval auto fault_if_any() {
     return types<fault_at<Position, T>>{};
 }
 
+// The fault of a function. What std wraps around one hides it.
+template <class F> struct called_inside : std::type_identity<F> {};
+template <class F, class... State> struct called_inside<bound<F, State...>> : called_inside<F> {};
+template <class Position, class F> consteval auto find_function_fault() {
+  using faulty = typename faulty_part<F>::type;
+  if constexpr (std::is_same_v<faulty, typename called_inside<F>::type> && in_std<faulty> &&
+                find_known(std_name(type_name<faulty>())) == kind::value)
+    return types<also<Position, faulty, path<>, wrapped_by_std<faulty>>>{};
+  else
+    return types<fault_at<Position, faulty>>{};
+}
+
 // All of Args that cannot cross, each at its Position (map_argument and the like), and the function, if that cannot.
 template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args, std::size_t... I>
 consteval auto find_faults(std::index_sequence<I...>) {
-  using of_arguments = decltype((types<>{} + ... + decltype(fault_if_any<Position<I + 1>, carried_t<Args>>()){}));
+  using of_arguments = decltype((types<>{} + ... + decltype(fault_if_any<Position<I + 1>, sent_t<Args>>()){}));
   if constexpr (function_crosses<std::decay_t<F>>)
     return of_arguments{};
   else
-    return decltype(of_arguments{} +
-                    types<fault_at<FunctionPosition, typename faulty_part<std::decay_t<F>>::type>>{}){};
+    return decltype(of_arguments{} + find_function_fault<FunctionPosition, std::decay_t<F>>()){};
 }
 template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args>
 using faults = decltype(find_faults<Position, FunctionPosition, F, Args...>(std::index_sequence_for<Args...>{}));
@@ -43,19 +54,33 @@ template <class P, class F, class... Args>
 concept wants_other_state = has_state<P> &&
                             wants_another_state<typename P::worker_state, function_there<P, F>, arrives_as<P, Args>...>;
 
-template <class First, class... Rest> std::type_identity<First> first_of(types<First, Rest...>);
-template <class F>
-using first_parameter =
-    std::remove_cvref_t<typename decltype(detail::first_of(typename parameters_of<std::decay_t<F>>::type{}))::type>;
+// All of Args that cannot be moved.
+template <template <std::size_t> class Position, class... Args, std::size_t... I>
+consteval auto find_not_movables(std::index_sequence<I...>) {
+  return decltype((types<>{} + ... + not_movable_if_any<Position<I + 1>, sent_t<Args>>())){};
+}
+template <template <std::size_t> class Position, class... Args>
+using not_movables = decltype(find_not_movables<Position, Args...>(std::index_sequence_for<Args...>{}));
+
+// Of a call whose arguments and function can cross and that is not callable_in_worker.
+template <class P, template <std::size_t> class Position, class F, class... Args> consteval auto find_call_fault() {
+  if constexpr (wants_other_state<P, F, Args...>)
+    return std::type_identity<task_wants_other_worker_state<
+        std::remove_cvref_t<first_type<typename parameters_of<std::decay_t<F>>::type>>, typename P::worker_state>>{};
+  else if constexpr (!called_in_worker<P, F, Args...>)
+    return std::type_identity<cannot_be_called_in_a_worker<F, why_not_called<P, F, Args...>>>{};
+  else
+    return decltype(detail::as_one(not_movables<Position, Args...>{})){};
+}
 
 template <policy P, template <std::size_t> class Position, class F, class... Args> consteval auto find_fault() {
   if constexpr (P::arguments == crossing::serialized &&
                 !std::is_same_v<faults<Position, function_state, F, Args...>, types<>>)
     return decltype(detail::as_one(faults<Position, function_state, F, Args...>{})){};
-  else if constexpr (wants_other_state<P, F, Args...>)
-    return std::type_identity<task_wants_other_worker_state<first_parameter<F>, typename P::worker_state>>{};
   else if constexpr (!callable_in_worker<P, F, Args...>)
-    return std::type_identity<cannot_be_called_in_a_worker<F, Args...>>{};
+    return find_call_fault<P, Position, F, Args...>();
+  else if constexpr (P::results == crossing::serialized && !std::move_constructible<result_of<P, F, Args...>>)
+    return decltype(detail::as_one(not_movable_if_any<result, result_of<P, F, Args...>>())){};
   else if constexpr (!result_can_be_kept<P, F, Args...>)
     return std::type_identity<result_cannot_be_kept<result_of<P, F, Args...>>>{};
   else
@@ -87,7 +112,7 @@ consteval auto find_classes(std::index_sequence<I...>) {
     return types<>{};
   else
     return decltype((detail::classes_in_each<FunctionPosition>(typename function_parts<std::decay_t<F>>::type{}) + ... +
-                     classes_at<Position<I + 1>, carried_t<Args>>{})){};
+                     classes_at<Position<I + 1>, sent_t<Args>>{})){};
 }
 
 // And when the result comes back.
@@ -138,7 +163,8 @@ template <policy P, class Init, class... Args> consteval auto find_initializer_f
                 !std::is_same_v<faults<initializer_argument, initializer_state, Init, Args...>, types<>>)
     return decltype(detail::as_one(faults<initializer_argument, initializer_state, Init, Args...>{})){};
   else
-    return std::type_identity<cannot_be_called_in_a_worker<Init, Args...>>{};
+    return std::type_identity<cannot_be_called_in_a_worker<
+        Init, reason_against<initializer_called_as<P, Init>, void, initializer_gets<P, Args>&&...>>>{};
 }
 
 /// Why it cannot.
@@ -176,22 +202,17 @@ struct refused {
 template <class T> T no_value() {
   std::abort();
 }
-// What F returns whatever it is called with.
-template <class F> using returned_by = std::decay_t<typename result_of_signature<std::decay_t<F>>::type>;
-template <class F>
-concept returns_what_can_be_kept = requires {
-  requires complete<returned_by<F>> && std::move_constructible<returned_by<F>>;
+template <class Signature> struct find_declared_result {
+  using type = refused;
 };
-
+template <class R, class... P> struct find_declared_result<signature<R, P...>> {
+  using type = std::conditional_t<std::is_void_v<R>, std::monostate, std::remove_cvref_t<R>>;
+};
 template <class P, class F, class... Args> consteval auto find_result_or_refused() {
-  if constexpr (callable_in_worker<P, F, Args...>)
-    return std::type_identity<result_of<P, F, Args...>>{};
-  else if constexpr (requires { requires std::is_void_v<returned_by<F>>; })
-    return std::type_identity<std::monostate>{};
-  else if constexpr (returns_what_can_be_kept<F>)
-    return std::type_identity<returned_by<F>>{};
+  if constexpr (called_in_worker<P, F, Args...>)
+    return std::type_identity<typename kept_result<P, F, Args...>::type>{};
   else
-    return std::type_identity<refused>{};
+    return find_declared_result<typename signature_of<std::decay_t<F>>::type>{};
 }
 template <class P, class F, class... Args>
 using result_or_refused = typename decltype(find_result_or_refused<P, F, Args...>())::type;

@@ -25,6 +25,22 @@ struct reduction_state;
 struct broadcast_value;
 struct result;
 
+// Why something cannot cross as which the call needs it, beyond the reasons for types.
+template <class T> struct not_movable;      // into the call, out of the worker
+template <class T> struct wrapped_by_std;   // std::bind and its like, as a function
+
+// Why a function cannot be called with what arrives. N: the number of the argument, from 1; Parameter: what the
+// function takes there; Argument: what it is given.
+template <std::size_t N, class Parameter, class Argument> struct argument_does_not_fit;
+template <std::size_t N, class Parameter, class Argument> struct parameter_needs_const;
+template <std::size_t N, class Parameter, class Argument> struct string_literal_travels_as_string;
+template <std::size_t N> struct takes;
+template <std::size_t N> struct gets;
+template <class Takes, class Gets> struct wrong_number_of_arguments;
+template <class Parameter> struct pool_keeps_no_state_for;
+template <class Parameter, class State> struct first_parameter_is_not_the_state;
+template <class... Arguments> struct cannot_take;
+
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
 namespace detail {
 
@@ -143,7 +159,8 @@ template <class Position, class T, class Path, class Reason> constexpr message_t
     say(to, std::type_identity<Reason>{});
     to << ", which";
   }
-  to << " cannot cross to a worker process: " << remedy;
+  to << (std::is_same_v<Position, result> ? " cannot cross from a worker process: " : " cannot cross to a worker process: ")
+     << remedy;
   return to;
 }
 
@@ -160,7 +177,7 @@ template <class Position, class T, class Path, class Reason, class... Also> inli
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
 #define CROSSPOOL_SAY(Reason, remedy) (detail::sentence<Position, T, Path, Reason>(remedy))
 #else
-#define CROSSPOOL_SAY(Reason, remedy) "crosspool: this cannot be sent to a worker process: " remedy
+#define CROSSPOOL_SAY(Reason, remedy) "crosspool: this cannot be sent to a worker process, or from it as a result: " remedy
 #endif
 
 /// What a refused call completes. Position: which argument. T: its type. Path: the way to the fault inside T. Reason:
@@ -374,17 +391,31 @@ struct cannot_cross_process_boundary<Position, T, Path, missing_cereal_header<Fa
                                       "the header that missing_cereal_header names"));
 };
 
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, not_movable<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, not_movable<Fault>, Also...>,
+                CROSSPOOL_SAY(not_movable<Fault>,
+                              "it can be neither moved nor copied, and what crosses is moved into the call. Write a move "
+                              "constructor; or hold what cannot be moved in a std::unique_ptr, or send the whole in one"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, wrapped_by_std<Fault>, Also...> {
+  static_assert(can_cross<Position, T, Path, wrapped_by_std<Fault>, Also...>,
+                CROSSPOOL_SAY(wrapped_by_std<Fault>,
+                              "nobody can look into what std::bind, std::bind_front, std::mem_fn and std::not_fn return. "
+                              "Write crosspool::bind(f, state...), which calls f(state..., item); give a pointer to "
+                              "member as it is; or write a lambda without captures"));
+};
+
 #undef CROSSPOOL_SAY
 
-/// What a call completes whose function cannot be called with the arguments that reach it in a worker.
-template <class F, class... Args> inline constexpr bool can_be_called_in_a_worker = false;
-template <class F, class... Args> struct cannot_be_called_in_a_worker {
-  static_assert(can_be_called_in_a_worker<F, Args...>,
-                "crosspool: the function cannot be called with these arguments. A worker process owns its copies and "
-                "moves them in, so a parameter may be T, const T& or T&&, but not T&, and the type must be movable; a "
-                "thread pool passes what "
-                "the range's iterator refers to. The worker's state comes first, by reference, if the pool's type "
-                "keeps it, as it does where it is deduced: crosspool::pool pool{crosspool::fork{}, ...}");
+/// What completes where a function cannot be called with what reaches it in a worker. Why: in one of the words above.
+template <class F, class Why> inline constexpr bool can_be_called_in_a_worker = false;
+template <class F, class Why> struct cannot_be_called_in_a_worker {
+  static_assert(can_be_called_in_a_worker<F, Why>,
+                "crosspool: the function cannot be called with what it is given here. A worker process owns its copies "
+                "and moves them in, so that a parameter may be T, const T& or T&&, but not T&");
 };
 
 /// What a call completes whose function takes a reference to Wanted where the worker's state, a State, would go.

@@ -40,8 +40,8 @@ concept reduces_to = std::movable<T> &&
 template <class P, class T, class F, class Reduce, class E>
 concept map_reducible = (P::function == crossing::shared ||
                          (function_crosses<std::decay_t<F>> && function_crosses<std::decay_t<Reduce>>)) &&
-                        crossable_to<carried_t<E>, P> && callable_in_worker<P, F, E> &&
-                        reduces_to<P, T, F, Reduce, E> && crossable_to<T, P>;
+                        crossable_to<sent_t<E>, P> && callable_in_worker<P, F, E> && reduces_to<P, T, F, Reduce, E> &&
+                        crossable_to<T, P>;
 
 template <policy P, class F, class Reduce, class E> consteval auto find_what_cannot_cross() {
   if constexpr (P::arguments != crossing::serialized)
@@ -53,10 +53,8 @@ template <policy P, class T, class F, class Reduce, class E> consteval auto find
   using all = decltype(find_what_cannot_cross<P, F, Reduce, E>());
   if constexpr (!std::is_same_v<all, types<>>)
     return decltype(detail::as_one(all{})){};
-  else if constexpr (wants_other_state<P, F, E>)
-    return std::type_identity<task_wants_other_worker_state<first_parameter<F>, typename P::worker_state>>{};
   else if constexpr (!callable_in_worker<P, F, E>)
-    return std::type_identity<cannot_be_called_in_a_worker<F, E>>{};
+    return find_call_fault<P, map_argument, F, E>();
   else if constexpr (!reduces_to<P, T, F, Reduce, E>)
     return std::type_identity<cannot_be_reduced<F, Reduce, T>>{};
   else

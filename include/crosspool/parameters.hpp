@@ -5,36 +5,38 @@
 #include <crosspool/callable.hpp>
 
 #include <cstddef>
+#include <type_traits>
 
 namespace crosspool::detail {
 
-// The parameters of a function that has one signature, and what it returns; those of others cannot be known.
-template <class F> struct parameters_of {
-  using type = types<>;
+// What a function returns, and its parameters.
+template <class R, class... P> struct signature {
+  using returned = R;
+  using parameters = types<P...>;
 };
-template <class F> struct parameters_of_member;
+
+// That of a function that has one; those of others cannot be known, which is void.
+template <class F> struct signature_of {
+  using type = void;
+};
+template <class F> struct signature_of_member {
+  using type = void;
+};
 template <class F>
   requires requires { &F::operator(); }
-struct parameters_of<F> : parameters_of_member<decltype(&F::operator())> {};
-template <class R, class... P> struct parameters_of<R (*)(P...)> {
-  using type = types<P...>;
-  using result = R;
+struct signature_of<F> : signature_of_member<decltype(&F::operator())> {};
+template <class R, class... P> struct signature_of<R (*)(P...)> {
+  using type = signature<R, P...>;
 };
-template <class R, class... P>
-struct parameters_of<R (*)(P...) noexcept> : parameters_of<R (*)(P...)> {};
-template <class F> struct parameters_of_member {
-  using type = types<>;
-};
-template <class R, class C, class... P> struct parameters_of_member<R (C::*)(P...)> {
-  using type = types<P...>;
-  using result = R;
-};
+template <class R, class... P> struct signature_of<R (*)(P...) noexcept> : signature_of<R (*)(P...)> {};
 template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const> : parameters_of_member<R (C::*)(P...)> {};
+struct signature_of_member<R (C::*)(P...)> : signature_of<R (*)(P...)> {};
 template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) noexcept> : parameters_of_member<R (C::*)(P...)> {};
+struct signature_of_member<R (C::*)(P...) const> : signature_of<R (*)(P...)> {};
 template <class R, class C, class... P>
-struct parameters_of_member<R (C::*)(P...) const noexcept> : parameters_of_member<R (C::*)(P...)> {};
+struct signature_of_member<R (C::*)(P...) noexcept> : signature_of<R (*)(P...)> {};
+template <class R, class C, class... P>
+struct signature_of_member<R (C::*)(P...) const noexcept> : signature_of<R (*)(P...)> {};
 
 template <std::size_t n> types<> without_first(types<>);
 template <std::size_t n, class First, class... Rest> auto without_first(types<First, Rest...>) {
@@ -44,18 +46,22 @@ template <std::size_t n, class First, class... Rest> auto without_first(types<Fi
     return decltype(detail::without_first<n - 1>(types<Rest...>{})){};
 }
 // Behind the state.
-template <class F, class... State> struct parameters_of<bound<F, State...>> {
-  using type = decltype(detail::without_first<sizeof...(State)>(typename parameters_of<F>::type{}));
+template <std::size_t n> void behind(std::type_identity<void>);
+template <std::size_t n, class R, class... P> auto behind(std::type_identity<signature<R, P...>>) {
+  return []<class... Rest>(types<Rest...>) { return signature<R, Rest...>{}; }(detail::without_first<n>(types<P...>{}));
+}
+template <class F, class... State> struct signature_of<bound<F, State...>> {
+  using type = decltype(detail::behind<sizeof...(State)>(std::type_identity<typename signature_of<F>::type>{}));
 };
 
-// Whatever it is called with; none if it has several.
-template <class F> struct result_of_signature {};
-template <class F>
-  requires requires { typename parameters_of<F>::result; }
-struct result_of_signature<F> {
-  using type = typename parameters_of<F>::result;
+// Its parameters, none if they cannot be known.
+template <class Signature> struct parameters_in {
+  using type = typename Signature::parameters;
 };
-template <class F, class... State> struct result_of_signature<bound<F, State...>> : result_of_signature<F> {};
+template <> struct parameters_in<void> {
+  using type = types<>;
+};
+template <class F> struct parameters_of : parameters_in<typename signature_of<F>::type> {};
 
 } // namespace crosspool::detail
 

@@ -130,7 +130,7 @@ namespace detail {
 
 // How an argument of declared type T arrives in a worker: a thread gets what it is given, a process its own object.
 template <class P, class T>
-using arrives_as = std::conditional_t<P::arguments == crossing::shared, T&&, carried_t<T>&&>;
+using arrives_as = std::conditional_t<P::arguments == crossing::shared, T&&, sent_t<T>&&>;
 
 // The function, likewise.
 template <class P, class F>
@@ -158,8 +158,10 @@ concept gets_state = has_state<P> &&
                      takes_state<typename P::worker_state, function_there<P, F>, arrives_as<P, Args>...>;
 
 template <class P, class F, class... Args>
-concept callable_in_worker = std::invocable<called_as<P, F>, arrives_as<P, Args>...> &&
-                             (P::arguments == crossing::shared || (std::move_constructible<carried_t<Args>> && ...));
+concept called_in_worker = std::invocable<called_as<P, F>, arrives_as<P, Args>...>;
+template <class P, class F, class... Args>
+concept callable_in_worker = called_in_worker<P, F, Args...> &&
+                             (P::arguments == crossing::shared || (std::move_constructible<sent_t<Args>> && ...));
 
 // What the call yields, as it is kept: by value, and std::monostate for void.
 template <class P, class F, class... Args> struct kept_result {
@@ -185,7 +187,7 @@ concept result_comes_back = result_can_be_kept<P, F, Args...> &&
 /// Whether P's pool can map a function of type F over arguments of types Args. Never a hard error.
 template <class P, class F, class... Args>
 concept mappable = policy<P> && (P::function == crossing::shared || detail::function_crosses<std::decay_t<F>>) &&
-                   (crossable_to<detail::carried_t<Args>, P> && ...) && detail::callable_in_worker<P, F, Args...> &&
+                   (crossable_to<detail::sent_t<Args>, P> && ...) && detail::callable_in_worker<P, F, Args...> &&
                    detail::result_comes_back<P, F, Args...>;
 
 namespace detail {

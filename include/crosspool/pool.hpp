@@ -53,7 +53,9 @@ concept steady = std::ranges::forward_range<Range> && std::is_reference_v<std::r
 // reference to it. Waits: the caller waits for the call.
 template <class P, class Range, bool Waits> consteval auto find_element() {
   using reference = std::ranges::range_reference_t<Range>;
-  if constexpr (P::arguments != crossing::shared || !Waits || !steady<Range>)
+  if constexpr (P::arguments != crossing::shared)
+    return find_sent<std::ranges::range_value_t<Range>>{};
+  else if constexpr (!Waits || !steady<Range>)
     return std::type_identity<std::ranges::range_value_t<Range>>{};
   else if constexpr (owning_rvalue<Range>)
     return std::type_identity<std::remove_reference_t<reference>&&>{};
@@ -90,7 +92,7 @@ concept can_keep_function = std::constructible_from<std::decay_t<F>, F>;
 
 // An argument of apply, likewise.
 template <class P, class Arg, bool Waits>
-using kept_argument = std::conditional_t<P::arguments != crossing::shared, carried_t<Arg>,
+using kept_argument = std::conditional_t<P::arguments != crossing::shared, sent_t<Arg>,
                                          std::conditional_t<Waits, Arg&&, std::decay_t<Arg>>>;
 
 template <class P, bool Waits, class Row, class Indices> struct row_elements;
