@@ -6,6 +6,7 @@
 #include <cereal/types/set.hpp>
 
 #include <any>
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <memory>
@@ -361,6 +362,28 @@ private:
   std::map<K, V> all_;
 };
 
+template <class K, class V, class Compare = std::less<K>> class map_of_a_user {
+public:
+  using key_type = K;
+  using mapped_type = V;
+  using key_compare = Compare;
+  [[nodiscard]] std::size_t size() const { return all_.size(); }
+  [[nodiscard]] auto begin() const { return all_.begin(); }
+  [[nodiscard]] auto end() const { return all_.end(); }
+  void clear() { all_.clear(); }
+  template <class... Args> auto emplace_hint(typename std::map<K, V, Compare>::const_iterator at, Args&&... args) {
+    return typename std::map<K, V, Compare>::const_iterator(all_.emplace_hint(at, std::forward<Args>(args)...));
+  }
+  bool operator==(const map_of_a_user&) const = default;
+
+private:
+  std::map<K, V, Compare> all_;
+};
+struct ordered_by_flag {
+  bool descending = false;
+  bool operator()(int a, int b) const { return descending ? b < a : a < b; }
+};
+
 // ---- a default constructor for cereal alone ----
 
 class made_by_cereal_alone {
@@ -531,6 +554,14 @@ TEST_CASE("cereal's functions are not taken for a user's") {
 
 TEST_CASE("what looks like a map but cannot be used as one is refused") {
   STATIC_REQUIRE(why<map_without_hints<int, int>> == kind::no_serialize_function);
+}
+
+TEST_CASE("what can be used as a map crosses as one") {
+  STATIC_REQUIRE(why<map_of_a_user<int, int*>> == kind::raw_pointer);
+  STATIC_REQUIRE(why<map_of_a_user<int, int, ordered_by_flag>> == kind::state_left_behind);
+  map_of_a_user<int, std::string> numbers;
+  numbers.emplace_hint(numbers.end(), 1, "one");
+  CHECK(there_and_back(numbers) == numbers);
 }
 
 TEST_CASE("a default constructor that only cereal may call suffices where cereal makes the object") {

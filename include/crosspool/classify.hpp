@@ -341,6 +341,8 @@ template <class T> consteval kind classify_by_functions() {
     return kind::not_default_constructible;
   else if constexpr (functions_of<T>.saving_base != 0 && !std::is_void_v<standard_base<T>>)
     return kind::composed; // as its base is
+  else if constexpr (map_like<T> && functions_of<T>.one_form() == outside_save && !is_for_it_alone<T>(outside_save))
+    return kind::composed; // cereal does with it as with std::map
   else
     return kind::trusted;
 }

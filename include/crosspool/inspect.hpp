@@ -192,7 +192,8 @@ template <class Inspection, class Archive, class X> consteval auto fault_of_visi
     return types<typename Inspection::template fault<X>>{};
 }
 template <class Inspection, class Archive, class B> consteval auto fault_of_visited(std::type_identity<base_part<B>>) {
-  if constexpr (by_cereal<B>) // it need not be default-constructible
+  // It need not be default-constructible.
+  if constexpr (by_cereal<B> && classify<B>() != kind::inherited_serialize_function)
     return types<>{};
   else if constexpr (is_built<B>) // and it may share its last bytes with its object, so that it must not be replaced
     return types<typename Inspection::template fault_here<constant<B>>>{};
