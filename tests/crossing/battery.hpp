@@ -44,7 +44,9 @@ template <class Holder, class Step, class T> std::string written(part<Step, T>) 
            std::string(member_name<Holder, []<std::size_t I, template <std::size_t> class S>(std::type_identity<S<I>>) {
              return I;
            }(std::type_identity<Step>{})>());
-  else {
+  else if constexpr (type_name<Step>().find('<') == std::string_view::npos)
+    return ".<" + std::string(step) + '>';
+  else { // an element of a tuple, an alternative
     constexpr std::string_view name = type_name<Step>();
     std::string number;
     for (const char c : name.substr(name.find('<')))

@@ -88,46 +88,46 @@ struct holds_owner {
 } // namespace
 
 TEST_CASE("comparators and hashers with a state are refused") {
-  REFUSED_SOMEHOW(std::set<int, either_way>);
-  REFUSED_SOMEHOW(std::multiset<int, either_way>);
-  REFUSED_SOMEHOW(std::map<int, std::string, either_way>);
-  REFUSED_SOMEHOW(std::multimap<int, std::string, either_way>);
-  REFUSED_SOMEHOW(std::set<int, bool (*)(int, int)>);
-  REFUSED_SOMEHOW(std::map<int, int, bool (*)(int, int)>);
-  REFUSED_SOMEHOW(std::set<int, std::function<bool(int, int)>>);
-  REFUSED_SOMEHOW(std::set<int, not_made_by_default>);
-  REFUSED_SOMEHOW(std::unordered_set<int, counted_hash>);
-  REFUSED_SOMEHOW(std::unordered_set<int, std::size_t (*)(int)>);
-  REFUSED_SOMEHOW(std::unordered_set<int, plain_hash, near>);
-  REFUSED_SOMEHOW(std::unordered_map<int, int, counted_hash>);
-  REFUSED_SOMEHOW(std::unordered_multimap<int, int, std::hash<int>, near>);
-  REFUSED_SOMEHOW(std::priority_queue<int, std::vector<int>, bool (*)(int, int)>);
-  REFUSED_SOMEHOW(std::priority_queue<int, std::vector<int>, either_way>);
-  REFUSED_SOMEHOW(std::vector<std::set<int, either_way>>);
-  REFUSED_SOMEHOW(holder);
+  REFUSED(state_left_behind, ".<comparator>", std::set<int, either_way>);
+  REFUSED(state_left_behind, ".<comparator>", std::multiset<int, either_way>);
+  REFUSED(state_left_behind, ".<comparator>", std::map<int, std::string, either_way>);
+  REFUSED(state_left_behind, ".<comparator>", std::multimap<int, std::string, either_way>);
+  REFUSED(state_left_behind, ".<comparator>", std::set<int, bool (*)(int, int)>);
+  REFUSED(state_left_behind, ".<comparator>", std::map<int, int, bool (*)(int, int)>);
+  REFUSED(state_left_behind, ".<comparator>", std::set<int, std::function<bool(int, int)>>);
+  REFUSED(state_left_behind, ".<comparator>", std::set<int, not_made_by_default>);
+  REFUSED(state_left_behind, ".<hasher>", std::unordered_set<int, counted_hash>);
+  REFUSED(state_left_behind, ".<hasher>", std::unordered_set<int, std::size_t (*)(int)>);
+  REFUSED(state_left_behind, ".<key_equal>", std::unordered_set<int, plain_hash, near>);
+  REFUSED(state_left_behind, ".<hasher>", std::unordered_map<int, int, counted_hash>);
+  REFUSED(state_left_behind, ".<key_equal>", std::unordered_multimap<int, int, std::hash<int>, near>);
+  REFUSED(state_left_behind, ".<comparator>", std::priority_queue<int, std::vector<int>, bool (*)(int, int)>);
+  REFUSED(state_left_behind, ".<comparator>", std::priority_queue<int, std::vector<int>, either_way>);
+  REFUSED(state_left_behind, "[].<comparator>", std::vector<std::set<int, either_way>>);
+  REFUSED(state_left_behind, ".set.<comparator>", holder);
 }
 
 TEST_CASE("pointers with a deleter of their own are refused") {
-  REFUSED_SOMEHOW(std::unique_ptr<int, frees>);
-  REFUSED_SOMEHOW(std::unique_ptr<int, closes>);
-  REFUSED_SOMEHOW(std::unique_ptr<int, void (*)(int*)>);
-  REFUSED_SOMEHOW(std::unique_ptr<int, std::function<void(int*)>>);
-  REFUSED_SOMEHOW(std::vector<std::unique_ptr<int, frees>>);
-  REFUSED_SOMEHOW(holds_owner);
+  REFUSED(custom_deleter, ".<deleter>", std::unique_ptr<int, frees>);
+  REFUSED(custom_deleter, ".<deleter>", std::unique_ptr<int, closes>);
+  REFUSED(custom_deleter, ".<deleter>", std::unique_ptr<int, void (*)(int*)>);
+  REFUSED(custom_deleter, ".<deleter>", std::unique_ptr<int, std::function<void(int*)>>);
+  REFUSED(custom_deleter, "[].<deleter>", std::vector<std::unique_ptr<int, frees>>);
+  REFUSED(custom_deleter, ".number.<deleter>", holds_owner);
 }
 
 TEST_CASE("allocators with a state are refused") {
-  REFUSED_SOMEHOW(std::vector<int, from_arena<int>>);
-  REFUSED_SOMEHOW(std::vector<std::string, from_arena<std::string>>);
-  REFUSED_SOMEHOW(std::basic_string<char, std::char_traits<char>, from_arena<char>>);
-  REFUSED_SOMEHOW(std::map<int, int, std::less<int>, from_arena<std::pair<const int, int>>>);
+  REFUSED(state_left_behind, ".<allocator>", std::vector<int, from_arena<int>>);
+  REFUSED(state_left_behind, ".<allocator>", std::vector<std::string, from_arena<std::string>>);
+  REFUSED(state_left_behind, ".<allocator>", std::basic_string<char, std::char_traits<char>, from_arena<char>>);
+  REFUSED(state_left_behind, ".<allocator>", std::map<int, int, std::less<int>, from_arena<std::pair<const int, int>>>);
   is_sound(std::pmr::vector<int>{1, 2});
   is_sound(std::pmr::string("text"));
 }
 
 TEST_CASE("the container inside is examined") {
-  REFUSED_SOMEHOW(std::stack<int*, std::vector<int*>>);
-  REFUSED_SOMEHOW(std::queue<int, std::deque<int, from_arena<int>>>);
+  REFUSED(raw_pointer, "[]", std::stack<int*, std::vector<int*>>);
+  REFUSED(state_left_behind, ".<inner_container>.<allocator>", std::queue<int, std::deque<int, from_arena<int>>>);
 }
 
 TEST_CASE("what has no state crosses") {

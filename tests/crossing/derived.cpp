@@ -150,33 +150,33 @@ struct ambiguous : std::vector<double> { // both its own function and the vector
 CEREAL_SPECIALIZE_FOR_ALL_ARCHIVES(specialized, cereal::specialization::member_serialize)
 
 TEST_CASE("what is added to a standard type does not stay behind in silence") {
-  REFUSED_SOMEHOW(track);
-  REFUSED_SOMEHOW(named);
-  REFUSED_SOMEHOW(measured);
-  REFUSED_SOMEHOW(weighed);
-  REFUSED_SOMEHOW(counted);
-  REFUSED_SOMEHOW(table);
-  REFUSED_SOMEHOW(from_tuple);
-  REFUSED_SOMEHOW(from_variant);
+  REFUSED(inherited_serialize_function, "", track);
+  REFUSED(inherited_serialize_function, "", named);
+  REFUSED(inherited_serialize_function, "", measured);
+  REFUSED(inherited_serialize_function, "", weighed);
+  REFUSED(inherited_serialize_function, "", counted);
+  REFUSED(inherited_serialize_function, "", table);
+  REFUSED(inherited_serialize_function, "", from_tuple);
+  REFUSED(inherited_serialize_function, "", from_variant);
   REFUSED_SOMEHOW(private_names);
-  REFUSED_SOMEHOW(public_names);
-  REFUSED_SOMEHOW(pointer_to<int*>);
-  REFUSED_SOMEHOW(holds_track);
-  REFUSED_SOMEHOW(std::vector<track>);
+  REFUSED(inherited_serialize_function, "", public_names);
+  REFUSED(raw_pointer, "->", pointer_to<int*>);
+  REFUSED(inherited_serialize_function, ".inner", holds_track);
+  REFUSED(inherited_serialize_function, "[]", std::vector<track>);
 }
 
 TEST_CASE("what is added to a class with functions does not stay behind in silence") {
-  REFUSED_SOMEHOW(adds_to_member);
-  REFUSED_SOMEHOW(adds_deeper);
-  REFUSED_SOMEHOW(adds_twice);
-  REFUSED_SOMEHOW(adds_to_save_load);
-  REFUSED_SOMEHOW(adds_to_minimal);
-  REFUSED_SOMEHOW(adds_to_versioned);
-  REFUSED_SOMEHOW(adds_to_outside);
-  REFUSED_SOMEHOW(adds_to_outside_save_load);
-  REFUSED_SOMEHOW(adds_class);
-  REFUSED_SOMEHOW(std::unique_ptr<adds_to_member>);
-  REFUSED_SOMEHOW(ambiguous);
+  REFUSED(inherited_serialize_function, "", adds_to_member);
+  REFUSED(inherited_serialize_function, "", adds_deeper);
+  REFUSED(inherited_serialize_function, "", adds_twice);
+  REFUSED(inherited_serialize_function, "", adds_to_save_load);
+  REFUSED(inherited_serialize_function, "", adds_to_minimal);
+  REFUSED(inherited_serialize_function, "", adds_to_versioned);
+  REFUSED(inherited_serialize_function, "", adds_to_outside);
+  REFUSED(inherited_serialize_function, "", adds_to_outside_save_load);
+  REFUSED(inherited_serialize_function, "", adds_class);
+  REFUSED(inherited_serialize_function, "->", std::unique_ptr<adds_to_member>);
+  REFUSED(several_serialize_functions, "", ambiguous);
 }
 
 TEST_CASE("who adds nothing, or has functions of his own, arrives") {

@@ -1,4 +1,5 @@
 # Compiles a file of the battery with its refusals asked for as errors: there must be one for each, and each must be short.
+cmake_minimum_required(VERSION 3.25)
 file(STRINGS ${SOURCE} refusals REGEX "^ +REFUSED")
 list(LENGTH refusals wanted)
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")

@@ -278,11 +278,11 @@ TEST_CASE("what is deferred is sent") {
 }
 
 TEST_CASE("more than one function for a class is refused, unless it is said which") {
-  REFUSED_SOMEHOW(two_ways);
-  REFUSED_SOMEHOW(two_ways_closed);
-  REFUSED_SOMEHOW(two_ways_to_save);
-  REFUSED_SOMEHOW(two_versions);
-  REFUSED_SOMEHOW(std::vector<two_ways>);
+  REFUSED(several_serialize_functions, "", two_ways);
+  REFUSED(several_serialize_functions, "", two_ways_closed);
+  REFUSED(several_serialize_functions, "", two_ways_to_save);
+  REFUSED(several_serialize_functions, "", two_versions);
+  REFUSED(several_serialize_functions, "[]", std::vector<two_ways>);
   arrives(chosen{3});
 }
 
@@ -322,8 +322,8 @@ TEST_CASE("a size may count something else than elements") {
 }
 
 TEST_CASE("pointers to polymorphic classes that can never be registered are refused") {
-  REFUSED_SOMEHOW(std::shared_ptr<std::ofstream>);
-  REFUSED_SOMEHOW(std::unique_ptr<std::ostream>);
+  REFUSED(os_handle, "->", std::shared_ptr<std::ofstream>);
+  REFUSED(os_handle, "->", std::unique_ptr<std::ostream>);
   REFUSED_SOMEHOW(std::shared_ptr<final_logger>);
   REFUSED_SOMEHOW(std::vector<std::unique_ptr<final_logger>>);
   auto sides = std::make_unique<final_shape>();

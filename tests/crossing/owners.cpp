@@ -153,22 +153,22 @@ struct of_array {
 } // namespace
 
 TEST_CASE("an aggregate with a destructor or a copy of its own is refused, wherever it stands") {
-  REFUSED_SOMEHOW(file);
-  REFUSED_SOMEHOW(temporary_file);
-  REFUSED_SOMEHOW(defaulted_destructor);
-  REFUSED_SOMEHOW(own_assignment);
-  REFUSED_SOMEHOW(tagged_file);
-  REFUSED_SOMEHOW(constant_owner);
-  REFUSED_SOMEHOW(owner_of_unique);
-  REFUSED_SOMEHOW(empty_guard);
-  REFUSED_SOMEHOW(job);
-  REFUSED_SOMEHOW(only_a_file);
-  REFUSED_SOMEHOW(in_array);
-  REFUSED_SOMEHOW(has_guard);
-  REFUSED_SOMEHOW(std::vector<file>);
-  REFUSED_SOMEHOW(std::unique_ptr<file>);
-  REFUSED_SOMEHOW(std::shared_ptr<temporary_file>);
-  REFUSED_SOMEHOW(std::map<int, std::optional<temporary_file>>);
+  REFUSED(owns_something, "", file);
+  REFUSED(owns_something, "", temporary_file);
+  REFUSED(owns_something, "", defaulted_destructor);
+  REFUSED(owns_something, "", own_assignment);
+  REFUSED(owns_something, "", tagged_file);
+  REFUSED(owns_something, "", constant_owner);
+  REFUSED(owns_something, "", owner_of_unique);
+  REFUSED(owns_something, "", empty_guard);
+  REFUSED(owns_something, ".output", job);
+  REFUSED(owns_something, "", only_a_file);
+  REFUSED(owns_something, ".outputs[]", in_array);
+  REFUSED(owns_something, ".guard", has_guard);
+  REFUSED(owns_something, "[]", std::vector<file>);
+  REFUSED(owns_something, "->", std::unique_ptr<file>);
+  REFUSED(owns_something, "->", std::shared_ptr<temporary_file>);
+  REFUSED(owns_something, "[].value[]", std::map<int, std::optional<temporary_file>>);
 }
 
 TEST_CASE("what owns by its members alone, or has functions, is no owner") {

@@ -8,5 +8,5 @@ std::string run(FAULT(std::vector<int>, std::string));
 std::size_t call(crosspool::fork_pool& pool, const std::string& name) {
   return pool.apply(run, name).length(); // here
 }
-// expect: cannot_be_called_in_a_worker<std::
+// expect: can_be_called_in_a_worker<std::
 // expect: the function cannot be called with these arguments

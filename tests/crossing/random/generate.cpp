@@ -480,8 +480,10 @@ private:
       made.demanded = demand::is_refused;
     if (!base.name.empty())
       made.demanded = worse(worse(made.demanded, base.demanded), demand::arrives_if_it_crosses);
-    if (chosen == form::owner || chosen == form::tuple || chosen == form::of_vector)
+    if (chosen == form::owner || (chosen == form::tuple && !made.bare) || chosen == form::of_vector)
       made.demanded = demand::is_refused;
+    else if (chosen == form::tuple) // there is nothing to lose
+      made.demanded = demand::arrives_if_it_crosses;
 
     std::string text = "namespace " + space_ + " {\n";
     std::string end;
