@@ -40,8 +40,8 @@ concept reduces_to = std::movable<T> &&
 template <class P, class T, class F, class Reduce, class E>
 concept map_reducible = (P::function == crossing::shared ||
                          (function_crosses<std::decay_t<F>> && function_crosses<std::decay_t<Reduce>>)) &&
-                        crossable_to<sent_t<E>, P> && callable_in_worker<P, F, E> &&
-                        reduces_to<P, T, F, Reduce, E> && crossable_to<T, P>;
+                        crossable_to<sent_t<E>, P> && callable_in_worker<P, F, E> && reduces_to<P, T, F, Reduce, E> &&
+                        crossable_to<T, P>;
 
 template <policy P, class F, class Reduce, class E> consteval auto find_what_cannot_cross() {
   if constexpr (P::arguments != crossing::serialized)
