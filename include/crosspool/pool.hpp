@@ -105,8 +105,10 @@ struct row_elements<P, Waits, Row, std::index_sequence<I...>> {
   template <template <class...> class To> using apply = To<kept<at<I>>...>;
 };
 
+template <class Range>
+concept range_of_tuples = std::ranges::input_range<Range> && tuple_like<std::ranges::range_value_t<Range>>;
 // The types of a starmap's arguments: the elements of one of Range's tuples.
-template <class P, class Range, bool Waits>
+template <class P, range_of_tuples Range, bool Waits>
 using row = typename row_elements<
     P, Waits, element<P, Range, Waits>,
     std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::template apply<types>;
@@ -120,8 +122,6 @@ concept reads_in_place = requires { requires Engine::template indexes<Ranges...>
 template <class... Ranges>
 concept some_ranges = sizeof...(Ranges) > 0 && (std::ranges::input_range<Ranges> && ...);
 template <class T> using braced = decltype(std::ranges::subrange(std::declval<const T*>(), std::declval<const T*>()));
-template <class Range>
-concept range_of_tuples = std::ranges::input_range<Range> && tuple_like<std::ranges::range_value_t<Range>>;
 
 // A function that cannot be called: why not. A verb that is given one is deleted, which a requires-expression sees. Of
 // its own, the compiler prints the template arguments of what is deleted, and the line where that is.
@@ -425,7 +425,7 @@ template <class Self, policy P> class verbs {
   collected<R, As> run_map(const called_verb& verb, F&& f, Ranges&&... ranges) {
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<given_element<Ranges>>))
-        if constexpr (std::is_same_v<R, result_or_refused<P, F, element<P, Ranges, false>...>>)
+        if constexpr (yields<R, P, F, element<P, Ranges, false>...>)
           return As::collect(*make_map<false>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
       refuse_to_keep();
     }
@@ -445,7 +445,7 @@ template <class Self, policy P> class verbs {
       if constexpr (P::arguments == crossing::shared && surely_kept<F> &&
                     are_parts_kept<given_element<Range>>(
                         std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>{}))
-        if constexpr (std::is_same_v<R, row_result<F, row<P, Range, false>>>)
+        if constexpr (row_yields<R, F>(kept))
           return as_vector::collect(
               *make_starmap<false, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), kept));
       refuse_to_keep();
@@ -462,7 +462,7 @@ template <class Self, policy P> class verbs {
   template <class R, class F, class... Args> collected<R, as_single> run_apply(F&& f, Args&&... args) {
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<Args>))
-        if constexpr (std::is_same_v<R, result_or_refused<P, F, kept_argument<P, Args, false>...>>)
+        if constexpr (yields<R, P, F, kept_argument<P, Args, false>...>)
           return as_single::collect(
               *make_apply<false>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
       refuse_to_keep();
@@ -566,6 +566,9 @@ template <class Self, policy P> class verbs {
     }
   }
 
+  template <class R, class F, class... T> static consteval bool row_yields(types<T...>) {
+    return yields<R, P, F, T...>;
+  }
   template <class F, class... T> static consteval bool mappable_row(types<T...>) { return mappable<P, F, T...>; }
   template <class F, class... T> static auto fault_of_row(types<T...>) -> fault<P, map_argument, F, T...>;
 
