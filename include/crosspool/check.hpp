@@ -49,11 +49,6 @@ consteval auto find_faults(std::index_sequence<I...>) {
 template <template <std::size_t> class Position, class FunctionPosition, class F, class... Args>
 using faults = decltype(find_faults<Position, FunctionPosition, F, Args...>(std::index_sequence_for<Args...>{}));
 
-// Whether F, called with Args in P's workers, wants a state that is not theirs.
-template <class P, class F, class... Args>
-concept wants_other_state = has_state<P> &&
-                            wants_another_state<typename P::worker_state, function_there<P, F>, arrives_as<P, Args>...>;
-
 // All of Args that cannot be moved.
 template <template <std::size_t> class Position, class... Args, std::size_t... I>
 consteval auto find_not_movables(std::index_sequence<I...>) {
@@ -64,10 +59,7 @@ using not_movables = decltype(find_not_movables<Position, Args...>(std::index_se
 
 // Of a call whose arguments and function can cross and that is not callable_in_worker.
 template <class P, template <std::size_t> class Position, class F, class... Args> consteval auto find_call_fault() {
-  if constexpr (wants_other_state<P, F, Args...>)
-    return std::type_identity<task_wants_other_worker_state<
-        std::remove_cvref_t<first_type<typename parameters_of<std::decay_t<F>>::type>>, typename P::worker_state>>{};
-  else if constexpr (!called_in_worker<P, F, Args...>)
+  if constexpr (!called_in_worker<P, F, Args...>)
     return std::type_identity<cannot_be_called_in_a_worker<F, why_not_called<P, F, Args...>>>{};
   else
     return decltype(detail::as_one(not_movables<Position, Args...>{})){};
@@ -210,12 +202,13 @@ template <class R, class... P> struct find_declared_result<signature<R, P...>> {
 };
 template <class P, class F, class... Args> consteval auto find_result_or_refused() {
   if constexpr (called_in_worker<P, F, Args...>)
-    return std::type_identity<typename kept_result<P, F, Args...>::type>{};
+    return kept_result<P, F, Args...>{};
   else
     return find_declared_result<typename signature_of<std::decay_t<F>>::type>{};
 }
+template <class R> using if_movable = std::conditional_t<std::move_constructible<R>, R, refused>;
 template <class P, class F, class... Args>
-using result_or_refused = typename decltype(find_result_or_refused<P, F, Args...>())::type;
+using result_or_refused = if_movable<typename decltype(find_result_or_refused<P, F, Args...>())::type>;
 
 } // namespace crosspool::detail
 

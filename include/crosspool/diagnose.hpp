@@ -26,8 +26,8 @@ struct broadcast_value;
 struct result;
 
 // Why something cannot cross as which the call needs it, beyond the reasons for types.
-template <class T> struct not_movable;      // into the call, out of the worker
-template <class T> struct wrapped_by_std;   // std::bind and its like, as a function
+template <class T> struct not_movable;    // into the call, out of the worker
+template <class T> struct wrapped_by_std; // std::bind and its like, as a function
 
 // Why a function cannot be called with what arrives. N: the number of the argument, from 1; Parameter: what the
 // function takes there; Argument: what it is given.
@@ -159,7 +159,8 @@ template <class Position, class T, class Path, class Reason> constexpr message_t
     say(to, std::type_identity<Reason>{});
     to << ", which";
   }
-  to << (std::is_same_v<Position, result> ? " cannot cross from a worker process: " : " cannot cross to a worker process: ")
+  to << (std::is_same_v<Position, result> ? " cannot cross from a worker process: "
+                                          : " cannot cross to a worker process: ")
      << remedy;
   return to;
 }
@@ -177,7 +178,8 @@ template <class Position, class T, class Path, class Reason, class... Also> inli
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
 #define CROSSPOOL_SAY(Reason, remedy) (detail::sentence<Position, T, Path, Reason>(remedy))
 #else
-#define CROSSPOOL_SAY(Reason, remedy) "crosspool: this cannot be sent to a worker process, or from it as a result: " remedy
+#define CROSSPOOL_SAY(Reason, remedy)                                                                                  \
+  "crosspool: this cannot be sent to a worker process, or from it as a result: " remedy
 #endif
 
 /// What a refused call completes. Position: which argument. T: its type. Path: the way to the fault inside T. Reason:
@@ -189,7 +191,8 @@ struct cannot_cross_process_boundary<Position, T, Path, raw_pointer<Fault>, Also
   static_assert(
       can_cross<Position, T, Path, raw_pointer<Fault>, Also...>,
       CROSSPOOL_SAY(raw_pointer<Fault>,
-                    "a raw pointer means nothing in another process. Send what it points to by value or in a smart "
+                    "a raw pointer means nothing in another process. Send what it points to by value, an array as "
+                    "std::array, or in a smart "
                     "pointer; fork_pool's initializer inherits pointers as they are, and thread_pool shares them"));
 };
 
@@ -393,19 +396,21 @@ struct cannot_cross_process_boundary<Position, T, Path, missing_cereal_header<Fa
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, not_movable<Fault>, Also...> {
-  static_assert(can_cross<Position, T, Path, not_movable<Fault>, Also...>,
-                CROSSPOOL_SAY(not_movable<Fault>,
-                              "it can be neither moved nor copied, and what crosses is moved into the call. Write a move "
-                              "constructor; or hold what cannot be moved in a std::unique_ptr, or send the whole in one"));
+  static_assert(
+      can_cross<Position, T, Path, not_movable<Fault>, Also...>,
+      CROSSPOOL_SAY(not_movable<Fault>,
+                    "it can be neither moved nor copied, and what crosses is moved into the call. Write a move "
+                    "constructor; or hold what cannot be moved in a std::unique_ptr, or send the whole in one"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, wrapped_by_std<Fault>, Also...> {
-  static_assert(can_cross<Position, T, Path, wrapped_by_std<Fault>, Also...>,
-                CROSSPOOL_SAY(wrapped_by_std<Fault>,
-                              "nobody can look into what std::bind, std::bind_front, std::mem_fn and std::not_fn return. "
-                              "Write crosspool::bind(f, state...), which calls f(state..., item); give a pointer to "
-                              "member as it is; or write a lambda without captures"));
+  static_assert(
+      can_cross<Position, T, Path, wrapped_by_std<Fault>, Also...>,
+      CROSSPOOL_SAY(wrapped_by_std<Fault>,
+                    "nobody can look into what std::bind, std::bind_front, std::mem_fn and std::not_fn return. "
+                    "Write crosspool::bind(f, state...), which calls f(state..., item); give a pointer to "
+                    "member as it is; or write a lambda without captures"));
 };
 
 #undef CROSSPOOL_SAY
@@ -416,14 +421,6 @@ template <class F, class Why> struct cannot_be_called_in_a_worker {
   static_assert(can_be_called_in_a_worker<F, Why>,
                 "crosspool: the function cannot be called with what it is given here. A worker process owns its copies "
                 "and moves them in, so that a parameter may be T, const T& or T&&, but not T&");
-};
-
-/// What a call completes whose function takes a reference to Wanted where the worker's state, a State, would go.
-template <class Wanted, class State> inline constexpr bool is_the_worker_state = false;
-template <class Wanted, class State> struct task_wants_other_worker_state {
-  static_assert(is_the_worker_state<Wanted, State>,
-                "crosspool: the task takes a reference first that is not to the worker's state. The state is what the "
-                "pool's initializer returns: take a reference to that, const or not, or none");
 };
 
 /// What a call completes whose result cannot be kept for the caller.

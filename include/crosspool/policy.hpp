@@ -172,6 +172,9 @@ template <class P, class F, class... Args>
   requires callable_in_worker<P, F, Args...>
 using result_of = typename kept_result<P, F, Args...>::type;
 
+template <class R, class P, class F, class... Args>
+concept yields = callable_in_worker<P, F, Args...> && std::is_same_v<R, result_of<P, F, Args...>>;
+
 // Whether the result can be kept, and sent where it has to be.
 template <class P, class F, class... Args>
 concept result_can_be_kept =
@@ -184,7 +187,11 @@ concept result_comes_back = result_can_be_kept<P, F, Args...> &&
 
 } // namespace detail
 
-/// Whether P's pool can map a function of type F over arguments of types Args. Never a hard error.
+/// Whether P's pool can map a function of type F over arguments of types Args: true exactly where pool.map compiles for
+/// elements of these types, so that if constexpr (mappable<fork, F, T>) can pick another policy. Never a hard error.
+/// requires { pool.map(f, xs); } says only whether f can be called with them; what crosses is asked here.
+/// One thing no concept can see: what the body of a class's own serialize, save or load puts into the archive. Such a
+/// class is believed here, and a fault in the body is an error of the call. In a test, assert crosses(value).
 template <class P, class F, class... Args>
 concept mappable = policy<P> && (P::function == crossing::shared || detail::function_crosses<std::decay_t<F>>) &&
                    (crossable_to<detail::sent_t<Args>, P> && ...) && detail::callable_in_worker<P, F, Args...> &&

@@ -14,6 +14,7 @@
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/item_source.hpp>
 #include <crosspool/map_reduce.hpp>
+#include <crosspool/misfit.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/stats.hpp>
@@ -51,7 +52,7 @@ concept steady = std::ranges::forward_range<Range> && std::is_reference_v<std::r
 
 // The type of one element of Range in a call under P: its value where it is serialized or must be kept, else a
 // reference to it. Waits: the caller waits for the call.
-template <class P, class Range, bool Waits> consteval auto find_element() {
+template <class P, std::ranges::input_range Range, bool Waits> consteval auto find_element() {
   using reference = std::ranges::range_reference_t<Range>;
   if constexpr (P::arguments != crossing::shared)
     return find_sent<std::ranges::range_value_t<Range>>{};
@@ -105,8 +106,10 @@ struct row_elements<P, Waits, Row, std::index_sequence<I...>> {
   template <template <class...> class To> using apply = To<kept<at<I>>...>;
 };
 
+template <class Range>
+concept range_of_tuples = std::ranges::input_range<Range> && tuple_like<std::ranges::range_value_t<Range>>;
 // The types of a starmap's arguments: the elements of one of Range's tuples.
-template <class P, class Range, bool Waits>
+template <class P, range_of_tuples Range, bool Waits>
 using row = typename row_elements<
     P, Waits, element<P, Range, Waits>,
     std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::template apply<types>;
@@ -114,6 +117,59 @@ using row = typename row_elements<
 // Whether the workers of Engine read the elements of these ranges themselves while the caller waits.
 template <class Engine, class... Ranges>
 concept reads_in_place = requires { requires Engine::template indexes<Ranges...>; };
+
+// ---- what a verb is given ----
+
+template <class... Ranges>
+concept some_ranges = sizeof...(Ranges) > 0 && (std::ranges::input_range<Ranges> && ...);
+template <class T> using braced = decltype(std::ranges::subrange(std::declval<const T*>(), std::declval<const T*>()));
+
+// A function that cannot be called: why not. A verb that is given one is deleted, which a requires-expression sees. Of
+// its own, the compiler prints the template arguments of what is deleted, and the line where that is.
+template <class Why>
+concept given = !std::is_void_v<Why>;
+template <class P, class F, class... T> struct uncallable {};
+template <class P, class F, class... T>
+  requires(!called_in_worker<P, F, T...>)
+struct uncallable<P, F, T...> {
+  using type = why_not_called<P, F, T...>;
+};
+template <class P, bool Waits, class F, class... Ranges> struct uncallable_over {};
+template <class P, bool Waits, class F, class... Ranges>
+  requires some_ranges<Ranges...>
+struct uncallable_over<P, Waits, F, Ranges...> : uncallable<P, F, element<P, Ranges, Waits>...> {};
+template <class P, class F, class Row> struct uncallable_with_row;
+template <class P, class F, class... T> struct uncallable_with_row<P, F, types<T...>> : uncallable<P, F, T...> {};
+template <class P, class F, class Range> struct uncallable_over_rows {};
+template <class P, class F, range_of_tuples Range>
+struct uncallable_over_rows<P, F, Range> : uncallable_with_row<P, F, row<P, Range, true>> {};
+
+// What an overloaded function becomes: that of its overloads which takes values of types T, as they are or as const
+// references, and returns one of the first of them, as the functions of <cmath> do. Others are to be cast.
+template <class First, class... T> class overload_that_returns_what_it_takes {};
+template <class First, class... T>
+  requires(complete<First> && ... && complete<T>) && (!std::is_abstract_v<First> && ... && !std::is_abstract_v<T>) &&
+          (!std::is_array_v<First> && ... && !std::is_array_v<T>)
+class overload_that_returns_what_it_takes<First, T...> {
+public:
+  overload_that_returns_what_it_takes(First (*f)(First, T...)) : by_value_(f) {}
+  overload_that_returns_what_it_takes(First (*f)(const First&, const T&...)) : by_reference_(f) {}
+  template <class cast_it_to_a_function_that_returns>
+    requires(!std::is_same_v<cast_it_to_a_function_that_returns, First>)
+  overload_that_returns_what_it_takes(cast_it_to_a_function_that_returns (*)(First, T...)) = delete;
+  template <class cast_it_to_a_function_that_returns>
+    requires(!std::is_same_v<cast_it_to_a_function_that_returns, First>)
+  overload_that_returns_what_it_takes(cast_it_to_a_function_that_returns (*)(const First&, const T&...)) = delete;
+
+  /// use(f)
+  template <class Use> auto given_to(Use use) const { return by_value_ ? use(by_value_) : use(by_reference_); }
+
+private:
+  First (*by_value_)(First, T...) = nullptr;
+  First (*by_reference_)(const First&, const T&...) = nullptr;
+};
+template <class... Ranges> using overload_over =
+    overload_that_returns_what_it_takes<std::ranges::range_value_t<Ranges>...>;
 
 // ---- parcels ----
 
@@ -372,7 +428,7 @@ template <class Self, policy P> class verbs {
   collected<R, As> run_map(const called_verb& verb, F&& f, Ranges&&... ranges) {
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<given_element<Ranges>>))
-        if constexpr (std::is_same_v<R, result_or_refused<P, F, element<P, Ranges, false>...>>)
+        if constexpr (yields<R, P, F, element<P, Ranges, false>...>)
           return As::collect(*make_map<false>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
       refuse_to_keep();
     }
@@ -392,7 +448,7 @@ template <class Self, policy P> class verbs {
       if constexpr (P::arguments == crossing::shared && surely_kept<F> &&
                     detail::are_parts_kept<given_element<Range>>(
                         std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>{}))
-        if constexpr (std::is_same_v<R, row_result<F, row<P, Range, false>>>)
+        if constexpr (row_yields<R, F>(kept))
           return as_vector::collect(
               *make_starmap<false, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), kept));
       refuse_to_keep();
@@ -410,7 +466,7 @@ template <class Self, policy P> class verbs {
   template <class R, class F, class... Args> collected<R, as_single> run_apply(F&& f, Args&&... args) {
     if (may_be_outlasted()) {
       if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<Args>))
-        if constexpr (std::is_same_v<R, result_or_refused<P, F, kept_argument<P, Args, false>...>>)
+        if constexpr (yields<R, P, F, kept_argument<P, Args, false>...>)
           return as_single::collect(
               *make_apply<false>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
       refuse_to_keep();
@@ -484,6 +540,16 @@ template <class Self, policy P> class verbs {
   template <class R, class As> using value_of =
       std::conditional_t<std::is_same_v<R, refused>, refused, collected<R, As>>;
   template <class As, class F, class... T> using collected_from = value_of<result_or_refused<P, F, T...>, As>;
+  template <class F, class... Ranges>
+  using results_from = collected_from<as_vector, F, element<P, Ranges, true>...>;
+  template <class F, class... Ranges>
+  using outcomes_from = collected_from<as_outcomes, F, element<P, Ranges, true>...>;
+  template <class F, class... Ranges>
+  using future_results_from = future<collected_from<as_vector, F, element<P, Ranges, false>...>>;
+  template <class F, class... Args>
+  using result_from = collected_from<as_single, F, kept_argument<P, Args, true>...>;
+  template <class F, class... Args>
+  using future_result_from = future<collected_from<as_single, F, kept_argument<P, Args, false>...>>;
   template <class F, class... T> static auto result_of_row(types<T...>)
       -> std::type_identity<result_or_refused<P, F, T...>>;
   template <class F, class... Ranges>
@@ -491,6 +557,22 @@ template <class Self, policy P> class verbs {
   template <class F, class Row> using row_result = typename decltype(result_of_row<F>(Row{}))::type;
   template <class F, class... T> static auto classes_of_row(types<T...>) -> classes_of_call<P, map_argument, F, T...>;
 
+  // call(f), of the elements of a Range: an overload with a braced list, which no template parameter stands for, says
+  // itself why there is no call.
+  template <bool Waits, class F, class Range, class Call> static auto if_callable(Call call,
+                                                                                  std::remove_reference_t<F>& f) {
+    using E = element<P, Range, Waits>;
+    if constexpr (called_in_worker<P, F, E>)
+      return call(f);
+    else {
+      static_cast<void>(sizeof(cannot_be_called_in_a_worker<F, why_not_called<P, F, E>>));
+      return refused();
+    }
+  }
+
+  template <class R, class F, class... T> static consteval bool row_yields(types<T...>) {
+    return yields<R, P, F, T...>;
+  }
   template <class F, class... T> static consteval bool mappable_row(types<T...>) { return mappable<P, F, T...>; }
   template <class F, class... T> static auto fault_of_row(types<T...>) -> fault<P, map_argument, F, T...>;
 
@@ -502,9 +584,9 @@ public:
   /// the error of the lowest item that failed, pool_closed after close(), and what a range throws.
   /// Thread-safe: several threads may use one pool. With processes, f is called with values of its own; with threads,
   /// with what the ranges' iterators refer to (as rvalues, if the range is an rvalue container).
-  template <class F, std::ranges::input_range... Ranges>
-    requires(sizeof...(Ranges) > 0)
-  auto map(F&& f, Ranges&&... ranges) -> collected_from<as_vector, F, element<P, Ranges, true>...> {
+  template <class F, class... Ranges, class = void>
+    requires some_ranges<Ranges...>
+  auto map(F&& f, Ranges&&... ranges) -> results_from<F, Ranges...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
@@ -512,20 +594,29 @@ public:
                                                                               std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
-      return no_value<collected_from<as_vector, F, element<P, Ranges, true>...>>();
+      return no_value<results_from<F, Ranges...>>();
     }
   }
   template <class F, class T>
-  auto map(F&& f, std::initializer_list<T> items)
-      -> collected_from<as_vector, F, element<P, decltype(std::ranges::subrange(items.begin(), items.end())), true>> {
-    return map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
+  auto map(F&& f, std::initializer_list<T> items) -> results_from<F, braced<T>> {
+    return if_callable<true, F, braced<T>>(
+        [&](auto& g) { return map(std::forward<F>(g), braced<T>(items.begin(), items.end())); }, f);
+  }
+  template <class F, class... Ranges,
+            class the_function_cannot_be_called = typename uncallable_over<P, true, F, Ranges...>::type>
+    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+  results_from<F, Ranges...> map(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
+  template <class... Ranges>
+    requires some_ranges<Ranges...>
+  auto map(overload_over<Ranges...> f, Ranges&&... ranges) {
+    return f.given_to([&](auto one) { return map(one, std::forward<Ranges>(ranges)...); });
   }
 
   /// As map, but returns each item's outcome, a value or an error, and throws no item's error: one bad item costs one
   /// item. The outcomes of a void function are outcome<std::monostate>.
-  template <class F, std::ranges::input_range... Ranges>
-    requires(sizeof...(Ranges) > 0)
-  auto try_map(F&& f, Ranges&&... ranges) -> collected_from<as_outcomes, F, element<P, Ranges, true>...> {
+  template <class F, class... Ranges, class = void>
+    requires some_ranges<Ranges...>
+  auto try_map(F&& f, Ranges&&... ranges) -> outcomes_from<F, Ranges...> {
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
@@ -533,18 +624,27 @@ public:
           called_verb{.name = "try_map", .each_apart = true}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
-      return no_value<collected_from<as_outcomes, F, element<P, Ranges, true>...>>();
+      return no_value<outcomes_from<F, Ranges...>>();
     }
   }
   template <class F, class T>
-  auto try_map(F&& f, std::initializer_list<T> items)
-      -> collected_from<as_outcomes, F, element<P, decltype(std::ranges::subrange(items.begin(), items.end())), true>> {
-    return try_map(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()));
+  auto try_map(F&& f, std::initializer_list<T> items) -> outcomes_from<F, braced<T>> {
+    return if_callable<true, F, braced<T>>(
+        [&](auto& g) { return try_map(std::forward<F>(g), braced<T>(items.begin(), items.end())); }, f);
+  }
+  template <class F, class... Ranges,
+            class the_function_cannot_be_called = typename uncallable_over<P, true, F, Ranges...>::type>
+    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+  outcomes_from<F, Ranges...> try_map(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
+  template <class... Ranges>
+    requires some_ranges<Ranges...>
+  auto try_map(overload_over<Ranges...> f, Ranges&&... ranges) {
+    return f.given_to([&](auto one) { return try_map(one, std::forward<Ranges>(ranges)...); });
   }
 
   /// f applied to the elements of each tuple (or pair, or array) of the range; otherwise as map.
-  template <class F, std::ranges::input_range Range>
-    requires tuple_like<std::ranges::range_value_t<Range>>
+  template <class F, class Range, class = void>
+    requires range_of_tuples<Range>
   auto starmap(F&& f, Range&& tuples) -> value_of<row_result<F, row<P, Range, true>>, as_vector> {
     constexpr row<P, Range, true> arguments;
     using R = row_result<F, row<P, Range, true>>;
@@ -556,10 +656,15 @@ public:
       return no_value<value_of<R, as_vector>>();
     }
   }
+  template <class F, class Range,
+            class the_function_cannot_be_called = typename uncallable_over_rows<P, F, Range>::type>
+    requires range_of_tuples<Range> && given<the_function_cannot_be_called>
+  value_of<row_result<F, row<P, Range, true>>, as_vector>
+  starmap(F&&, Range&&) = delete; // a parameter may be T, const T& or T&&
 
   /// f(args…) in a worker; returns its result or throws its error. A string literal travels as std::string.
-  template <class F, class... Args>
-  auto apply(F&& f, Args&&... args) -> collected_from<as_single, F, kept_argument<P, Args, true>...> {
+  template <class F, class... Args, class = void>
+  auto apply(F&& f, Args&&... args) -> result_from<F, Args...> {
     if constexpr (mappable<P, F, kept_argument<P, Args, true>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>{}))::value);
@@ -567,8 +672,17 @@ public:
                                                                          std::forward<Args>(args)...);
     } else {
       static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
-      return no_value<collected_from<as_single, F, kept_argument<P, Args, true>...>>();
+      return no_value<result_from<F, Args...>>();
     }
+  }
+  template <class F, class... Args,
+            class the_function_cannot_be_called = typename uncallable<P, F, kept_argument<P, Args, true>...>::type>
+    requires given<the_function_cannot_be_called>
+  result_from<F, Args...> apply(F&&, Args&&...) = delete; // a parameter may be T, const T& or T&&
+  template <class First, class... Args>
+  auto apply(overload_that_returns_what_it_takes<carried_t<First>, carried_t<Args>...> f, First&& first,
+             Args&&... args) {
+    return f.given_to([&](auto one) { return apply(one, std::forward<First>(first), std::forward<Args>(args)...); });
   }
 
   /// reduce(…reduce(reduce(init, f(x0)), f(x1))…), for a reduce that is associative: each worker maps and combines a
@@ -580,7 +694,8 @@ public:
   /// worker_died is the first of the chunk: which of them the worker was at, nobody has noted. Threads read the
   /// elements where they are; of consecutive numbers (std::views::iota) two are sent a chunk. The first error, of f, of
   /// reduce or of a worker, ends the call. Otherwise as map.
-  template <class F, std::ranges::input_range Range, class Reduce, class T>
+  template <class F, class Range, class Reduce, class T, class = void>
+    requires some_ranges<Range>
   T map_reduce(F&& f, Range&& xs, Reduce&& reduce, T init) {
     if constexpr (P::function != crossing::shared && !(can_keep_function<F> && can_keep_function<Reduce>)) {
       static_cast<void>(sizeof(cannot_be_copied_for_later<F, Reduce>));
@@ -598,18 +713,33 @@ public:
       return no_value<T>();
     }
   }
+  template <class F, class Range, class Reduce, class T,
+            class the_function_cannot_be_called = typename uncallable_over<P, true, F, Range>::type>
+    requires some_ranges<Range> && given<the_function_cannot_be_called>
+  T map_reduce(F&&, Range&&, Reduce&&, T) = delete; // a parameter may be T, const T& or T&&
+  template <class Range, class Reduce, class T>
+    requires some_ranges<Range>
+  T map_reduce(overload_over<Range> f, Range&& xs, Reduce&& reduce, T init) {
+    return f.given_to([&](auto one) {
+      return map_reduce(one, std::forward<Range>(xs), std::forward<Reduce>(reduce), std::move(init));
+    });
+  }
   template <class F, class X, class Reduce, class T>
   T map_reduce(F&& f, std::initializer_list<X> items, Reduce&& reduce, T init) {
-    return map_reduce(std::forward<F>(f), std::ranges::subrange(items.begin(), items.end()),
-                      std::forward<Reduce>(reduce), std::move(init));
+    return if_callable<true, F, braced<X>>(
+        [&](auto& g) {
+          return map_reduce(std::forward<F>(g), braced<X>(items.begin(), items.end()), std::forward<Reduce>(reduce),
+                            std::move(init));
+        },
+        f);
   }
 
   /// As map, but returns at once, with a future of the vector (or of void). The ranges have been read by then; with
   /// threads, their elements are copied, or moved out of an rvalue container.
-  template <class F, std::ranges::input_range... Ranges>
-    requires(sizeof...(Ranges) > 0)
-  auto map_async(F&& f, Ranges&&... ranges) -> future<collected_from<as_vector, F, element<P, Ranges, false>...>> {
-    using returned = future<collected_from<as_vector, F, element<P, Ranges, false>...>>;
+  template <class F, class... Ranges, class = void>
+    requires some_ranges<Ranges...>
+  auto map_async(F&& f, Ranges&&... ranges) -> future_results_from<F, Ranges...> {
+    using returned = future_results_from<F, Ranges...>;
     if constexpr (P::arguments == crossing::shared && !(can_keep_function<F> && ... && can_keep<Ranges>)) {
       static_cast<void>(sizeof(cannot_be_copied_for_later<F, std::ranges::range_value_t<Ranges>...>));
       return returned();
@@ -623,12 +753,21 @@ public:
       return returned();
     }
   }
+  template <class F, class... Ranges,
+            class the_function_cannot_be_called = typename uncallable_over<P, false, F, Ranges...>::type>
+    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+  future_results_from<F, Ranges...> map_async(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
+  template <class... Ranges>
+    requires some_ranges<Ranges...>
+  auto map_async(overload_over<Ranges...> f, Ranges&&... ranges) {
+    return f.given_to([&](auto one) { return map_async(one, std::forward<Ranges>(ranges)...); });
+  }
 
   /// As apply, but returns at once, with a future. With threads, the arguments are copied or moved, as by std::async;
   /// std::ref passes a reference.
-  template <class F, class... Args>
-  auto apply_async(F&& f, Args&&... args) -> future<collected_from<as_single, F, kept_argument<P, Args, false>...>> {
-    using returned = future<collected_from<as_single, F, kept_argument<P, Args, false>...>>;
+  template <class F, class... Args, class = void>
+  auto apply_async(F&& f, Args&&... args) -> future_result_from<F, Args...> {
+    using returned = future_result_from<F, Args...>;
     if constexpr (P::arguments == crossing::shared &&
                   !(can_keep_function<F> && ... && std::constructible_from<std::decay_t<Args>, Args>)) {
       static_cast<void>(sizeof(cannot_be_copied_for_later<F, Args...>));
@@ -643,6 +782,16 @@ public:
       return returned();
     }
   }
+  template <class F, class... Args,
+            class the_function_cannot_be_called = typename uncallable<P, F, kept_argument<P, Args, false>...>::type>
+    requires given<the_function_cannot_be_called>
+  future_result_from<F, Args...> apply_async(F&&, Args&&...) = delete; // a parameter may be T, const T& or T&&
+  template <class First, class... Args>
+  auto apply_async(overload_that_returns_what_it_takes<carried_t<First>, carried_t<Args>...> f, First&& first,
+                   Args&&... args) {
+    return f.given_to(
+        [&](auto one) { return apply_async(one, std::forward<First>(first), std::forward<Args>(args)...); });
+  }
 
   /// f of each item as map, but lazily: returns a stream, an input range that pulls the ranges while it is iterated
   /// over, in the thread that does, as far ahead as keeps the workers busy and call_options.max_in_flight and
@@ -650,24 +799,53 @@ public:
   /// and what ends a stream, says crosspool::stream. Of a void function they are std::monostate.
   /// An lvalue range (but for a view) is referred to, and must outlive the stream; an rvalue is kept in it. With
   /// threads, elements are copied, or moved out of an rvalue container. Throws pool_closed after close().
-  template <class F, std::ranges::input_range... Ranges>
-    requires(sizeof...(Ranges) > 0)
+  template <class F, class... Ranges, class = void>
+    requires some_ranges<Ranges...>
   auto imap(F&& f, Ranges&&... ranges) -> stream_of<F, Ranges...> {
     return stream_if_mappable("imap", order::of_items, std::forward<F>(f), std::forward<Ranges>(ranges)...);
   }
   template <class F, class T> auto imap(F&& f, std::initializer_list<T> items) -> stream_of<F, std::vector<T>> {
-    return imap(std::forward<F>(f), std::vector<T>(items));
+    return if_callable<false, F, std::vector<T>>(
+        [&](auto& g) { return imap(std::forward<F>(g), std::vector<T>(items)); }, f);
+  }
+  template <class F, class T,
+            class the_function_cannot_be_called = typename uncallable_over<P, false, F, std::vector<T>>::type>
+    requires given<the_function_cannot_be_called>
+  stream_of<F, std::vector<T>> imap(F&&, std::initializer_list<T>) = delete; // a parameter may be T, const T& or T&&
+  template <class F, class... Ranges,
+            class the_function_cannot_be_called = typename uncallable_over<P, false, F, Ranges...>::type>
+    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+  stream_of<F, Ranges...> imap(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
+  template <class... Ranges>
+    requires some_ranges<Ranges...>
+  auto imap(overload_over<Ranges...> f, Ranges&&... ranges) {
+    return f.given_to([&](auto one) { return imap(one, std::forward<Ranges>(ranges)...); });
   }
 
   /// As imap, but the results come as they are ready, in any order.
-  template <class F, std::ranges::input_range... Ranges>
-    requires(sizeof...(Ranges) > 0)
+  template <class F, class... Ranges, class = void>
+    requires some_ranges<Ranges...>
   auto imap_unordered(F&& f, Ranges&&... ranges) -> stream_of<F, Ranges...> {
     return stream_if_mappable("imap_unordered", order::of_arrival, std::forward<F>(f), std::forward<Ranges>(ranges)...);
   }
   template <class F, class T>
   auto imap_unordered(F&& f, std::initializer_list<T> items) -> stream_of<F, std::vector<T>> {
-    return imap_unordered(std::forward<F>(f), std::vector<T>(items));
+    return if_callable<false, F, std::vector<T>>(
+        [&](auto& g) { return imap_unordered(std::forward<F>(g), std::vector<T>(items)); }, f);
+  }
+  template <class F, class T,
+            class the_function_cannot_be_called = typename uncallable_over<P, false, F, std::vector<T>>::type>
+    requires given<the_function_cannot_be_called>
+  stream_of<F, std::vector<T>>
+  imap_unordered(F&&, std::initializer_list<T>) = delete; // a parameter may be T, const T& or T&&
+  template <class F, class... Ranges,
+            class the_function_cannot_be_called = typename uncallable_over<P, false, F, Ranges...>::type>
+    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+  stream_of<F, Ranges...> imap_unordered(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
+  template <class... Ranges>
+    requires some_ranges<Ranges...>
+  auto imap_unordered(overload_over<Ranges...> f, Ranges&&... ranges) {
+    return f.given_to([&](auto one) { return imap_unordered(one, std::forward<Ranges>(ranges)...); });
   }
 
 private:

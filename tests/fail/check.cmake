@@ -26,9 +26,11 @@ set(reasons "raw_pointer|function_pointer|reference|view|iterator|capturing_lamb
   "|state_left_behind|custom_deleter")
 string(REPLACE ";" "" positions "${positions}")
 string(REPLACE ";" "" reasons "${reasons}")
-# Where the function does not fit, that is position and reason.
-set(positions "(^|[^a-z_])(${positions})($|[^a-z_])|can_be_(called_in_a_worker|copied_for_later|reduced)<|is_the_worker_state<")
-set(reasons "(^|[^a-z_])(${reasons})<|can_be_(called_in_a_worker|copied_for_later|reduced)<|is_the_worker_state<")
+# Where the function does not fit, that is the position.
+string(APPEND reasons "|not_movable|wrapped_by_std|argument_does_not_fit|parameter_needs_const|string_literal_travels_as_string"
+  "|wrong_number_of_arguments|pool_keeps_no_state_for|first_parameter_is_not_the_state|cannot_take")
+set(positions "(^|[^a-z_])(${positions})($|[^a-z_])|can_be_(called_in_a_worker|copied_for_later|reduced)<|the_function_cannot_be_called|overload_that_returns_what_it_takes")
+set(reasons "(^|[^a-z_])(${reasons})<|can_be_(copied_for_later|reduced)<|overload_that_returns_what_it_takes<")
 
 get_filename_component(name "${SOURCE}" NAME)
 if(ID MATCHES "Clang")
@@ -36,7 +38,7 @@ if(ID MATCHES "Clang")
   set(start ": error: ")
 else()
   set(ID GNU)
-  set(start "struct (cannot_(cross_process_boundary|be_called_in_a_worker|be_copied_for_later|be_reduced)|task_wants_other_worker_state)<")
+  set(start "struct (cannot_(cross_process_boundary|be_called_in_a_worker|be_copied_for_later|be_reduced))<|error: use of deleted function")
 endif()
 
 set(faults "")

@@ -8,5 +8,5 @@ void run(FAULT(std::string&, const std::string&));
 void call(crosspool::fork_pool& pool, std::vector<std::string> names) {
   pool.map(run, names); // here
 }
-// expect: can_be_called_in_a_worker<void (&)(std::
-// expect: a parameter may be T, const T& or T&&, but not T&
+// expect: the_function_cannot_be_called
+// expect: parameter_needs_const<1, std::string&, std::string>

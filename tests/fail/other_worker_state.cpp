@@ -13,6 +13,5 @@ void call(std::vector<Query> queries) {
   crosspool::pool pool{crosspool::fork{}, {.workers = 4}, load, "model"};
   pool.map([](FAULT(Index, Model)&, const Query& query) { return query.number; }, queries); // here
 }
-// expect: task_wants_other_worker_state<Index, Model>
-// expect: is_the_worker_state<Index, Model>
-// expect: The state is what the pool's initializer returns
+// expect: the_function_cannot_be_called
+// expect: first_parameter_is_not_the_state<Index&, Model>

@@ -11,5 +11,5 @@ void call() {
   crosspool::pool pool{crosspool::thread{}, 4, [] { return Model{}; }};
   pool.apply_async(run, 1); // here
 }
-// expect: is_the_worker_state<Index, Model>
-// expect: The state is what the pool's initializer returns
+// expect: the_function_cannot_be_called
+// expect: first_parameter_is_not_the_state<const Index&, Model>

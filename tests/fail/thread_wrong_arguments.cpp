@@ -8,5 +8,5 @@ void run(FAULT(std::string&, const std::string&));
 void call(crosspool::thread_pool& pool, const std::vector<std::string>& names) {
   pool.map(run, names); // here
 }
-// expect: can_be_called_in_a_worker<void (&)(std::
-// expect: a thread pool passes what the range's iterator refers to
+// expect: the_function_cannot_be_called
+// expect: parameter_needs_const<1, std::string&, const std::string&>

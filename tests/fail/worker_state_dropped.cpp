@@ -14,6 +14,5 @@ void call(std::vector<Query> queries) {
   FAULT(crosspool::fork_pool, pool_that_keeps) pool({.workers = 4}, load, "model");
   pool.map([](Model&, const Query& query) { return query.number; }, queries); // here
 }
-// expect: can_be_called_in_a_worker<
-// expect: The worker's state comes first, by reference, if the pool's type keeps it
-// expect: crosspool::pool pool{crosspool::fork{}, ...}
+// expect: the_function_cannot_be_called
+// expect: pool_keeps_no_state_for<Model&>
