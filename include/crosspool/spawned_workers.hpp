@@ -104,8 +104,8 @@ using setup_entry = void (*)(byte_view arguments);
 template <class Init, class... Args> void run_setup(byte_view from) {
   auto init = function_codec<Init>::load(from);
   std::tuple<carried_t<Args>...> decoded{decode<carried_t<Args>>(from)...};
-  auto& arguments = *std::launder(
-      std::addressof(decoded)); // or GCC warns that a member function of a small class could be virtual
+  // GCC would warn that a member function of a small class could be virtual.
+  auto& arguments = *std::launder(std::addressof(decoded));
   std::apply([&](carried_t<Args>&... each) { detail::run_initializer<carried_as_given<Args>...>(init, each...); },
              arguments);
 }
