@@ -7,7 +7,7 @@ cmake_minimum_required(VERSION 3.25)
 set(layers
   "version"
   "type_name"
-  "cpu error init memory_advice outcome priority progress reasons reflect stack_room stats stop this_worker"
+  "cpu error init memory_advice outcome priority progress reasons reflect stack_room stats stop this_worker transient"
   "archive engine_base exit_results process progress_bar rng standard_types timeline"
   "cereal_functions"
   "classify credentials image memory_growth output shared_memory work_log work_meter worker_source"

@@ -56,12 +56,19 @@ template <class T>
 concept made_by_cereal = std::is_default_constructible_v<T> &&
                          (std::is_move_assignable_v<T> || !std::is_move_constructible_v<T>);
 
-// The containers whose elements are decoded and then put in, where cereal could not make them.
+// The order of equal elements is a part of their value, and cereal turns it around.
+template <class T>
+concept keeps_equals = in_std<T> && (std_name(type_name<T>()).starts_with("multimap<") ||
+                                     std_name(type_name<T>()).starts_with("multiset<"));
+
+// The containers whose elements are decoded and then put in, where cereal could not make them, or not as they were.
 template <class T> consteval bool find_filled_with_decoded() {
   if constexpr (has_functions_of_a_user<T>)
     return false;
   else if constexpr (is_vector_or_optional<T>)
     return !made_by_cereal<typename T::value_type>;
+  else if constexpr (keeps_equals<T>)
+    return true;
   else if constexpr (in_std<T> && map_like<T>)
     return !made_by_cereal<typename T::key_type> || !made_by_cereal<typename T::mapped_type>;
   else

@@ -289,6 +289,18 @@ template <class T> inline constexpr bool is_weak_ptr<std::weak_ptr<T>> = true;
 template <class T> inline constexpr bool is_string = false;
 template <class C, class Traits, class A> inline constexpr bool is_string<std::basic_string<C, Traits, A>> = true;
 
+// What cereal makes anew in the worker: it is the same there only if it has no state.
+template <class C>
+concept holds_no_state = std::is_empty_v<C> && std::is_default_constructible_v<C>;
+template <class A>
+concept made_anew_as_allocator = holds_no_state<A> ||
+                                 std_name(type_name<A>()).starts_with("pmr::polymorphic_allocator<");
+
+// Whether a string's characters are all of it.
+template <class T> inline constexpr bool is_plain_string = false;
+template <class C, class Traits, made_anew_as_allocator A>
+inline constexpr bool is_plain_string<std::basic_string<C, Traits, A>> = true;
+
 template <class T> consteval kind classify_standard() {
   constexpr auto name = std_name(type_name<T>());
   if constexpr (has_functions_of_a_user<T>)
@@ -315,7 +327,7 @@ template <class T> consteval kind classify_standard() {
     return kind::no_serialize_function;
 }
 
-// Sent as its native string.
+// A path, or the entry of a folder, which is known by one: sent as its native string.
 template <class T> inline constexpr bool is_path = false;
 template <class T>
   requires(in_std<T> && is_path_name(std_name(type_name<T>())))
@@ -353,8 +365,8 @@ template <class T> consteval kind classify() {
   else if constexpr (std::is_volatile_v<T>)
     return kind::no_serialize_function;
   else if constexpr (crosses_as_bytes<T>)
-    return kind::value;
-  else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || is_string<T>)
+    return std::is_trivially_copyable_v<T> ? kind::value : kind::not_trivially_copyable;
+  else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || is_plain_string<T>)
     return kind::value;
   else if constexpr (std::is_member_pointer_v<T> || std::is_function_v<std::remove_pointer_t<T>>)
     return kind::function_pointer;
@@ -364,7 +376,9 @@ template <class T> consteval kind classify() {
     return kind::raw_pointer;
   else if constexpr (std::is_bounded_array_v<T>)
     return kind::composed;
-  else if constexpr (!complete<T> || points_to_incomplete<T> || points_to_array<T>)
+  else if constexpr (!complete<T> || points_to_incomplete<T>)
+    return kind::incomplete_type;
+  else if constexpr (points_to_array<T>)
     return kind::no_serialize_function;
   else if constexpr (std::is_union_v<T>)
     return kind::union_type;
@@ -384,7 +398,7 @@ template <class T> consteval kind classify() {
     return kind::value;
   else if constexpr (std::input_or_output_iterator<T>)
     return kind::iterator;
-  else if constexpr (openable<T>)
+  else if constexpr (openable<T> || holds_references<T>)
     return kind::composed;
   else if constexpr (std::is_aggregate_v<T>)
     return kind::aggregate_that_cannot_be_opened;
@@ -416,12 +430,6 @@ template <class... M> struct member_parts<types<M...>> {
   using type = numbered<member_number, M...>;
 };
 
-// What cereal makes anew in the worker: it is the same there only if it has no state.
-template <class C>
-concept holds_no_state = std::is_empty_v<C> && std::is_default_constructible_v<C>;
-template <class A>
-concept made_anew_as_allocator = holds_no_state<A> ||
-                                 std_name(type_name<A>()).starts_with("pmr::polymorphic_allocator<");
 template <class D> inline constexpr bool is_default_delete = false;
 template <class T> inline constexpr bool is_default_delete<std::default_delete<T>> = true;
 

@@ -193,7 +193,8 @@ struct cannot_cross_process_boundary<Position, T, Path, raw_pointer<Fault>, Also
       CROSSPOOL_SAY(raw_pointer<Fault>,
                     "a raw pointer means nothing in another process. Send what it points to by value, an array as "
                     "std::array, or in a smart "
-                    "pointer; fork_pool's initializer inherits pointers as they are, and thread_pool shares them"));
+                    "pointer; let a member stay behind, as a crosspool::transient; fork_pool's initializer inherits "
+                    "pointers as they are, and thread_pool shares them"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -238,7 +239,8 @@ template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, type_erased<Fault>, Also...> {
   static_assert(can_cross<Position, T, Path, type_erased<Fault>, Also...>,
                 CROSSPOOL_SAY(type_erased<Fault>, "std::function and std::any hide what they hold. Pass the function "
-                                                  "object itself, and std::variant for std::any; or use thread_pool"));
+                                                  "object itself, and std::variant for std::any; let a member "
+                                                  "stay behind, as a crosspool::transient; or use thread_pool"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -247,7 +249,8 @@ struct cannot_cross_process_boundary<Position, T, Path, os_handle<Fault>, Also..
       can_cross<Position, T, Path, os_handle<Fault>, Also...>,
       CROSSPOOL_SAY(os_handle<Fault>,
                     "an operating system's handle belongs to this process. Send a name and open it in the worker; or "
-                    "give the handle to fork_pool's initializer, which inherits it; or use thread_pool"));
+                    "give the handle to fork_pool's initializer, which inherits it; let a member stay behind, as a "
+                    "crosspool::transient; or use thread_pool"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -256,7 +259,8 @@ struct cannot_cross_process_boundary<Position, T, Path, synchronization<Fault>, 
       can_cross<Position, T, Path, synchronization<Fault>, Also...>,
       CROSSPOOL_SAY(synchronization<Fault>,
                     "what synchronizes threads works in one process only, and workers share nothing that needs it. "
-                    "Leave it out of what is sent; fork_pool's initializer inherits it, and thread_pool shares it"));
+                    "Let a member stay behind, as a crosspool::transient; fork_pool's initializer inherits it, and "
+                    "thread_pool shares it"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -268,10 +272,44 @@ struct cannot_cross_process_boundary<Position, T, Path, a_pool<Fault>, Also...> 
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, no_serialize_function<Fault>, Also...> {
-  static_assert(can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
-                CROSSPOOL_SAY(no_serialize_function<Fault>,
-                              "it has no cereal function and is no aggregate. Write in it: template <class Archive> "
-                              "void serialize(Archive& archive) { archive(member_1, member_2); }"));
+  static_assert(
+      can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
+      CROSSPOOL_SAY(no_serialize_function<Fault>,
+                    "it has no cereal function that can be called, and is no aggregate. Write in it: template <class "
+                    "Archive> void serialize(Archive& archive) { archive(member_1, member_2); }, and, where that is "
+                    "private, friend class cereal::access; for another's class, write in its namespace: template "
+                    "<class A> void save(A& a, const Class& c) and template <class A> void load(A& a, Class& c)"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+  requires(detail::in_std<Fault> || !std::is_class_v<Fault>)
+struct cannot_cross_process_boundary<Position, T, Path, no_serialize_function<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
+      CROSSPOOL_SAY(no_serialize_function<Fault>,
+                    "cereal has no function for this type, which is not yours to change. Send what it is made of; or "
+                    "write, in namespace cereal: template <class A> void save(A& a, const Type& t) and template <class "
+                    "A> void load(A& a, Type& t); or, if its bytes are all of it: template <> inline constexpr bool "
+                    "crosspool::crosses_as_bytes<Type> = true;"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, incomplete_type<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, incomplete_type<Fault>, Also...>,
+      CROSSPOOL_SAY(incomplete_type<Fault>,
+                    "it, or what it points to, is declared and not defined where this is first asked. Include "
+                    "the header that defines it before; a class that hides its members behind a pointer "
+                    "needs a serialize of its own, defined where they are known"));
+};
+
+template <class Position, class T, class Path, class Fault, class... Also>
+struct cannot_cross_process_boundary<Position, T, Path, not_trivially_copyable<Fault>, Also...> {
+  static_assert(
+      can_cross<Position, T, Path, not_trivially_copyable<Fault>, Also...>,
+      CROSSPOOL_SAY(not_trivially_copyable<Fault>,
+                    "crosspool::crosses_as_bytes is said of it, and is for types that are trivially copyable: "
+                    "a copy of its bytes is no copy of it"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -448,11 +486,11 @@ template <class... T> struct cannot_be_copied_for_later {
 
 namespace detail {
 
-// A step as it is printed: members by name.
+// A step as it is printed: members by name, where that can be found.
 template <class Parent, class Step> struct printed_step {
   using type = Step;
 };
-template <class Parent, std::size_t I> struct printed_step<Parent, member_number<I>> {
+template <openable Parent, std::size_t I> struct printed_step<Parent, member_number<I>> {
   static constexpr auto name = member_name<Parent, I>();
   using type = member<text<name.size()>(name)>;
 };
@@ -483,10 +521,11 @@ struct trail<Root, Depth, path<Steps...>, T> {
 template <class T>
 using reasons =
     types<raw_pointer<T>, function_pointer<T>, reference<T>, view<T>, iterator<T>, capturing_lambda<T>, type_erased<T>,
-          os_handle<T>, synchronization<T>, a_pool<T>, no_serialize_function<T>, saves_but_cannot_load<T>,
-          loads_but_cannot_save<T>, not_default_constructible<T>, unregistered_polymorphic<T>, union_type<T>,
-          aggregate_that_cannot_be_opened<T>, several_serialize_functions<T>, inherited_serialize_function<T>,
-          serialize_function_for_others<T>, owns_something<T>, state_left_behind<T>, custom_deleter<T>, constant<T>>;
+          os_handle<T>, synchronization<T>, a_pool<T>, no_serialize_function<T>, incomplete_type<T>,
+          not_trivially_copyable<T>, saves_but_cannot_load<T>, loads_but_cannot_save<T>, not_default_constructible<T>,
+          unregistered_polymorphic<T>, union_type<T>, aggregate_that_cannot_be_opened<T>,
+          several_serialize_functions<T>, inherited_serialize_function<T>, serialize_function_for_others<T>,
+          owns_something<T>, state_left_behind<T>, custom_deleter<T>, constant<T>>;
 template <class T, kind why> consteval auto find_reason() {
   if constexpr (why == kind::missing_cereal_header) {
     constexpr auto header = cereal_header(std_name(type_name<T>()));

@@ -16,6 +16,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -33,10 +34,10 @@ template <class... M> consteval bool are_blocks(std::size_t size, types<M...>) {
 // every byte is a bool.
 template <class T> consteval bool find_block() {
   if constexpr (crosses_as_bytes<T>)
-    return std::is_trivially_copyable_v<T>; // or put says it
+    return std::is_trivially_copyable_v<T>;
   else if constexpr (std::is_array_v<T>)
     return find_block<std::remove_extent_t<T>>();
-  else if constexpr (is_std_array<T>)
+  else if constexpr (is_std_array<T> && !has_functions_of_a_user<T>)
     return std::tuple_size_v<T> != 0 && sizeof(T) == std::tuple_size_v<T> * sizeof(typename T::value_type) &&
            find_block<typename T::value_type>();
   else if constexpr (std::is_same_v<T, bool>)
@@ -66,9 +67,14 @@ template <block T, class A>
   requires(made_by_cereal<T> && !has_functions_of_a_user<std::vector<T, A>>)
 inline constexpr bool is_run_of_blocks<std::vector<T, A>> = true;
 
+// Sent element by element.
+template <class T>
+concept is_array_of_parts = is_std_array<T> && !has_functions_of_a_user<T>;
+
 // Without the header <valarray>.
 template <class T>
-concept is_valarray = in_std<T> && by_cereal<T> && std_name(type_name<T>()).starts_with("valarray<");
+concept is_valarray = in_std<T> && by_cereal<T> && !has_functions_of_a_user<T> &&
+                      std_name(type_name<T>()).starts_with("valarray<");
 
 // A container of the standard library, of which cereal reads the number of its elements first.
 template <class T>
@@ -157,9 +163,15 @@ public:
   explicit deferring(deferments&) noexcept {}
 };
 
+// What names a file: a path itself, or that of an entry.
+template <class T> const auto& path_of(const T& file) {
+  if constexpr (requires { file.native(); })
+    return file;
+  else
+    return file.path();
+}
+
 template <class T> void put(output_archive& archive, const T& value) {
-  static_assert(!crosses_as_bytes<T> || std::is_trivially_copyable_v<T>,
-                "crosspool: crosses_as_bytes is for types that are trivially copyable");
   const auto before = archive.position();
   [[maybe_unused]] const deferring<deferral_within<T>> inside(archive.deferred());
   if constexpr (std::is_same_v<T, bool>) {
@@ -181,11 +193,11 @@ template <class T> void put(output_archive& archive, const T& value) {
     return archive.by_cereal(value);
   else if constexpr (!examined<T>.crosses && !is_constructed_by_cereal<T>)
     refuse<T>();
-  else if constexpr (std::is_array_v<T> || is_std_array<T>)
+  else if constexpr (std::is_array_v<T> || is_array_of_parts<T>)
     for (const auto& element : value)
       detail::put(archive, element);
   else if constexpr (is_path<T>)
-    detail::put(archive, value.native());
+    detail::put(archive, detail::path_of(value).native());
   else if constexpr (is_valarray<T>) {
     const std::uint64_t count = value.size();
     archive.write(&count, sizeof count);
@@ -219,7 +231,7 @@ template <class T> consteval std::size_t least_size() {
     least = std::extent_v<T> * least_size<std::remove_const_t<std::remove_extent_t<T>>>();
   else if constexpr (is_container<T> || is_string<T> || is_valarray<T>)
     least = sizeof(std::uint64_t); // the number of its elements
-  else if constexpr (is_std_array<T>)
+  else if constexpr (is_array_of_parts<T>)
     least = std::tuple_size_v<T> * least_size<typename T::value_type>();
   else if constexpr (by_cereal<T> && in_std<T> && tuple_like<T>)
     least = [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -272,6 +284,10 @@ template <class T> void take_elements(input_archive& archive, T& container) {
       auto key = detail::make<typename T::key_type>(archive);
       container.emplace_hint(container.end(), std::move(key), detail::make<typename T::mapped_type>(archive));
     }
+  } else if constexpr (keeps_equals<T>) {
+    container.clear();
+    for (auto count = archive.read_count(least_size_of_element<T>()); count > 0; --count)
+      container.emplace_hint(container.end(), detail::make<typename T::value_type>(archive));
   } else if (make<bool>(archive)) // whether an optional is empty
     container.reset();
   else
@@ -353,12 +369,17 @@ template <class T> void take(input_archive& archive, T& value) {
     return archive.by_cereal(value);
   } else if constexpr (!examined<T>.crosses && !is_constructed_by_cereal<T>)
     refuse<T>();
-  else if constexpr (std::is_array_v<T> || is_std_array<T>)
+  else if constexpr (std::is_array_v<T> || is_array_of_parts<T>)
     for (auto& element : value)
       detail::take(archive, element);
-  else if constexpr (is_path<T>)
-    value = detail::make<typename T::string_type>(archive);
-  else if constexpr (is_valarray<T>) {
+  else if constexpr (is_path<T>) {
+    using path = std::remove_cvref_t<decltype(detail::path_of(value))>;
+    std::error_code not_there; // as it may be where it was, but not here
+    if constexpr (std::is_same_v<T, path>)
+      value = detail::make<typename path::string_type>(archive);
+    else
+      value.assign(detail::make<typename path::string_type>(archive), not_there);
+  } else if constexpr (is_valarray<T>) {
     value.resize(archive.read_count(least_size<typename T::value_type>()));
     if constexpr (block_to_read<typename T::value_type>) {
       if (value.size() != 0)

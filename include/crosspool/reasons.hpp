@@ -33,6 +33,8 @@ template <class T> struct synchronization;
 template <class T> struct a_pool;
 template <class T, text Header> struct missing_cereal_header; // Header: the one to include
 template <class T> struct no_serialize_function;
+template <class T> struct incomplete_type;        // it, or what it points to
+template <class T> struct not_trivially_copyable; // though it is said to cross as bytes
 template <class T> struct saves_but_cannot_load;
 template <class T> struct loads_but_cannot_save;
 template <class T> struct not_default_constructible;
@@ -83,6 +85,8 @@ enum class kind : unsigned char {
   synchronization,
   a_pool,
   no_serialize_function,
+  incomplete_type,
+  not_trivially_copyable,
   saves_but_cannot_load,
   loads_but_cannot_save,
   not_default_constructible,

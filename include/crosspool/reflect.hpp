@@ -374,6 +374,7 @@ struct shape {
   bool open = false;
   std::size_t bases = 0;
   std::size_t members = 0; // that structured bindings name: of the aggregate itself or all of its base
+  bool references = false; // not open for what is known: some of the members are
 };
 
 #ifndef __clang__
@@ -473,9 +474,27 @@ template <class T, std::size_t bases = 1> consteval shape shape_with_bases() {
 template <class T>
 concept has_tuple_protocol = requires { std::tuple_size<T>::value; };
 
-template <class T> consteval shape find_shape() {
-  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || !arity<0>::accepts<T> || has_tuple_protocol<T>)
+template <class... M> consteval bool have_references(types<M...>) {
+  return (std::is_reference_v<M> || ...);
+}
+
+// How many members T has, of which some are references that braces can initialize: without any, T cannot be.
+template <class T, std::size_t N = most_members> consteval shape shape_with_references() {
+  if constexpr (N == 0)
     return {};
+  else if constexpr (!arity<N>::template accepts<T>)
+    return shape_with_references<T, N - 1>();
+  else if constexpr (has_base<T> || !shape_of_members<T, 0, N>().open)
+    return {};
+  else
+    return {.members = N, .references = have_references(decltype(arity<N>::types_of(std::declval<T&>())){})};
+}
+
+template <class T> consteval shape find_shape() {
+  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || has_tuple_protocol<T>)
+    return {};
+  else if constexpr (!arity<0>::accepts<T>)
+    return shape_with_references<T>();
   else if constexpr (has_base<T>)
     return shape_with_bases<T>();
   else if constexpr (std::is_empty_v<T>)
@@ -514,6 +533,10 @@ template <class U, base_trait is, std::size_t bit> consteval bool base_is() {
     return (((hash >> 16U ^ hash) >> bit) & 1U) != 0;
   }
 }
+
+/// Whether T is an aggregate that reflection cannot open as some of its members are references: these are known.
+template <class T>
+concept holds_references = shape_of<T>.references;
 
 /// Whether T is an aggregate whose members members() can name: no bit-fields, no unions without a name, every member
 /// initializable by empty braces, at most most_members of them; all of them its own or all of them its only base's,

@@ -89,9 +89,13 @@ consteval kind find_known(std::string_view name) {
   return kind::value;
 }
 
-// std::filesystem::path is sent as its native string.
+// std::filesystem::path and directory_entry, as the standard libraries spell them.
 consteval bool is_path_name(std::string_view name) {
-  return name == "filesystem::path" || name == "filesystem::__cxx11::path" || name == "__fs::filesystem::path";
+  for (const std::string_view scope : {"filesystem::", "filesystem::__cxx11::", "__fs::filesystem::"})
+    if (name.starts_with(scope) &&
+        (name.substr(scope.size()) == "path" || name.substr(scope.size()) == "directory_entry"))
+      return true;
+  return false;
 }
 
 // The cereal headers that archive.hpp does not include, by what they are for.

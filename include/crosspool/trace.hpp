@@ -6,6 +6,7 @@
 
 #include <crosspool/crossable.hpp>
 #include <crosspool/message.hpp>
+#include <crosspool/transient.hpp>
 #include <crosspool/type_name.hpp>
 
 #include <algorithm>
@@ -89,6 +90,8 @@ inline constexpr std::array reasons_in_words{
     reason_in_words{kind::a_pool, "a_pool", "belongs to the process that made it"},
     reason_in_words{kind::missing_cereal_header, "missing_cereal_header", "needs"},
     reason_in_words{kind::no_serialize_function, "no_serialize_function", "has none, and is no aggregate"},
+    reason_in_words{kind::incomplete_type, "incomplete_type", "is not defined where this is asked"},
+    reason_in_words{kind::not_trivially_copyable, "not_trivially_copyable", "has more to it than its bytes"},
     reason_in_words{kind::saves_but_cannot_load, "saves_but_cannot_load", "has no matching load"},
     reason_in_words{kind::loads_but_cannot_save, "loads_but_cannot_save", "has no matching save that is const"},
     reason_in_words{kind::not_default_constructible, "not_default_constructible", "a worker makes it, then loads"},
@@ -163,6 +166,8 @@ public:
       lines_[at].how = how_sent(value);
     else if constexpr (what != kind::composed && what != kind::trusted && !is_constructed_by_cereal<T>)
       refuse(at, in_words<T, what>());
+    else if constexpr (is_transient<T>)
+      lines_[at].how = "stays behind";
     else if (depth_ > deepest || at > most_lines || (value == nullptr && (std::is_same_v<T, Up> || ...)))
       lines_[at].how = "and so on";
     else if constexpr (what != kind::composed)
@@ -272,7 +277,10 @@ private:
       return "*";
   }
   template <class Parent, std::size_t I> static std::string name_of(std::type_identity<member_number<I>>) {
-    return std::string(member_name<Parent, I>());
+    if constexpr (openable<Parent>)
+      return std::string(member_name<Parent, I>());
+    else
+      return '#' + std::to_string(I);
   }
   template <class Parent, std::size_t I> static std::string name_of(std::type_identity<tuple_element<I>>) {
     return '<' + std::to_string(I) + '>';
@@ -307,7 +315,10 @@ private:
   // The parts of value. Returns how they cross.
   template <class T, class Up> std::string go_into_parts(const T& value, Up up) {
     const auto index = [](std::size_t i) { return '[' + std::to_string(i) + ']'; };
-    if constexpr (std::is_class_v<T> && !detail::by_cereal<T>) {
+    if constexpr (holds_references<T>) {
+      go_into_types<T>(parts<T>{}, up);
+      return "member by member";
+    } else if constexpr (std::is_class_v<T> && !detail::by_cereal<T>) {
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         const auto all = detail::members(value);
         (go_into(std::string(member_name<T, I>()), std::addressof(std::get<I>(all)), up), ...);
