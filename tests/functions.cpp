@@ -3,8 +3,12 @@
 #include <crosspool/crosspool.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
+#include <map>
 #include <memory>
+#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -368,4 +372,32 @@ TEMPLATE_TEST_CASE("a result is a value, also of a function that returns a refer
   CHECK(p.map([](int x) { return Owner{give(x)}; }, {1})[0](2) == 3);
   CHECK(p.map([](int) { return [](int x) { return x + 1; }; }, {1})[0](2) == 3);
   STATIC_REQUIRE_FALSE(mappable<TestType, look_at, std::unique_ptr<int>>); // it would have to be copied
+}
+
+TEMPLATE_TEST_CASE("a map's items are items as others", "", POLICIES) {
+  using entry = std::pair<const std::string, int>;
+  const std::map<std::string, int> sizes{{"a", 1}, {"b", 2}};
+  const auto describe = [](const entry& each) { return each.first + std::to_string(each.second); };
+  const std::vector<std::string> described{"a1", "b2"};
+  pool<TestType> p{1};
+  STATIC_REQUIRE(mappable<TestType, decltype(describe), entry>);
+  CHECK(p.map(describe, sizes) == described);
+  CHECK(p.map_async(describe, sizes).get() == described);
+  CHECK(p.map(describe, std::vector<entry>(sizes.begin(), sizes.end())) == described);
+  CHECK(p.map([](entry&& each) { return each.second; },
+              sizes | std::views::transform([](const entry& e) { return e; })) == std::vector{1, 2});
+  CHECK(p.apply(describe, *sizes.begin()) == "a1");
+  CHECK(std::ranges::equal(p.imap(describe, sizes), described));
+  CHECK(p.map_reduce([](const entry& each) { return each.second; }, sizes, std::plus<>(), 0) == 3);
+  CHECK(sizes.at("a") == 1);
+}
+
+TEMPLATE_TEST_CASE("of an overloaded function, the items say which it is", "", POLICIES) {
+  pool<TestType> p{1};
+  CHECK(p.map(std::abs, std::vector{-1, 2}) == std::vector{1, 2});
+  CHECK(p.map(std::sqrt, std::vector{4.0, 9.0}) == std::vector{2.0, 3.0});
+  CHECK(p.map(std::pow, std::vector{2.0, 3.0}, std::vector{3.0, 2.0}) == std::vector{8.0, 9.0});
+  CHECK(p.apply(std::sqrt, 4.0) == 2.0);
+  CHECK(p.map_async(std::sqrt, std::vector{4.0}).get() == std::vector{2.0});
+  CHECK(p.map_reduce(std::sqrt, std::vector{4.0, 9.0}, std::plus<>(), 0.0) == 5.0);
 }

@@ -34,9 +34,9 @@ template <class T> struct wrapped_by_std; // std::bind and its like, as a functi
 template <std::size_t N, class Parameter, class Argument> struct argument_does_not_fit;
 template <std::size_t N, class Parameter, class Argument> struct parameter_needs_const;
 template <std::size_t N, class Parameter, class Argument> struct string_literal_travels_as_string;
-template <std::size_t N> struct takes;
-template <std::size_t N> struct gets;
-template <class Takes, class Gets> struct wrong_number_of_arguments;
+template <std::size_t N> struct function_takes;
+template <std::size_t N> struct call_gives;
+template <class Takes, class Gives> struct wrong_number_of_arguments;
 template <class Parameter> struct pool_keeps_no_state_for;
 template <class Parameter, class State> struct first_parameter_is_not_the_state;
 template <class... Arguments> struct cannot_take;

@@ -79,9 +79,9 @@ struct find_reason_against<signature<R, P...>, State, A...> {
       else if constexpr (std::is_lvalue_reference_v<first> && std::is_same_v<others, types<>>)
         return std::type_identity<pool_keeps_no_state_for<first>>{};
       else
-        return std::type_identity<wrong_number_of_arguments<takes<sizeof...(P)>, gets<sizeof...(A)>>>{};
+        return std::type_identity<wrong_number_of_arguments<function_takes<sizeof...(P)>, call_gives<sizeof...(A)>>>{};
     } else
-      return std::type_identity<wrong_number_of_arguments<takes<sizeof...(P)>, gets<sizeof...(A)>>>{};
+      return std::type_identity<wrong_number_of_arguments<function_takes<sizeof...(P)>, call_gives<sizeof...(A)>>>{};
   }
   using type = typename decltype(find())::type;
 };
