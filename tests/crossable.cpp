@@ -428,7 +428,7 @@ TEST_CASE("what a worker makes anew has no state") {
   STATIC_REQUIRE(
       std::is_same_v<
           parts<std::set<int, ordered_by_flag>>,
-          crosspool::detail::types<part<crosspool::each_element, int>, part<crosspool::comparator, ordered_by_flag>>>);
+          crosspool::detail::types<part<crosspool::fault::each_element, int>, part<crosspool::fault::comparator, ordered_by_flag>>>);
 }
 
 TEST_CASE("what holds its elements in a container crosses if that does") {

@@ -56,7 +56,7 @@ Job changed(Job job) {
 TEST_CASE("a transient is not sent, and the struct that has it crosses") {
   STATIC_REQUIRE(crossable<Job>);
   STATIC_REQUIRE(crossable<std::vector<Job>>);
-  STATIC_REQUIRE(mappable<fork, Job (*)(Job), Job>);
+  STATIC_REQUIRE(mappable<crosspool::fork, Job (*)(Job), Job>);
   Job job;
   job.id = 3;
   job.name = "three";

@@ -81,7 +81,7 @@ template <policy P, template <std::size_t> class Position, class F, class... Arg
 
 /// Why P's pool cannot call F with Args: a type whose completion is the error. For calls that are not mappable.
 template <policy P, template <std::size_t> class Position, class F, class... Args>
-using fault = typename decltype(find_fault<P, Position, F, Args...>())::type;
+using fault_of_call = typename decltype(find_fault<P, Position, F, Args...>())::type;
 
 // The types whose values cross as parts of a function.
 template <class F> struct function_parts {

@@ -245,7 +245,7 @@ template <class Inspection, class Archive, class... X> consteval auto verdict() 
 
 } // namespace crosspool::detail
 
-namespace crosspool {
+namespace crosspool::fault {
 
 // What follows in the chain, archive & broken & whatever, adds no error.
 template <class Position, class T, class Path, class Reason, class... Also, class X>
@@ -264,6 +264,6 @@ operator>>(const cannot_cross_process_boundary<Position, T, Path, Reason, Also..
   return error;
 }
 
-} // namespace crosspool
+} // namespace crosspool::fault
 
 #endif

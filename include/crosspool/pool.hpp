@@ -574,7 +574,7 @@ template <class Self, policy P> class verbs {
     return yields<R, P, F, T...>;
   }
   template <class F, class... T> static consteval bool mappable_row(types<T...>) { return mappable<P, F, T...>; }
-  template <class F, class... T> static auto fault_of_row(types<T...>) -> fault<P, map_argument, F, T...>;
+  template <class F, class... T> static auto fault_of_row(types<T...>) -> fault_of_call<P, map_argument, F, T...>;
 
   Self& self() { return static_cast<Self&>(*this); }
 
@@ -593,7 +593,7 @@ public:
       return run_map<as_vector, result_of<P, F, element<P, Ranges, true>...>>(called_verb{"map"}, std::forward<F>(f),
                                                                               std::forward<Ranges>(ranges)...);
     } else {
-      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
+      static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, true>...>));
       return no_value<results_from<F, Ranges...>>();
     }
   }
@@ -623,7 +623,7 @@ public:
       return run_map<as_outcomes, result_of<P, F, element<P, Ranges, true>...>>(
           called_verb{.name = "try_map", .each_apart = true}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     } else {
-      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, true>...>));
+      static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, true>...>));
       return no_value<outcomes_from<F, Ranges...>>();
     }
   }
@@ -671,7 +671,7 @@ public:
       return run_apply<result_of<P, F, kept_argument<P, Args, true>...>>(std::forward<F>(f),
                                                                          std::forward<Args>(args)...);
     } else {
-      static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, true>...>));
+      static_cast<void>(sizeof(fault_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>));
       return no_value<result_from<F, Args...>>();
     }
   }
@@ -749,7 +749,7 @@ public:
       return future_of<as_vector>(make_map<false>(std::forward<F>(f), called_verb{.name = "map_async", .waits = false},
                                                   std::forward<Ranges>(ranges)...));
     } else {
-      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));
+      static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, false>...>));
       return returned();
     }
   }
@@ -778,7 +778,7 @@ public:
       return future_of<as_single>(make_apply<false>(
           std::forward<F>(f), called_verb{.name = "apply_async", .waits = false}, std::forward<Args>(args)...));
     } else {
-      static_cast<void>(sizeof(fault<P, apply_argument, F, kept_argument<P, Args, false>...>));
+      static_cast<void>(sizeof(fault_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>));
       return returned();
     }
   }
@@ -860,7 +860,7 @@ private:
       return make_stream<result_of<P, F, element<P, Ranges, false>...>>(verb, in, std::forward<F>(f),
                                                                         std::forward<Ranges>(ranges)...);
     } else {
-      static_cast<void>(sizeof(fault<P, map_argument, F, element<P, Ranges, false>...>));
+      static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, false>...>));
       return {};
     }
   }
@@ -963,10 +963,10 @@ public:
     if constexpr (P::arguments == crossing::shared)
       return engine().template broadcast<T>(detail::forward_carried<Value>(value));
     else if constexpr (crossable<T>) {
-      static_assert(decltype(detail::inspect(detail::classes_at<broadcast_value, T>{}))::value);
+      static_assert(decltype(detail::inspect(detail::classes_at<fault::broadcast_value, T>{}))::value);
       return engine().template broadcast<T>(detail::as_carried(value));
     } else {
-      static_cast<void>(sizeof(detail::refusal<broadcast_value, T>));
+      static_cast<void>(sizeof(detail::refusal<fault::broadcast_value, T>));
       return {};
     }
   }
@@ -978,10 +978,10 @@ public:
   template <class F> auto at_exit(F&& f) -> exit_results<detail::result_or_refused<policy_type, F>> {
     using R = detail::result_or_refused<policy_type, F>;
     if constexpr (mappable<policy_type, F>) {
-      static_assert(decltype(detail::inspect(detail::classes_of_call<policy_type, apply_argument, F>{}))::value);
+      static_assert(decltype(detail::inspect(detail::classes_of_call<policy_type, fault::apply_argument, F>{}))::value);
       return engine().template at_exit<R>(base::template for_worker<false>(std::forward<F>(f)));
     } else {
-      static_cast<void>(sizeof(detail::fault<policy_type, apply_argument, F>));
+      static_cast<void>(sizeof(detail::fault_of_call<policy_type, fault::apply_argument, F>));
       return {};
     }
   }

@@ -8,7 +8,8 @@
 #include <cstddef>
 #include <string_view>
 
-namespace crosspool {
+/// Words of the check that compilers print: no names that users write.
+namespace crosspool::fault {
 
 /// A string as a template argument.
 template <std::size_t N> struct text {
@@ -67,7 +68,11 @@ struct inner_container;
 template <class C> struct visited_by; // something that C's own cereal function puts into the archive
 template <class... Steps> struct path;
 
-namespace detail {
+} // namespace crosspool::fault
+
+namespace crosspool::detail {
+
+using namespace fault;
 
 // What a type is made of; from raw_pointer on, why it cannot cross.
 enum class kind : unsigned char {
@@ -103,7 +108,6 @@ enum class kind : unsigned char {
   missing_cereal_header,
 };
 
-} // namespace detail
-} // namespace crosspool
+} // namespace crosspool::detail
 
 #endif

@@ -23,7 +23,7 @@ set(reasons "raw_pointer|function_pointer|reference|view|iterator|capturing_lamb
   "|synchronization|a_pool|missing_cereal_header|no_serialize_function|saves_but_cannot_load|loads_but_cannot_save"
   "|not_default_constructible|unregistered_polymorphic|union_type|aggregate_that_cannot_be_opened|constant"
   "|several_serialize_functions|inherited_serialize_function|serialize_function_for_others|owns_something"
-  "|state_left_behind|custom_deleter")
+  "|state_left_behind|custom_deleter|incomplete_type|not_trivially_copyable")
 string(REPLACE ";" "" positions "${positions}")
 string(REPLACE ";" "" reasons "${reasons}")
 # Where the function does not fit, that is the position.
@@ -62,6 +62,7 @@ function(normalize variable)
   string(REPLACE "\\" "/" text "${text}")
   string(REGEX REPLACE "std::(__1|__cxx11|_V2)::" "std::" text "${text}")
   string(REPLACE "crosspool::" "" text "${text}")
+  string(REPLACE "fault::" "" text "${text}")
   string(REGEX REPLACE "std::basic_([a-z_]+)<char(, std::char_traits<char *>)? *>" "std::\\1" text "${text}")
   string(REGEX REPLACE "text<[0-9]+>{(\"[^\"]*\")(\\.\\.\\.)?}" "\\1" text "${text}")
   string(REGEX REPLACE " +([>*&])" "\\1" text "${text}")
