@@ -8,7 +8,6 @@
 #include <crosspool/memory_advice.hpp>
 #include <crosspool/type_name.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -319,8 +318,10 @@ template <class T> void take_in_place(input_archive& archive, T& container) {
     for (; count > 0; --count)
       detail::take(archive, container.try_emplace(container.end(), make<typename T::key_type>(archive))->second);
   else {
-    if constexpr (requires { container.reserve(count); })
-      container.reserve(std::min(count, archive.remaining() / sizeof(typename T::value_type) + 1));
+    if constexpr (requires { container.reserve(count); }) {
+      const auto likely = archive.remaining() / sizeof(typename T::value_type) + 1;
+      container.reserve(count < likely ? count : likely);
+    }
     for (; count > 0; --count) {
       container.emplace_back();
       detail::take(archive, container.back());

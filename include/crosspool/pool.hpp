@@ -127,7 +127,7 @@ template <class T> using braced = decltype(std::ranges::subrange(std::declval<co
 // A function that cannot be called: why not. A verb that is given one is deleted, which a requires-expression sees. Of
 // its own, the compiler prints the template arguments of what is deleted, and the line where that is.
 template <class Why>
-concept given = !std::is_void_v<Why>;
+concept has_reason = !std::is_void_v<Why>;
 template <class P, class F, class... T> struct uncallable {};
 template <class P, class F, class... T>
   requires(!called_in_worker<P, F, T...>)
@@ -604,7 +604,7 @@ public:
   }
   template <class F, class... Ranges,
             class the_function_cannot_be_called = typename uncallable_over<P, true, F, Ranges...>::type>
-    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+    requires some_ranges<Ranges...> && has_reason<the_function_cannot_be_called>
   results_from<F, Ranges...> map(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
   template <class... Ranges>
     requires some_ranges<Ranges...>
@@ -634,7 +634,7 @@ public:
   }
   template <class F, class... Ranges,
             class the_function_cannot_be_called = typename uncallable_over<P, true, F, Ranges...>::type>
-    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+    requires some_ranges<Ranges...> && has_reason<the_function_cannot_be_called>
   outcomes_from<F, Ranges...> try_map(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
   template <class... Ranges>
     requires some_ranges<Ranges...>
@@ -658,7 +658,7 @@ public:
   }
   template <class F, class Range,
             class the_function_cannot_be_called = typename uncallable_over_rows<P, F, Range>::type>
-    requires range_of_tuples<Range> && given<the_function_cannot_be_called>
+    requires range_of_tuples<Range> && has_reason<the_function_cannot_be_called>
   value_of<row_result<F, row<P, Range, true>>, as_vector>
   starmap(F&&, Range&&) = delete; // a parameter may be T, const T& or T&&
 
@@ -677,7 +677,7 @@ public:
   }
   template <class F, class... Args,
             class the_function_cannot_be_called = typename uncallable<P, F, kept_argument<P, Args, true>...>::type>
-    requires given<the_function_cannot_be_called>
+    requires has_reason<the_function_cannot_be_called>
   result_from<F, Args...> apply(F&&, Args&&...) = delete; // a parameter may be T, const T& or T&&
   template <class First, class... Args>
   auto apply(overload_that_returns_what_it_takes<carried_t<First>, carried_t<Args>...> f, First&& first,
@@ -715,7 +715,7 @@ public:
   }
   template <class F, class Range, class Reduce, class T,
             class the_function_cannot_be_called = typename uncallable_over<P, true, F, Range>::type>
-    requires some_ranges<Range> && given<the_function_cannot_be_called>
+    requires some_ranges<Range> && has_reason<the_function_cannot_be_called>
   T map_reduce(F&&, Range&&, Reduce&&, T) = delete; // a parameter may be T, const T& or T&&
   template <class Range, class Reduce, class T>
     requires some_ranges<Range>
@@ -755,7 +755,7 @@ public:
   }
   template <class F, class... Ranges,
             class the_function_cannot_be_called = typename uncallable_over<P, false, F, Ranges...>::type>
-    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+    requires some_ranges<Ranges...> && has_reason<the_function_cannot_be_called>
   future_results_from<F, Ranges...> map_async(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
   template <class... Ranges>
     requires some_ranges<Ranges...>
@@ -784,7 +784,7 @@ public:
   }
   template <class F, class... Args,
             class the_function_cannot_be_called = typename uncallable<P, F, kept_argument<P, Args, false>...>::type>
-    requires given<the_function_cannot_be_called>
+    requires has_reason<the_function_cannot_be_called>
   future_result_from<F, Args...> apply_async(F&&, Args&&...) = delete; // a parameter may be T, const T& or T&&
   template <class First, class... Args>
   auto apply_async(overload_that_returns_what_it_takes<carried_t<First>, carried_t<Args>...> f, First&& first,
@@ -810,11 +810,11 @@ public:
   }
   template <class F, class T,
             class the_function_cannot_be_called = typename uncallable_over<P, false, F, std::vector<T>>::type>
-    requires given<the_function_cannot_be_called>
+    requires has_reason<the_function_cannot_be_called>
   stream_of<F, std::vector<T>> imap(F&&, std::initializer_list<T>) = delete; // a parameter may be T, const T& or T&&
   template <class F, class... Ranges,
             class the_function_cannot_be_called = typename uncallable_over<P, false, F, Ranges...>::type>
-    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+    requires some_ranges<Ranges...> && has_reason<the_function_cannot_be_called>
   stream_of<F, Ranges...> imap(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
   template <class... Ranges>
     requires some_ranges<Ranges...>
@@ -835,12 +835,12 @@ public:
   }
   template <class F, class T,
             class the_function_cannot_be_called = typename uncallable_over<P, false, F, std::vector<T>>::type>
-    requires given<the_function_cannot_be_called>
+    requires has_reason<the_function_cannot_be_called>
   stream_of<F, std::vector<T>>
   imap_unordered(F&&, std::initializer_list<T>) = delete; // a parameter may be T, const T& or T&&
   template <class F, class... Ranges,
             class the_function_cannot_be_called = typename uncallable_over<P, false, F, Ranges...>::type>
-    requires some_ranges<Ranges...> && given<the_function_cannot_be_called>
+    requires some_ranges<Ranges...> && has_reason<the_function_cannot_be_called>
   stream_of<F, Ranges...> imap_unordered(F&&, Ranges&&...) = delete; // a parameter may be T, const T& or T&&
   template <class... Ranges>
     requires some_ranges<Ranges...>
