@@ -425,10 +425,9 @@ TEST_CASE("what a worker makes anew has no state") {
   STATIC_REQUIRE(why<std::vector<std::string, allocates_from<std::string>>> == kind::state_left_behind);
   STATIC_REQUIRE(why<around_set> == kind::state_left_behind);
   STATIC_REQUIRE(depth<around_set> == 3); // .sets, mapped value, comparator
-  STATIC_REQUIRE(
-      std::is_same_v<
-          parts<std::set<int, ordered_by_flag>>,
-          crosspool::detail::types<part<crosspool::fault::each_element, int>, part<crosspool::fault::comparator, ordered_by_flag>>>);
+  STATIC_REQUIRE(std::is_same_v<parts<std::set<int, ordered_by_flag>>,
+                                crosspool::detail::types<part<crosspool::fault::each_element, int>,
+                                                         part<crosspool::fault::comparator, ordered_by_flag>>>);
 }
 
 TEST_CASE("what holds its elements in a container crosses if that does") {

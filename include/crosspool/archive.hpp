@@ -328,7 +328,7 @@ CEREAL_REGISTER_ARCHIVE(crosspool::output_archive)
 CEREAL_REGISTER_ARCHIVE(crosspool::input_archive)
 CEREAL_SETUP_ARCHIVE_TRAITS(crosspool::input_archive, crosspool::output_archive)
 
-#ifndef CROSSPOOL_CLASSIFY_HPP // which is needed for it, and includes this
+#ifndef CROSSPOOL_CLASSIFY_HPP     // which is needed for it, and includes this
 #include <crosspool/crossable.hpp> // with put and take
 #endif
 

@@ -124,7 +124,8 @@ template <class T> void is_refused(std::string_view why, std::string_view path) 
 
 // Types come last, as they may have commas. One refusal a line.
 #ifdef CROSSING_ERRORS
-#define REFUSED(reason, path, ...) static_cast<void>(sizeof(crosspool::detail::refusal<crosspool::fault::result, __VA_ARGS__>))
+#define REFUSED(reason, path, ...)                                                                                     \
+  static_cast<void>(sizeof(crosspool::detail::refusal<crosspool::fault::result, __VA_ARGS__>))
 #define REFUSED_SOMEHOW(...) REFUSED(, , __VA_ARGS__)
 #else
 #define REFUSED(reason, path, ...) battery::is_refused<__VA_ARGS__>(#reason, path)

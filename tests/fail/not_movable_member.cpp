@@ -5,7 +5,7 @@
 #include "fault.hpp"
 
 struct Part {
-  FAULT(std::atomic<int>, int) count{0};
+  FAULT(std::atomic<int>, int) count { 0 };
 };
 struct Job {
   int id = 0;

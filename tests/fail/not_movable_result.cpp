@@ -5,7 +5,7 @@
 #include "fault.hpp"
 
 struct Count {
-  FAULT(std::atomic<int>, int) value{0};
+  FAULT(std::atomic<int>, int) value { 0 };
 };
 Count run(int);
 

@@ -7,7 +7,7 @@
 
 struct Job {
   int id = 0;
-  FAULT(std::mutex, int) mutex{};
+  FAULT(std::mutex, int) mutex {};
   template <class Archive> void serialize(Archive& archive) { archive(id); }
 };
 int run(const Job&);

@@ -61,7 +61,8 @@ void read_flag(byte_view text) {
   for (const int fd : parsed->given.fd)
     written += "," + std::to_string(fd);
   written += "," + std::to_string(parsed->life);
-  demand(written.size() <= flag.size(), "eight numbers, with a comma between any two"); // "-0" and "007" are numbers, too
+  demand(written.size() <= flag.size(),
+         "eight numbers, with a comma between any two"); // "-0" and "007" are numbers, too
 }
 
 void read_setup(byte_view from) {
