@@ -136,6 +136,9 @@ constexpr void say(message_text& to, std::type_identity<inner_container>) {
 template <class C> constexpr void say(message_text& to, std::type_identity<visited_by<C>>) {
   to << ".<visited by the cereal function of " << type_name<C>() << ">";
 }
+template <class X> constexpr void say(message_text& to, std::type_identity<archived<X>>) {
+  to << " (" << type_name<X>() << ")";
+}
 template <class... Steps> constexpr void say(message_text& to, std::type_identity<path<Steps...>>) {
   (say(to, std::type_identity<Steps>{}), ...);
 }
@@ -263,8 +266,8 @@ struct cannot_cross_process_boundary<Position, T, Path, synchronization<Fault>, 
       can_cross<Position, T, Path, synchronization<Fault>, Also...>,
       CROSSPOOL_SAY(synchronization<Fault>,
                     "what synchronizes threads works in one process only, and workers share nothing that needs it. "
-                    "Let a member stay behind, as a crosspool::transient; fork_pool's initializer inherits it, and "
-                    "thread_pool shares it"));
+                    "Leave it out of what is sent, or let it stay behind, as a crosspool::transient; fork_pool's "
+                    "initializer inherits it, and thread_pool shares it"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>

@@ -46,7 +46,10 @@ template <class Position, class Root, class Path, class C> struct inspection {
   using inspected = C;
   using way_on = way<Position, Root, untold>;
   template <class Reason> using fault_here = also<Position, Root, Path, Reason>;
-  template <class X, class Trail = trail<X, 0, Path, X>>
+  // X, in which the fault is, is named.
+  template <class X>
+  using to_part_of = std::conditional_t<examined<X>.depth == 0, Path, typename extended<Path, archived<X>>::type>;
+  template <class X, class Trail = trail<X, 0, to_part_of<X>, X>>
   using fault = also<Position, Root, typename Trail::to, reason<typename Trail::leaf, examined<X>.why>>;
 };
 

@@ -66,6 +66,7 @@ struct allocator;
 struct deleter;
 struct inner_container;
 template <class C> struct visited_by; // something that C's own cereal function puts into the archive
+template <class X> struct archived;   // what that is, where the path goes on in it
 template <class... Steps> struct path;
 
 } // namespace crosspool::fault

@@ -8,5 +8,5 @@ std::string run(FAULT(std::vector<int>, std::string));
 std::size_t call(crosspool::fork_pool& pool, const std::string& name) {
   return pool.apply(run, name).length(); // here
 }
-// expect: can_be_called_in_a_worker<std::
-// expect: the function cannot be called with these arguments
+// expect: the_function_cannot_be_called
+// expect: argument_does_not_fit<1, std::vector<int

@@ -23,5 +23,5 @@ private:
 void call(crosspool::fork_pool& pool, std::vector<int> numbers) {
   pool.map(Plan(), numbers); // here
 }
-// expect: function_state, Plan, path<visited_by<Plan>, member<"rest">>, type_erased<std::any>
+// expect: function_state, Plan, path<visited_by<Plan>, archived<Base>, member<"rest">>, type_erased<std::any>
 // expect: Pass the function object itself

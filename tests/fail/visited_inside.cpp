@@ -18,5 +18,6 @@ int run(const Plan&);
 void call(crosspool::fork_pool& pool, std::map<int, Plan> plans) {
   pool.apply(run, plans[1]); // here
 }
-// expect: apply_argument<1>, Plan, path<visited_by<Plan>, each_element, member<"parent">>, raw_pointer<const Node*>
+// expect: apply_argument<1>, Plan, path<visited_by<Plan>, archived<std::vector<Node
+// expect: each_element, member<"parent">>, raw_pointer<const Node*>
 // expect: Send what it points to by value

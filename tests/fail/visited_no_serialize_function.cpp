@@ -22,5 +22,6 @@ int run(const Plan&);
 void call(crosspool::fork_pool& pool, std::vector<Plan> plans) {
   pool.map(run, plans); // here
 }
-// expect: map_argument<1>, Plan, path<visited_by<Plan>, each_element>, no_serialize_function<Step>
+// expect: map_argument<1>, Plan, path<visited_by<Plan>, archived<std::vector<Step
+// expect: each_element>, no_serialize_function<Step>
 // expect: void serialize(Archive& archive)

@@ -20,5 +20,5 @@ int run(const Plan&);
 void call(crosspool::fork_pool& pool, std::vector<Plan> plans) {
   pool.map(run, plans); // here
 }
-// expect: map_argument<1>, Plan, path<visited_by<Plan>, member<"at">>, raw_pointer<const int*>
+// expect: map_argument<1>, Plan, path<visited_by<Plan>, archived<Base>, member<"at">>, raw_pointer<const int*>
 // expect: a raw pointer means nothing in another process

@@ -12,5 +12,5 @@ std::size_t call(crosspool::fork_pool& pool) {
     note({each, 'x'});
   return result.substr(1).size();
 }
-// expect: can_be_called_in_a_worker<
-// expect: the function cannot be called with these arguments
+// expect: the_function_cannot_be_called
+// expect: argument_does_not_fit<1, std::vector<int

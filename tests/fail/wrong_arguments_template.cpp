@@ -16,5 +16,5 @@ std::size_t call(crosspool::fork_pool& pool) {
     sum += each.size();
   return result.empty() ? 0 : sum;
 }
-// expect: can_be_called_in_a_worker<Run
-// expect: the function cannot be called with these arguments
+// expect: the_function_cannot_be_called
+// expect: cannot_take<int>

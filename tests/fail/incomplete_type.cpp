@@ -13,4 +13,4 @@ void call(crosspool::fork_pool& pool, std::vector<Job> jobs) {
   pool.map(run, jobs); // here
 }
 // expect: map_argument<1>, Job, path<member<"hidden">
-// expect: no_serialize_function<
+// expect: incomplete_type<
