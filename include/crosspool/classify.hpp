@@ -85,6 +85,9 @@ concept points_to_incomplete = in_std<T> && requires {
 };
 
 template <class T>
+concept points_to_void = in_std<T> && requires { requires std::is_void_v<typename T::element_type>; };
+
+template <class T>
 concept map_like = requires {
   typename T::key_type;
   typename T::mapped_type;
@@ -376,10 +379,10 @@ template <class T> consteval kind classify() {
     return kind::raw_pointer;
   else if constexpr (std::is_bounded_array_v<T>)
     return kind::composed;
+  else if constexpr (std::is_void_v<T> || points_to_void<T> || points_to_array<T>)
+    return kind::no_serialize_function;
   else if constexpr (!complete<T> || points_to_incomplete<T>)
     return kind::incomplete_type;
-  else if constexpr (points_to_array<T>)
-    return kind::no_serialize_function;
   else if constexpr (std::is_union_v<T>)
     return kind::union_type;
   else if constexpr (std::is_base_of_v<pool_or_future, T>)

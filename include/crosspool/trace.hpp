@@ -233,6 +233,8 @@ private:
   template <class T> static std::string how_sent([[maybe_unused]] const T* value) {
     if constexpr (is_string<T>)
       return value == nullptr ? "characters" : counted(value->size(), "character");
+    else if constexpr (is_path<T>)
+      return "as its native string";
     else if constexpr (std::is_empty_v<T>)
       return "as a byte, having no value";
     else
