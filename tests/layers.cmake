@@ -8,13 +8,13 @@ set(layers
   "version"
   "type_name"
   "cpu error init memory_advice outcome priority progress reasons reflect stack_room stats stop this_worker transient"
-  "archive engine_base exit_results process progress_bar rng standard_types timeline"
+  "engine_base exit_results memory_archive process progress_bar rng standard_types timeline"
   "cereal_functions"
   "classify credentials image memory_growth output shared_memory work_log work_meter worker_source"
   "arena build work_queue"
-  "crossable"
+  "examine"
   "callable completion diagnose message"
-  "broadcast call parameters"
+  "archive broadcast call crossable parameters"
   "broadcast_message future worker_state"
   "copyable ended_calls indexed_call initializer inspect item_source local_task parcel_sizes policy"
   "misfit"
@@ -49,10 +49,6 @@ set(may_call_this_worker unistd.h)
 set(may_call_image link.h)
 set(may_call_type_name cxxabi.h)
 
-# What a header includes behind its own text, because cereal may instantiate what it declares.
-set(behind_archive crossable)
-set(behind_crossable message)
-
 set(number 0)
 foreach(layer IN LISTS layers)
   separate_arguments(names UNIX_COMMAND "${layer}")
@@ -80,8 +76,6 @@ foreach(header IN LISTS headers)
       set(other ${CMAKE_MATCH_1})
       if(NOT DEFINED layer_of_${other})
         list(APPEND faults "${header} includes ${other}.hpp, which is in no layer")
-      elseif("${other}" IN_LIST behind_${name})
-        continue()
       elseif(layer_of_${other} GREATER layer_of_${name})
         list(APPEND faults "${header} includes ${other}.hpp of a higher layer")
       elseif(layer_of_${other} EQUAL layer_of_${name})

@@ -4,7 +4,7 @@
 #ifndef CROSSPOOL_ARENA_HPP
 #define CROSSPOOL_ARENA_HPP
 
-#include <crosspool/archive.hpp>
+#include <crosspool/memory_archive.hpp>
 #include <crosspool/shared_memory.hpp>
 
 #include <array>

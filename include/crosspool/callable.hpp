@@ -4,7 +4,7 @@
 #ifndef CROSSPOOL_CALLABLE_HPP
 #define CROSSPOOL_CALLABLE_HPP
 
-#include <crosspool/crossable.hpp>
+#include <crosspool/examine.hpp>
 
 #include <functional>
 #include <string>

@@ -4,7 +4,7 @@
 #ifndef CROSSPOOL_CEREAL_FUNCTIONS_HPP
 #define CROSSPOOL_CEREAL_FUNCTIONS_HPP
 
-#include <crosspool/archive.hpp>
+#include <crosspool/memory_archive.hpp>
 
 #include <bit>
 #include <concepts>

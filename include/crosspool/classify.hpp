@@ -4,7 +4,7 @@
 #ifndef CROSSPOOL_CLASSIFY_HPP
 #define CROSSPOOL_CLASSIFY_HPP
 
-#include <crosspool/archive.hpp>
+#include <crosspool/memory_archive.hpp>
 #include <crosspool/cereal_functions.hpp>
 #include <crosspool/reflect.hpp>
 #include <crosspool/standard_types.hpp>

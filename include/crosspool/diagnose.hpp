@@ -5,7 +5,7 @@
 #ifndef CROSSPOOL_DIAGNOSE_HPP
 #define CROSSPOOL_DIAGNOSE_HPP
 
-#include <crosspool/crossable.hpp>
+#include <crosspool/examine.hpp>
 
 #include <cstddef>
 #include <string_view>

@@ -4,7 +4,7 @@
 #ifndef CROSSPOOL_FOLD_HPP
 #define CROSSPOOL_FOLD_HPP
 
-#include <crosspool/archive.hpp>
+#include <crosspool/memory_archive.hpp>
 #include <crosspool/callable.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/parcel_sizes.hpp>

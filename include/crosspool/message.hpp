@@ -4,7 +4,7 @@
 #ifndef CROSSPOOL_MESSAGE_HPP
 #define CROSSPOOL_MESSAGE_HPP
 
-#include <crosspool/crossable.hpp>
+#include <crosspool/examine.hpp>
 #include <crosspool/memory_advice.hpp>
 #include <crosspool/type_name.hpp>
 
