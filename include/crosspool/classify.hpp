@@ -4,8 +4,8 @@
 #ifndef CROSSPOOL_CLASSIFY_HPP
 #define CROSSPOOL_CLASSIFY_HPP
 
-#include <crosspool/memory_archive.hpp>
 #include <crosspool/cereal_functions.hpp>
+#include <crosspool/memory_archive.hpp>
 #include <crosspool/reflect.hpp>
 #include <crosspool/standard_types.hpp>
 #include <crosspool/type_name.hpp>

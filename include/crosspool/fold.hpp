@@ -4,9 +4,9 @@
 #ifndef CROSSPOOL_FOLD_HPP
 #define CROSSPOOL_FOLD_HPP
 
-#include <crosspool/memory_archive.hpp>
 #include <crosspool/callable.hpp>
 #include <crosspool/indexed_call.hpp>
+#include <crosspool/memory_archive.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/rng.hpp>
 
