@@ -19,5 +19,6 @@ int run(std::shared_ptr<Plan>);
 void call(crosspool::fork_pool& pool, std::vector<std::shared_ptr<Plan>> plans) {
   pool.map(run, plans); // here
 }
-// expect: map_argument<1>, std::shared_ptr<Plan>, path<pointee, visited_by<Plan>,
-// archived<std::shared_ptr<std::mutex>>, pointee>, synchronization<std::mutex> expect: Leave it out of what is sent
+// expect: map_argument<1>, std::shared_ptr<Plan>, path<pointee, visited_by<Plan>, archived<std::shared_ptr
+// expect: <std::mutex>>, pointee>, synchronization<std::mutex>
+// expect: Leave it out of what is sent

@@ -20,5 +20,6 @@ int run(const Plan&);
 void call(crosspool::fork_pool& pool, std::vector<Plan> plans) {
   pool.map(run, plans); // here
 }
-// expect: map_argument<1>, Plan, path<visited_by<Plan>, archived<std::shared_ptr<std::mutex>>, pointee>,
-// synchronization<std::mutex> expect: Leave it out of what is sent
+// expect: map_argument<1>, Plan, path<visited_by<Plan>, archived<std::shared_ptr<std::mutex>>, pointee>
+// expect: synchronization<std::mutex>
+// expect: Leave it out of what is sent
