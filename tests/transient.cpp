@@ -110,7 +110,8 @@ TEST_CASE("a transient in a const value, and what a const one gives") {
 
 TEST_CASE("trace says of a transient that it stays behind") {
   int found = 0;
-  for (const auto& line : trace(Job{}).lines())
+  const auto traced = trace(Job{});
+  for (const auto& line : traced.lines())
     found += line.name == "cache" && line.how == "stays behind" && line.crosses ? 1 : 0;
   CHECK(found == 1);
 }

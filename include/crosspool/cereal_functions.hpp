@@ -34,6 +34,7 @@ namespace cereal {
 template <> inline crosspool::detail::access_key* access::construct<crosspool::detail::access_key>() {
   using crosspool::detail::owner_of;
   const auto makes = []<class T>(std::type_identity<T>) { return std::bool_constant<requires { ::new T(); }>{}; };
+// NOLINTBEGIN(bugprone-macro-parentheses): the name of a member cannot stand in any
 #define CROSSPOOL_OWNER(variable, function)                                                                            \
   const auto variable = []<class A, class T>(std::type_identity<A>, std::type_identity<T>) {                           \
     if constexpr (requires { owner_of(&T::template function<A>); })                                                    \
@@ -46,6 +47,7 @@ template <> inline crosspool::detail::access_key* access::construct<crosspool::d
   CROSSPOOL_OWNER(load, CEREAL_LOAD_FUNCTION_NAME)
   CROSSPOOL_OWNER(save_minimal, CEREAL_SAVE_MINIMAL_FUNCTION_NAME)
 #undef CROSSPOOL_OWNER
+  // NOLINTEND(bugprone-macro-parentheses)
   static_cast<void>(sizeof(crosspool::detail::remember_accessors<decltype(makes), decltype(serialize), decltype(save),
                                                                  decltype(load), decltype(save_minimal)>));
   return nullptr;

@@ -251,6 +251,7 @@ template <class Inspection, class Archive, class... X> consteval auto verdict() 
 namespace crosspool::fault {
 
 // What follows in the chain, archive & broken & whatever, adds no error.
+// NOLINTBEGIN(bugprone-return-const-ref-from-parameter): of a class that is never whole there are only references
 template <class Position, class T, class Path, class Reason, class... Also, class X>
 const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
 operator&(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
@@ -266,6 +267,7 @@ const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>&
 operator>>(const cannot_cross_process_boundary<Position, T, Path, Reason, Also...>& error, X&&) {
   return error;
 }
+// NOLINTEND(bugprone-return-const-ref-from-parameter)
 
 } // namespace crosspool::fault
 
