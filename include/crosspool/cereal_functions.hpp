@@ -32,13 +32,12 @@ namespace cereal {
 
 // Never called: its lambdas may see what the members of cereal::access may.
 template <> inline crosspool::detail::access_key* access::construct<crosspool::detail::access_key>() {
-  using crosspool::detail::owner_of;
   const auto makes = []<class T>(std::type_identity<T>) { return std::bool_constant<requires { ::new T(); }>{}; };
 // NOLINTBEGIN(bugprone-macro-parentheses): the name of a member cannot stand in any
 #define CROSSPOOL_OWNER(variable, function)                                                                            \
   const auto variable = []<class A, class T>(std::type_identity<A>, std::type_identity<T>) {                           \
-    if constexpr (requires { owner_of(&T::template function<A>); })                                                    \
-      return decltype(owner_of(&T::template function<A>)){};                                                           \
+    if constexpr (requires { crosspool::detail::owner_of(&T::template function<A>); })                                 \
+      return decltype(crosspool::detail::owner_of(&T::template function<A>)){};                                        \
     else                                                                                                               \
       return std::type_identity<void>{};                                                                               \
   };

@@ -165,7 +165,8 @@ template <class T> std::type_identity<std::shared_ptr<T>> find_standard_base(con
 template <class T, class D> std::type_identity<std::unique_ptr<T, D>> find_standard_base(const std::unique_ptr<T, D>*);
 template <class... T> std::type_identity<std::tuple<T...>> find_standard_base(const std::tuple<T...>*);
 std::type_identity<void> find_standard_base(const void*);
-template <class T> using standard_base = typename decltype(find_standard_base(static_cast<const T*>(nullptr)))::type;
+template <class T> using standard_base = typename decltype(detail::find_standard_base(
+    static_cast<const T*>(nullptr)))::type;
 
 // How many bytes of a T at its end are free for the members of a class derived from it.
 template <class T, std::size_t N> struct followed : T {

@@ -15,7 +15,7 @@
 namespace crosspool::detail {
 
 template <class First, class... Rest> std::type_identity<First> first_of(types<First, Rest...>);
-template <class Types> using first_type = typename decltype(first_of(Types{}))::type;
+template <class Types> using first_type = typename decltype(detail::first_of(Types{}))::type;
 
 // ---- a function that cannot be called ----
 
@@ -54,7 +54,7 @@ consteval auto find_misfits(types<Parameter...>, std::index_sequence<I...>) {
   return decltype((types<>{} + ... + find_misfit<I + 1, Parameter, A>())){};
 }
 template <class Parameters, class... A>
-using misfits = decltype(find_misfits<A...>(Parameters{}, std::index_sequence_for<A...>{}));
+using misfits = decltype(detail::find_misfits<A...>(Parameters{}, std::index_sequence_for<A...>{}));
 
 // In one word. State: of the pool's workers; void: they have none.
 template <class Signature, class State, class... A> struct find_reason_against {
@@ -71,7 +71,7 @@ struct find_reason_against<signature<R, P...>, State, A...> {
   static consteval auto find() {
     if constexpr (sizeof...(P) == sizeof...(A) + 1) {
       using first = first_type<types<P...>>;
-      using others = misfits<decltype(without_first<1>(types<P...>{})), A...>;
+      using others = misfits<decltype(detail::without_first<1>(types<P...>{})), A...>;
       if constexpr (!std::is_void_v<State> && !std::is_same_v<others, types<>>)
         return std::type_identity<first_type<others>>{};
       else if constexpr (!std::is_void_v<State>)
@@ -119,11 +119,11 @@ template <class Step, class M> consteval auto if_not_movable(part<Step, M> it) {
   else
     return types<decltype(it)>{};
 }
-template <class... P> auto only_not_movable(types<P...>) -> decltype((types<>{} + ... + if_not_movable(P{})));
+template <class... P> auto only_not_movable(types<P...>) -> decltype((types<>{} + ... + detail::if_not_movable(P{})));
 
 /// The fault of T, which cannot be moved, at Position: the way to the first part that cannot.
 template <class Position, class Root, class T = Root, class... Steps> consteval auto find_not_movable() {
-  using guilty = decltype(only_not_movable(typename decltype(find_visible_parts<T>())::type{}));
+  using guilty = decltype(detail::only_not_movable(typename decltype(find_visible_parts<T>())::type{}));
   if constexpr (std::is_same_v<guilty, types<>>)
     return types<also<Position, Root, path<Steps...>, not_movable<T>>>{};
   else
