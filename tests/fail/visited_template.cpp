@@ -16,6 +16,6 @@ int run(const Plan<Part>&);
 void call(crosspool::spawn_pool& pool, std::vector<Plan<Part>> plans) {
   pool.map(run, plans); // here
 }
-// expect: map_argument<1>, Plan<_IO_FILE*>, path<visited_by<Plan<_IO_FILE*>>, archived<std::map<std::string, _IO_FILE*
+// expect: map_argument<1>, Plan<_IO_FILE*>, path<visited_by<Plan<_IO_FILE*>>, archived<std::map<
 // expect: each_mapped_value>, os_handle<
 // expect: Send a name and open it in the worker
