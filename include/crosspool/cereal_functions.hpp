@@ -346,6 +346,16 @@ template <class T> consteval bool is_for_it_alone(unsigned form) {
     return (form == outside_serialize && !serialized_as_template<T>) || (form == outside_save && !saved_as_template<T>);
 }
 
+// The same for the function that cereal has for all that looks like a map, whatever its template.
+struct map_archive : output_archive {
+  template <template <class...> class Map, class... Args>
+  friend nobody CEREAL_SAVE_FUNCTION_NAME(map_archive&, const Map<Args...>&);
+};
+template <class T>
+concept saved_as_any_map = requires(map_archive& archive, const T& object) {
+  { CEREAL_SAVE_FUNCTION_NAME(archive, object) } -> std::same_as<nobody>;
+};
+
 // ---- what cereal is told ----
 
 // An archive that no user can mean: what is specialized for it is specialized for all.

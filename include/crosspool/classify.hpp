@@ -118,7 +118,7 @@ template <class T> consteval functions find_functions_of() {
     };
     auto found = find_functions<T, has_bases()>();
     if constexpr (map_like<T>)
-      if (!usable_as_map<T> && !is_for_it_alone<T>(outside_save)) {
+      if (!usable_as_map<T> && saved_as_any_map<T>) {
         found.saving &= ~outside_save;
         found.loading &= ~outside_save;
       }
@@ -357,7 +357,7 @@ template <class T> consteval kind classify_by_functions() {
     return kind::not_default_constructible;
   else if constexpr (functions_of<T>.saving_base != 0 && !std::is_void_v<standard_base<T>>)
     return kind::composed; // as its base is
-  else if constexpr (map_like<T> && functions_of<T>.one_form() == outside_save && !is_for_it_alone<T>(outside_save))
+  else if constexpr (map_like<T> && functions_of<T>.one_form() == outside_save && saved_as_any_map<T>)
     return kind::composed; // cereal does with it as with std::map
   else
     return kind::trusted;

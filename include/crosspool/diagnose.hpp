@@ -198,9 +198,9 @@ struct cannot_cross_process_boundary<Position, T, Path, raw_pointer<Fault>, Also
   static_assert(
       can_cross<Position, T, Path, raw_pointer<Fault>, Also...>,
       CROSSPOOL_SAY(raw_pointer<Fault>,
-                    "a raw pointer means nothing in another process. Send what it points to by value, an array as "
-                    "std::array, or in a smart "
-                    "pointer; let a member stay behind, as a crosspool::transient; fork_pool's initializer inherits "
+                    "a raw pointer means nothing in another process. Send what it points to by value or in a smart "
+                    "pointer, an array as std::array; let a member stay behind, as a crosspool::transient; fork_pool's "
+                    "initializer inherits "
                     "pointers as they are, and thread_pool shares them"));
 };
 

@@ -12,17 +12,24 @@
 
 namespace Eigen {
 
-template <class Archive, class Derived> void save(Archive& archive, const PlainObjectBase<Derived>& from) {
-  archive(from.rows(), from.cols());
-  archive(cereal::binary_data(from.data(), static_cast<std::size_t>(from.size()) * sizeof(*from.data())));
-}
-template <class Archive, class Derived> void load(Archive& archive, PlainObjectBase<Derived>& into) {
-  Index rows = 0;
-  Index columns = 0;
-  archive(rows, columns);
-  into.resize(rows, columns);
-  archive(cereal::binary_data(into.data(), static_cast<std::size_t>(into.size()) * sizeof(*into.data())));
-}
+// For all of a kind, each by its own name: a function for their common base would be one of a base.
+#define SAVE_AND_LOAD(Kind)                                                                                            \
+  template <class Archive, class T, int rows, int columns, int options, int most_rows, int most_columns>               \
+  void save(Archive& archive, const Kind<T, rows, columns, options, most_rows, most_columns>& from) {                  \
+    archive(from.rows(), from.cols());                                                                                 \
+    archive(cereal::binary_data(from.data(), static_cast<std::size_t>(from.size()) * sizeof(T)));                      \
+  }                                                                                                                    \
+  template <class Archive, class T, int rows, int columns, int options, int most_rows, int most_columns>               \
+  void load(Archive& archive, Kind<T, rows, columns, options, most_rows, most_columns>& into) {                        \
+    Index there = 0;                                                                                                   \
+    Index across = 0;                                                                                                  \
+    archive(there, across);                                                                                            \
+    into.resize(there, across);                                                                                        \
+    archive(cereal::binary_data(into.data(), static_cast<std::size_t>(into.size()) * sizeof(T)));                      \
+  }
+SAVE_AND_LOAD(Matrix)
+SAVE_AND_LOAD(Array)
+#undef SAVE_AND_LOAD
 
 template <class Archive, class T, int options> void serialize(Archive& archive, Quaternion<T, options>& object) {
   archive(object.coeffs());

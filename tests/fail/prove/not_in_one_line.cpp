@@ -9,7 +9,7 @@ template <class Reason> struct why {
 };
 template <class T> void map(T) {}
 template <class T> void map(T*) {
-  using reason = crosspool::fault::raw_pointer<T*>;
+  using reason = crosspool::raw_pointer<T*>;
   static_cast<void>(sizeof(why<reason>));
 }
 
