@@ -122,7 +122,7 @@ concept reads_in_place = requires { requires Engine::template indexes<Ranges...>
 
 template <class... Ranges>
 concept some_ranges = sizeof...(Ranges) > 0 && (std::ranges::input_range<Ranges> && ...);
-template <class T> using braced = decltype(std::ranges::subrange(std::declval<const T*>(), std::declval<const T*>()));
+template <class T> using braced = std::ranges::subrange<const T*>;
 
 // A function that cannot be called: why not. A verb that is given one is deleted, which a requires-expression sees. Of
 // its own, the compiler prints the template arguments of what is deleted, and the line where that is.

@@ -137,7 +137,8 @@ TEST_CASE("a user's functions are not taken for the library's") {
 
 TEST_CASE("nor when their values are traced") {
   std::string lines;
-  for (const auto& line : crosspool::trace(app::nested{{{1, "name"}}, {}, {}, {}, {}}).lines())
+  const auto traced = crosspool::trace(app::nested{{{1, "name"}}, {}, {}, {}, {}});
+  for (const auto& line : traced.lines())
     lines += line.name + ' ';
   CHECK(lines.find("name") != std::string::npos);
 }
