@@ -261,8 +261,8 @@ TEST_CASE("what is deferred is sent") {
     g.nodes.push_back(std::make_shared<node>());
     g.nodes.back()->id = i;
   }
-  for (const auto& each : g.nodes)
-    each->out = {g.nodes[0], g.nodes[1]};
+  g.nodes[0]->out = {g.nodes[1], g.nodes[2]}; // no circle, which the copies would leak
+  g.nodes[1]->out = {g.nodes[2], g.nodes[2]};
   const auto same = [](const graph& a, const graph& b) { return edges(a) == edges(b); };
   arrives(g, same);
   arrives(std::vector<graph>{g, g},
@@ -273,8 +273,6 @@ TEST_CASE("what is deferred is sent") {
   arrives(twice, [&](const defers_twice& a, const defers_twice& b) {
     return same(a.first, b.first) && same(a.second, b.second) && a.first.nodes[0] == a.second.nodes[0];
   });
-  for (const auto& each : g.nodes)
-    each->out.clear();
 }
 
 TEST_CASE("more than one function for a class is refused, unless it is said which") {
