@@ -25,9 +25,10 @@ template <class P, class F, class T> void call(crosspool::pool<P>& pool, F& f, s
 }
 // What mappable says; the call that it allows is compiled.
 template <class P, class F, class T> bool allowed(F&) {
-  if constexpr (crosspool::mappable<P, F, T>)
-    return static_cast<void (*)(crosspool::pool<P>&, F&, std::vector<T>&)>(&call<P, F, T>) != nullptr;
-  else
+  if constexpr (crosspool::mappable<P, F, T>) {
+    [[maybe_unused]] void (*const compiled)(crosspool::pool<P>&, F&, std::vector<T>&) = call<P, F, T>;
+    return true;
+  } else
     return false;
 }
 

@@ -191,7 +191,9 @@ TEST_CASE("anonymous structs are refused, and that is all") {
   is_sound(pixel_behind{4, {1, 2, 3}}, [](const pixel_behind& a, const pixel_behind& b) {
     return a.r == b.r && a.g == b.g && a.b == b.b && a.pad == b.pad;
   });
+#if defined(__clang__) || __GNUC__ > 11 // g++ 11 makes a hard error of looking at the bits of one
   is_sound(zero_array{3, {}}, [](const zero_array& a, const zero_array& b) { return a.size == b.size; });
+#endif
 }
 
 TEST_CASE("what has no address, looks like a container or cannot be made is refused, and that is all") {
