@@ -40,6 +40,13 @@ struct given_by_hand {
               bell.get(), -1}},
             life.first.get()};
   }
+  // They survive what this process is to become.
+  void hand_over() const {
+    const auto all = arguments();
+    for (const int fd : std::span(all.given.fd).first(all.given.present()))
+      ::fcntl(fd, F_SETFD, 0);
+    ::fcntl(all.life, F_SETFD, 0);
+  }
 };
 
 std::string as_text(const worker_arguments& arguments) {
@@ -74,14 +81,11 @@ ending start(
     const std::vector<std::string>& command, const given_by_hand& given,
     const talk_function& talk = [](int, const bytes&) { return; }) {
   auto [words, its_words] = make_pipe();
-  const auto arguments = given.arguments();
   const pid_t pid = ::fork();
   if (pid == 0) {
     ::dup2(its_words.get(), STDOUT_FILENO);
     ::dup2(its_words.get(), STDERR_FILENO);
-    for (const int fd : std::span(arguments.given.fd).first(arguments.given.present()))
-      ::fcntl(fd, F_SETFD, 0);
-    ::fcntl(arguments.life, F_SETFD, 0);
+    given.hand_over();
     std::vector<char*> argv;
     for (const auto& each : command)
       argv.push_back(const_cast<char*>(each.c_str()));
@@ -357,11 +361,8 @@ TEST_CASE("who has the program take its place before the worker begins does not 
       if (::read(in_place.get(), &byte, 1) != 1)
         ::_exit(97);
       ::dup2(its_words.get(), STDERR_FILENO);
-      const auto arguments = given.arguments();
-      for (const int fd : std::span(arguments.given.fd).first(arguments.given.present()))
-        ::fcntl(fd, F_SETFD, 0);
-      ::fcntl(arguments.life, F_SETFD, 0);
-      ::execl(this_program.c_str(), "program", as_flag(arguments).c_str(), nullptr);
+      given.hand_over();
+      ::execl(this_program.c_str(), "program", as_flag(given.arguments()).c_str(), nullptr);
       ::_exit(96);
     }
     const auto fd = std::to_string(say_in_place.get()), child = std::to_string(worker);
