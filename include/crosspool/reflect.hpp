@@ -16,6 +16,12 @@
 #include <type_traits>
 #include <utility>
 
+namespace crosspool::fault {
+
+struct some_type; // in an error: one that cannot be told
+
+} // namespace crosspool::fault
+
 namespace crosspool::detail {
 
 // A list of types. (std::tuple for that would cost an instantiation for each list.)
@@ -151,14 +157,16 @@ template <class... M>
 void addressable(M&... members);
 struct unaddressable {};
 
-// arity<N>: whether a type takes N initializers, whether those after N are for what Any... stand for, and, of a type
-// that has N members, these and their types. One more than most_members is tried, to tell a type that has more.
+// arity<N>: whether a type takes N initializers, whether those after N are for what Any... stand for, also with one for
+// a base in front, and, of a type that has N members, these and their types. One more than most_members is tried, to
+// tell a type that has more.
 template <std::size_t N> struct arity;
 
 template <> struct arity<0> {
   template <class T> static constexpr bool accepts = requires { T{}; };
   template <class T, class... Any> static constexpr bool next = requires { T{Any{}...}; };
   template <class T> static constexpr bool next_in_braces = requires { T{{any_value{}}}; };
+  template <class T, class... Any> static constexpr bool behind_base = requires { T{any_base_of<T>{}, Any{}...}; };
   template <class T> static constexpr auto open(T&) noexcept { return std::tuple<>{}; }
   template <class T> static types<> types_of(T&);
 };
@@ -239,6 +247,8 @@ template <> struct arity<0> {
         requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), Any{}...}; };                                               \
     template <class T> static constexpr bool next_in_braces =                                                          \
         requires { T{CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), {any_value{}}}; };                                          \
+    template <class T, class... Any> static constexpr bool behind_base =                                               \
+        requires { T{any_base_of<T>{}, CROSSPOOL_LIST_##n(CROSSPOOL_BRACES), Any{}...}; };                             \
     template <class T> static constexpr auto open(T& object) noexcept {                                                \
       auto& [CROSSPOOL_LIST_##n(CROSSPOOL_NAME)] = object;                                                             \
       return std::tie(CROSSPOOL_LIST_##n(CROSSPOOL_NAME));                                                             \
@@ -369,12 +379,21 @@ template <class T, class Any, std::size_t... I> consteval bool has_any(std::inde
   return (arity<I>::template next<T, Any> || ...);
 }
 
+// Whether a member of T has no name. The second question costs as much as the first: nobody asks it who need not.
+template <class T> consteval bool has_unnamed(auto all) {
+  if constexpr (has_any<T, any_unnamed>(all))
+    return has_any<T, any_unnamed_of<T>>(all);
+  else
+    return false;
+}
+
 // How an aggregate is taken apart. What is initialized first are its bases.
 struct shape {
   bool open = false;
   std::size_t bases = 0;
   std::size_t members = 0; // that structured bindings name: of the aggregate itself or all of its base
   bool references = false; // not open for what is known: some of the members are
+  bool bindable = true;    // or only that the last of those counted is a reference
 };
 
 #ifndef __clang__
@@ -415,7 +434,7 @@ template <class T, std::size_t bases, std::size_t members> consteval shape shape
   if constexpr (members > most_members || members == 0 || !ends_behind<T, bases + members>() ||
                 has_flexible_array<T>(all{}))
     return {};
-  else if constexpr (has_any<T, any_unnamed>(all{}) && has_any<T, any_unnamed_of<T>>(all{})) // a binding is an error
+  else if constexpr (has_unnamed<T>(all{})) // a binding is an error
     return {};
   else
     return {!std::is_same_v<decltype(arity<members>::types_of(std::declval<T&>())), unaddressable>, bases, members};
@@ -484,16 +503,38 @@ template <class T, std::size_t N = most_members> consteval shape shape_with_refe
     return {};
   else if constexpr (!arity<N>::template accepts<T>)
     return shape_with_references<T, N - 1>();
-  else if constexpr (has_base<T> || !shape_of_members<T, 0, N>().open)
+  else if constexpr (arity<N - 1>::template behind_base<T>)
+    return {};
+  else if constexpr (!shape_of_members<T, 0, N>().open)
     return {};
   else
     return {.members = N, .references = have_references(decltype(arity<N>::types_of(std::declval<T&>())){})};
 }
 
-template <class T> consteval shape find_shape() {
-  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || has_tuple_protocol<T>)
+// A non-const lvalue reference among the first 16 members, which braces cannot initialize: the first that takes an
+// lvalue and no value, the Rest being what those behind it need, if anything. How many follow is not known, as an array
+// there would take as many initializers as it has elements.
+template <class T, std::size_t N = 0, class... Rest> consteval shape shape_to_reference() {
+  if constexpr (N == 16 || sizeof...(Rest) == 4)
     return {};
-  else if constexpr (!arity<0>::accepts<T>)
+  else if constexpr (!arity<N>::template next<T, any_lvalue, Rest...>) {
+    constexpr auto found = shape_to_reference<T, N, any_lvalue, Rest...>();
+    if constexpr (found.references || sizeof...(Rest) != 0)
+      return found;
+    else
+      return shape_to_reference<T, N + 1>();
+  } else if constexpr (arity<N>::template next<T, any_value, Rest...>)
+    return shape_to_reference<T, N + 1>();
+  else if constexpr (N == 0)
+    return {.members = 1, .references = true, .bindable = false};
+  else if constexpr (arity<N - 1>::template behind_base<T, any_lvalue, Rest...>)
+    return {};
+  else
+    return {.members = N + 1, .references = true, .bindable = false};
+}
+
+template <class T> consteval shape find_own_shape() {
+  if constexpr (!arity<0>::accepts<T>)
     return shape_with_references<T>();
   else if constexpr (has_base<T>)
     return shape_with_bases<T>();
@@ -501,6 +542,14 @@ template <class T> consteval shape find_shape() {
     return {true};
   else
     return shape_of_members<T, 0, count_members<T>()>();
+}
+template <class T> consteval shape find_shape() {
+  if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> || has_tuple_protocol<T>)
+    return {};
+  else if constexpr (constexpr auto own = find_own_shape<T>(); own.open || own.references || has_base<T>)
+    return own;
+  else
+    return shape_to_reference<T>();
 }
 template <class T> inline constexpr shape shape_of = find_shape<T>();
 
@@ -553,11 +602,19 @@ constexpr auto members(T& object) noexcept {
     return arity<shape_of<std::remove_const_t<T>>.members>::open(object);
 }
 
-/// types<…> of the members, as they are declared.
-template <class T>
-using member_types = decltype(arity < std::is_empty_v<T>
-                                  ? 0
-                                  : shape_of<T>.members > ::types_of(std::declval<std::remove_const_t<T>&>()));
+template <std::size_t> using unlooked_at = bool;
+template <std::size_t... I> types<unlooked_at<I>..., fault::some_type&> types_to_reference(std::index_sequence<I...>);
+
+template <class T> consteval auto list_members() {
+  if constexpr (std::is_empty_v<T>)
+    return types<>{};
+  else if constexpr (constexpr auto is = shape_of<T>; is.bindable)
+    return decltype(arity<is.members>::types_of(std::declval<std::remove_const_t<T>&>())){};
+  else
+    return decltype(detail::types_to_reference(std::make_index_sequence<is.members - 1>{})){};
+}
+/// types<…> of the members, as they are declared; up to the reference, if no more is known.
+template <class T> using member_types = decltype(detail::list_members<T>());
 
 // Stands for a const T& and a T&&. A class that can be moved takes both, so that neither can be chosen; but if it has a
 // destructor or an assignment of its own, there is no implicit constructor that moves.

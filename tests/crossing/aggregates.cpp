@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <valarray>
 #include <vector>
 
 #include "battery.hpp"
@@ -102,6 +103,31 @@ struct refers_to_rvalue {
 struct refers_at_last {
   int id;
   const std::string& name;
+};
+struct refers_behind_others {
+  std::string text;
+  int numbers[3];
+  std::ostream& log;
+  std::vector<int> more[2];
+};
+struct refers_twice {
+  int& from;
+  int& to;
+};
+struct empty_base {};
+struct other_base {};
+struct derived_refers : empty_base, other_base {
+  const std::string& text;
+  std::optional<int> number;
+  std::valarray<double> numbers;
+};
+struct derived_refers_to_variable : empty_base {
+  std::string text;
+  int& number;
+};
+struct refers_and_owns {
+  std::unique_ptr<refers> inner;
+  std::optional<int> number;
 };
 struct wraps_reference {
   std::reference_wrapper<int> number = global;
@@ -293,9 +319,14 @@ TEST_CASE("an aggregate with a member that braces cannot make is not opened shor
 }
 
 TEST_CASE("references do not cross, wherever they stand") {
-  REFUSED_SOMEHOW(refers);
-  REFUSED_SOMEHOW(refers_to_rvalue);
-  REFUSED_SOMEHOW(refers_at_last);
+  REFUSED(reference, ".<0>", refers);
+  REFUSED(reference, ".<0>", refers_to_rvalue);
+  REFUSED(reference, ".<1>", refers_at_last);
+  REFUSED(reference, ".<2>", refers_behind_others);
+  REFUSED(reference, ".<0>", refers_twice);
+  REFUSED(aggregate_that_cannot_be_opened, "", derived_refers);
+  REFUSED(aggregate_that_cannot_be_opened, "", derived_refers_to_variable);
+  REFUSED(reference, ".inner->.<0>", refers_and_owns);
   REFUSED_SOMEHOW(wraps_reference);
 }
 

@@ -39,12 +39,15 @@ template <class Holder, class Step, class T> std::string written(part<Step, T>) 
     return "[].value";
   else if constexpr (step == "pointee")
     return "->";
-  else if constexpr (step == "member_number")
-    return '.' +
-           std::string(member_name<Holder, []<std::size_t I, template <std::size_t> class S>(std::type_identity<S<I>>) {
-             return I;
-           }(std::type_identity<Step>{})>());
-  else if constexpr (type_name<Step>().find('<') == std::string_view::npos)
+  else if constexpr (step == "member_number") {
+    constexpr auto number = []<std::size_t I, template <std::size_t> class S>(std::type_identity<S<I>>) {
+      return I;
+    }(std::type_identity<Step>{});
+    if constexpr (crosspool::detail::openable<Holder>)
+      return '.' + std::string(member_name<Holder, number>());
+    else // no address of a reference
+      return ".<" + std::to_string(number) + '>';
+  } else if constexpr (type_name<Step>().find('<') == std::string_view::npos)
     return ".<" + std::string(step) + '>';
   else { // an element of a tuple, an alternative
     constexpr std::string_view name = type_name<Step>();
