@@ -3,7 +3,7 @@
 #define CROSSPOOL_CALL_LIMITS_HPP
 
 #include <crosspool/completion.hpp>
-#include <crosspool/policy.hpp>
+#include <crosspool/options.hpp>
 #include <crosspool/rng.hpp>
 
 #include <chrono>

@@ -7,6 +7,7 @@
 #include <crosspool/initializer.hpp>
 #include <crosspool/inspect.hpp>
 #include <crosspool/misfit.hpp>
+#include <crosspool/mappable.hpp>
 #include <crosspool/policy.hpp>
 
 #include <concepts>

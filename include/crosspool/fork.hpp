@@ -4,6 +4,8 @@
 
 #include <crosspool/forked_workers.hpp>
 #include <crosspool/initializer.hpp>
+#include <crosspool/policy.hpp>
+#include <crosspool/process_engine.hpp>
 
 #include <memory>
 

@@ -6,10 +6,11 @@
 #include <crosspool/broadcast.hpp>
 #include <crosspool/call_limits.hpp>
 #include <crosspool/completion.hpp>
-#include <crosspool/engine_base.hpp>
+#include <crosspool/engine.hpp>
 #include <crosspool/exit_results.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
+#include <crosspool/options.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/stats.hpp>
@@ -45,11 +46,13 @@ class handed_over {
 public:
   template <class R, class F, class... T> using task = local_task<R, F, T...>;
   using parcel_type = local_parcel;
+  static constexpr bool outlives_calls = true; // its late items end as a thread's do
   static constexpr std::size_t parcel_bytes = 1;
 
   template <class Task>
-  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
-                    std::size_t /*size*/) const {
+  std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
+                                                           std::string_view verb, std::size_t first,
+                                                           std::size_t /*size*/) const {
     return of.start_parcel(home, verb, first);
   }
   template <class T, class Value> static broadcasted<T> broadcast(Value&& value) {
@@ -91,6 +94,8 @@ class inline_engine final : public engine_base, public driver, public std::enabl
 public:
   template <class R, class F, class... T> using task = typename Way::template task<R, F, T...>;
   using parcel_type = typename Way::parcel_type;
+  static constexpr bool reads_in_place = false;
+  static constexpr bool outlives_calls = Way::outlives_calls;
 
   /// Throws start_failed.
   template <class Initialize>
@@ -125,8 +130,9 @@ public:
     return std::make_shared<completion>(this->shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
-  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
-                    std::size_t /*chunksize*/, std::size_t size) const {
+  std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
+                                                           std::string_view verb, std::size_t first,
+                                                           std::size_t /*chunksize*/, std::size_t size) const {
     return way_.start_parcel(of, home, verb, first, size);
   }
   static constexpr std::size_t parcel_bytes = Way::parcel_bytes;
@@ -340,6 +346,7 @@ template <policy As> struct inline_as {
   /// init runs once, in this thread. Throws start_failed.
   template <class Init, class... Args>
   static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
+    static_assert(detail::engine<engine>);
     return std::make_unique<engine>(o, [&] {
       if constexpr (initializer == crossing::serialized)
         detail::initialize_by_message<Init, Args...>(init, args...);

@@ -6,6 +6,7 @@
 #include <crosspool/call.hpp>
 #include <crosspool/check.hpp>
 #include <crosspool/fold.hpp>
+#include <crosspool/mappable.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/progress.hpp>
 

@@ -4,7 +4,7 @@
 #define CROSSPOOL_MISFIT_HPP
 
 #include <crosspool/diagnose.hpp>
-#include <crosspool/policy.hpp>
+#include <crosspool/mappable.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -14,7 +14,9 @@
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/item_source.hpp>
 #include <crosspool/map_reduce.hpp>
+#include <crosspool/mappable.hpp>
 #include <crosspool/misfit.hpp>
+#include <crosspool/options.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/stats.hpp>
@@ -116,7 +118,7 @@ using row = typename row_elements<
 
 // Whether the workers of Engine read the elements of these ranges themselves while the caller waits.
 template <class Engine, class... Ranges>
-concept reads_in_place = requires { requires Engine::template indexes<Ranges...>; };
+concept reads_in_place = Engine::reads_in_place && (indexable<Ranges> && ...);
 
 // ---- what a verb is given ----
 
@@ -326,7 +328,7 @@ template <class Self, policy P> class verbs {
 
   // Whether a call that waits is to keep values nevertheless: an item that nobody can stop may outlast it.
   bool may_be_outlasted() {
-    if constexpr (P::arguments == crossing::shared)
+    if constexpr (engine_type::outlives_calls)
       return self().engine().timeout(self().options_of_call()).count() != 0;
     else
       return false;

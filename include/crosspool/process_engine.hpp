@@ -9,10 +9,10 @@
 #include <crosspool/call_limits.hpp>
 #include <crosspool/channel.hpp>
 #include <crosspool/dispatch.hpp>
-#include <crosspool/engine_base.hpp>
+#include <crosspool/engine.hpp>
+#include <crosspool/options.hpp>
 #include <crosspool/output.hpp>
 #include <crosspool/parcel_sizes.hpp>
-#include <crosspool/policy.hpp>
 #include <crosspool/remote_exit.hpp>
 #include <crosspool/worker_process.hpp>
 #include <crosspool/worker_slot.hpp>
@@ -37,6 +37,9 @@ namespace crosspool::detail {
 class process_engine final : public engine_base, public driver, public std::enable_shared_from_this<process_engine> {
 public:
   template <class R, class F, class... T> using task = remote_task<R, F, T...>;
+  using parcel_type = remote_parcel;
+  static constexpr bool reads_in_place = false;
+  static constexpr bool outlives_calls = false;
 
   /// Starts all workers and waits until their initializers have run. setup is sent to each, if not null.
   /// Throws start_failed; nothing that was started is left then.
@@ -89,8 +92,9 @@ public:
     return std::make_shared<completion>(shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
-  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
-                    std::size_t chunksize, std::size_t size) const {
+  std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
+                                                           std::string_view verb, std::size_t first,
+                                                           std::size_t chunksize, std::size_t size) const {
     return of.start_parcel(home, verb, first, requests_, size, chunksize);
   }
   /// More bytes are not worth putting into one parcel.
@@ -808,6 +812,7 @@ private:
   std::unique_ptr<output_reader> output_; // if there is a callback
   std::thread service_;                   // last: it uses all the others
 };
+static_assert(engine<process_engine>);
 
 } // namespace crosspool::detail
 

@@ -5,9 +5,9 @@
 #define CROSSPOOL_RANK_ENGINE_HPP
 
 #include <crosspool/call_limits.hpp>
-#include <crosspool/engine_base.hpp>
+#include <crosspool/engine.hpp>
+#include <crosspool/options.hpp>
 #include <crosspool/parcel_sizes.hpp>
-#include <crosspool/policy.hpp>
 #include <crosspool/priority.hpp>
 #include <crosspool/rank_service.hpp>
 
@@ -90,6 +90,9 @@ class rank_engine final : public engine_base,
                           public std::enable_shared_from_this<rank_engine> {
 public:
   template <class R, class F, class... T> using task = remote_task<R, F, T...>;
+  using parcel_type = remote_parcel;
+  static constexpr bool reads_in_place = false;
+  static constexpr bool outlives_calls = false;
 
   /// Starts o.workers on each rank and waits until their initializers have run. threads: instead of processes.
   /// Throws start_failed; nothing that was started is left then.
@@ -181,8 +184,9 @@ public:
     return std::make_shared<completion>(shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
-  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
-                    std::size_t chunksize, std::size_t size) const {
+  std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
+                                                           std::string_view verb, std::size_t first,
+                                                           std::size_t chunksize, std::size_t size) const {
     return of.start_parcel(home, verb, first, requests_, size, chunksize);
   }
   /// More bytes are not worth putting into one parcel.
@@ -805,6 +809,7 @@ private:
   bool joined_ = false;
   std::unique_ptr<relayed_output> output_; // if there is a callback
 };
+static_assert(engine<rank_engine>);
 
 } // namespace crosspool::detail
 

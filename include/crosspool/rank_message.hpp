@@ -4,7 +4,6 @@
 #define CROSSPOOL_RANK_MESSAGE_HPP
 
 #include <crosspool/broadcast.hpp>
-#include <crosspool/policy.hpp>
 
 #include <cstddef>
 #include <cstdint>

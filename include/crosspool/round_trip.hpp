@@ -78,6 +78,7 @@ class round_trip {
 public:
   template <class R, class F, class... T> using task = remote_task<R, F, T...>;
   using parcel_type = remote_parcel;
+  static constexpr bool outlives_calls = false;
   static constexpr std::size_t parcel_bytes = std::size_t{1} << 17U;
 
   template <class Task>

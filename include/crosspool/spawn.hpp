@@ -3,6 +3,7 @@
 #define CROSSPOOL_SPAWN_HPP
 
 #include <crosspool/spawned_workers.hpp>
+#include <crosspool/policy.hpp>
 
 #include <memory>
 #include <utility>

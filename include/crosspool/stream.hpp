@@ -9,6 +9,7 @@
 #include <crosspool/item_source.hpp>
 #include <crosspool/outcome.hpp>
 #include <crosspool/parcel_sizes.hpp>
+#include <crosspool/options.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/progress.hpp>
 #include <crosspool/this_worker.hpp>

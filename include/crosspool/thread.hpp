@@ -5,16 +5,18 @@
 
 #include <crosspool/broadcast.hpp>
 #include <crosspool/call_limits.hpp>
-#include <crosspool/engine_base.hpp>
+#include <crosspool/engine.hpp>
 #include <crosspool/exit_results.hpp>
 #include <crosspool/indexed_call.hpp>
 #include <crosspool/initializer.hpp>
 #include <crosspool/local_task.hpp>
+#include <crosspool/options.hpp>
 #include <crosspool/parcel_sizes.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/priority.hpp>
 #include <crosspool/this_worker.hpp>
 #include <crosspool/work_meter.hpp>
+#include <crosspool/worker_state.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -37,6 +39,9 @@ namespace detail {
 class thread_engine final : public engine_base, public driver, public std::enable_shared_from_this<thread_engine> {
 public:
   template <class R, class F, class... T> using task = local_task<R, F, T...>;
+  using parcel_type = local_parcel;
+  static constexpr bool reads_in_place = true;
+  static constexpr bool outlives_calls = true;
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
   template <class Initialize>
@@ -93,8 +98,9 @@ public:
     return std::make_shared<completion>(shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
-  auto start_parcel(const Task& of, const std::shared_ptr<completion>& home, std::string_view verb, std::size_t first,
-                    std::size_t /*chunksize*/, std::size_t /*size*/) const {
+  std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
+                                                           std::string_view verb, std::size_t first,
+                                                           std::size_t /*chunksize*/, std::size_t /*size*/) const {
     return of.start_parcel(home, verb, first);
   }
   static constexpr std::size_t parcel_bytes = 1;
@@ -116,9 +122,6 @@ public:
     changed_.notify_one();
     return true;
   }
-
-  /// Whether workers can read the elements of these ranges themselves.
-  template <class... Ranges> static constexpr bool indexes = (indexable<Ranges> && ...);
 
   /// Calls f with arguments(0), … arguments(count - 1) and waits. Returns the results, or throws the error of the
   /// lowest item that failed; each_apart: returns the outcomes.
@@ -382,6 +385,7 @@ private:
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;
 };
+static_assert(engine<thread_engine>);
 
 template <class Arg> decltype(auto) shared_or_copied(std::remove_reference_t<Arg>& arg) {
   if constexpr (std::is_lvalue_reference_v<Arg>)

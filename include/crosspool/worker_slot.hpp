@@ -6,7 +6,7 @@
 #include <crosspool/completion.hpp>
 #include <crosspool/exception_transfer.hpp>
 #include <crosspool/memory_growth.hpp>
-#include <crosspool/policy.hpp>
+#include <crosspool/options.hpp>
 
 #include <chrono>
 #include <cstddef>
