@@ -1,5 +1,5 @@
 // The archives' own interface: what they write, and that they never read past the end nor believe a number they cannot.
-#include <crosspool/message.hpp>
+#include <crosspool/bytes/codec.hpp>
 
 #include <limits>
 #include <string>

@@ -2,7 +2,7 @@
 #ifndef CROSSPOOL_TESTS_CALLS_HPP
 #define CROSSPOOL_TESTS_CALLS_HPP
 
-#include <crosspool/call.hpp>
+#include <crosspool/calls/call.hpp>
 
 #include <exception>
 #include <memory>

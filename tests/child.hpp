@@ -2,7 +2,7 @@
 #ifndef CROSSPOOL_TESTS_CHILD_HPP
 #define CROSSPOOL_TESTS_CHILD_HPP
 
-#include <crosspool/process.hpp>
+#include <crosspool/os/process.hpp>
 
 #include <chrono>
 #include <cstdio>

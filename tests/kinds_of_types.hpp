@@ -3,7 +3,7 @@
 #ifndef CROSSPOOL_TESTS_KINDS_OF_TYPES_HPP
 #define CROSSPOOL_TESTS_KINDS_OF_TYPES_HPP
 
-#include <crosspool/message.hpp>
+#include <crosspool/bytes/codec.hpp>
 
 #include <cereal/types/bitset.hpp>
 #include <cereal/types/chrono.hpp>

@@ -5,7 +5,7 @@ cmake_minimum_required(VERSION 3.25)
 
 set(no_names alignas alignof auto co_await decltype noexcept operator requires sizeof static_assert typeid)
 set(names "")
-file(GLOB headers "${TREE}/*.hpp")
+file(GLOB_RECURSE headers "${TREE}/*.hpp")
 foreach(header IN LISTS headers)
   file(STRINGS "${header}" lines REGEX "^[A-Za-z[][^;]*[a-z0-9_]\\(")
   list(FILTER lines EXCLUDE REGEX "^(class|concept|friend|static_assert|struct|using) ")

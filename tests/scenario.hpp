@@ -3,7 +3,7 @@
 #ifndef CROSSPOOL_TESTS_SCENARIO_HPP
 #define CROSSPOOL_TESTS_SCENARIO_HPP
 
-#include <crosspool/process.hpp>
+#include <crosspool/os/process.hpp>
 
 #include <algorithm>
 #include <chrono>

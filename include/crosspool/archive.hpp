@@ -3,6 +3,6 @@
 #ifndef CROSSPOOL_ARCHIVE_HPP
 #define CROSSPOOL_ARCHIVE_HPP
 
-#include <crosspool/message.hpp>
+#include <crosspool/bytes/codec.hpp>
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef CROSSPOOL_AWAIT_HPP
 #define CROSSPOOL_AWAIT_HPP
 
-#include <crosspool/continuation.hpp>
 #include <crosspool/future.hpp>
+#include <crosspool/futures/continuation.hpp>
 
 #include <coroutine>
 #include <utility>

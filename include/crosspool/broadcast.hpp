@@ -3,7 +3,7 @@
 #ifndef CROSSPOOL_BROADCAST_HPP
 #define CROSSPOOL_BROADCAST_HPP
 
-#include <crosspool/message.hpp>
+#include <crosspool/bytes/codec.hpp>
 
 #include <cstdint>
 #include <memory>

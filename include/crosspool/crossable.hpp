@@ -3,7 +3,7 @@
 #ifndef CROSSPOOL_CROSSABLE_HPP
 #define CROSSPOOL_CROSSABLE_HPP
 
-#include <crosspool/examine.hpp>
-#include <crosspool/message.hpp>
+#include <crosspool/bytes/codec.hpp>
+#include <crosspool/check/examine.hpp>
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef CROSSPOOL_CROSSES_HPP
 #define CROSSPOOL_CROSSES_HPP
 
+#include <crosspool/bytes/codec.hpp>
 #include <crosspool/crossable.hpp>
-#include <crosspool/message.hpp>
 
 #include <memory>
 #include <type_traits>

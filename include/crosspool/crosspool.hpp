@@ -8,8 +8,8 @@
 #ifdef CROSSPOOL_SUPPORTED // else that is the one error to see
 
 #include <crosspool/await.hpp>
+#include <crosspool/check/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/crosses.hpp>
-#include <crosspool/diagnose.hpp> // first, so that an error comes with a short trail of includes
 #include <crosspool/init.hpp>
 #include <crosspool/inline.hpp>
 #include <crosspool/pool.hpp>

@@ -2,10 +2,10 @@
 #ifndef CROSSPOOL_FORK_HPP
 #define CROSSPOOL_FORK_HPP
 
-#include <crosspool/forked_workers.hpp>
-#include <crosspool/initializer.hpp>
+#include <crosspool/calls/initializer.hpp>
 #include <crosspool/policy.hpp>
-#include <crosspool/process_engine.hpp>
+#include <crosspool/processes/engine.hpp>
+#include <crosspool/processes/forked_workers.hpp>
 
 #include <memory>
 

@@ -2,7 +2,7 @@
 #ifndef CROSSPOOL_FUTURE_HPP
 #define CROSSPOOL_FUTURE_HPP
 
-#include <crosspool/call.hpp>
+#include <crosspool/calls/call.hpp>
 #include <crosspool/crossable.hpp>
 #include <crosspool/error.hpp>
 #include <crosspool/this_worker.hpp>

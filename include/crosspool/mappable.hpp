@@ -3,10 +3,10 @@
 #ifndef CROSSPOOL_MAPPABLE_HPP
 #define CROSSPOOL_MAPPABLE_HPP
 
-#include <crosspool/callable.hpp>
+#include <crosspool/calls/worker_state.hpp>
+#include <crosspool/check/callable.hpp>
 #include <crosspool/crossable.hpp>
 #include <crosspool/policy.hpp>
-#include <crosspool/worker_state.hpp>
 
 #include <concepts>
 #include <type_traits>

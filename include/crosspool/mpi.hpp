@@ -4,9 +4,9 @@
 #define CROSSPOOL_MPI_HPP
 
 #include <crosspool/fork.hpp>
-#include <crosspool/mpi_ranks.hpp>
 #include <crosspool/pool.hpp>
-#include <crosspool/rank_engine.hpp>
+#include <crosspool/ranks/engine.hpp>
+#include <crosspool/ranks/mpi_job.hpp>
 #include <crosspool/thread.hpp>
 
 #include <concepts>

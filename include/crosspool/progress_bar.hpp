@@ -2,6 +2,7 @@
 #ifndef CROSSPOOL_PROGRESS_BAR_HPP
 #define CROSSPOOL_PROGRESS_BAR_HPP
 
+#include <crosspool/os/terminal.hpp>
 #include <crosspool/progress.hpp>
 
 #include <algorithm>
@@ -11,8 +12,6 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 namespace crosspool {
 
@@ -70,7 +69,7 @@ public:
 private:
   class line {
   public:
-    explicit line(std::FILE* stream) : stream_(stream), on_terminal_(::isatty(::fileno(stream)) == 1) {}
+    explicit line(std::FILE* stream) : stream_(stream), on_terminal_(detail::is_terminal(stream)) {}
     line(const line&) = delete;
     line& operator=(const line&) = delete;
     // The call may have ended by an exception; what is printed then begins on a line of its own.
@@ -80,7 +79,7 @@ private:
       if (!on_terminal_)
         return;
       // Before the last column: a line that fills it would be broken there.
-      const auto text = detail::progress_line(p, columns() - 1);
+      const auto text = detail::progress_line(p, detail::columns_of(stream_) - 1);
       const auto rest = std::string(drawn_ > text.size() ? drawn_ - text.size() : 0, ' ');
       std::fprintf(stream_, "\r%s%s", text.c_str(), rest.c_str());
       std::fflush(stream_);
@@ -90,10 +89,6 @@ private:
     }
 
   private:
-    [[nodiscard]] std::size_t columns() const {
-      ::winsize size{};
-      return ::ioctl(::fileno(stream_), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
-    }
     void end() {
       if (drawn_ == 0)
         return;

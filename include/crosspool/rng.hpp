@@ -4,6 +4,7 @@
 #define CROSSPOOL_RNG_HPP
 
 #include <crosspool/error.hpp>
+#include <crosspool/os/entropy.hpp>
 
 #include <array>
 #include <atomic>
@@ -13,10 +14,6 @@
 #include <limits>
 #include <optional>
 #include <random>
-
-#ifdef __linux__
-#include <sys/random.h>
-#endif
 
 namespace crosspool {
 
@@ -66,18 +63,6 @@ private:
 };
 
 namespace detail {
-
-/// A number that nobody can guess. Throws what std::random_device throws.
-inline std::uint64_t entropy() {
-#ifdef __linux__
-  // std::random_device may need a descriptor: for want of one, a pool fails by what it says itself.
-  if (std::uint64_t number = 0; ::getentropy(&number, sizeof number) == 0)
-    return number;
-#endif
-  std::random_device device;
-  const std::uint64_t high = device();
-  return high << 32U | device();
-}
 
 /// The seeds of a pool's calls. Thread-safe.
 class call_seeds {

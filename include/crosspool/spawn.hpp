@@ -2,8 +2,9 @@
 #ifndef CROSSPOOL_SPAWN_HPP
 #define CROSSPOOL_SPAWN_HPP
 
-#include <crosspool/spawned_workers.hpp>
 #include <crosspool/policy.hpp>
+#include <crosspool/processes/engine.hpp>
+#include <crosspool/processes/spawned_workers.hpp>
 
 #include <memory>
 #include <utility>

@@ -2,10 +2,9 @@
 #ifndef CROSSPOOL_THIS_WORKER_HPP
 #define CROSSPOOL_THIS_WORKER_HPP
 
-#include <crosspool/version.hpp>
+#include <crosspool/os/process_id.hpp>
 
 #include <cstddef>
-#include <unistd.h>
 
 namespace crosspool {
 
@@ -24,7 +23,7 @@ inline int id() noexcept {
 
 /// The process that runs the task; that of the program itself in a thread pool. Thread-safe.
 inline int pid() noexcept {
-  return static_cast<int>(::getpid());
+  return detail::process_id();
 }
 
 } // namespace this_worker

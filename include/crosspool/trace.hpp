@@ -4,10 +4,11 @@
 #ifndef CROSSPOOL_TRACE_HPP
 #define CROSSPOOL_TRACE_HPP
 
+#include <crosspool/bytes/codec.hpp>
+#include <crosspool/check/type_name.hpp>
 #include <crosspool/crossable.hpp>
-#include <crosspool/message.hpp>
+#include <crosspool/os/demangle.hpp>
 #include <crosspool/transient.hpp>
-#include <crosspool/type_name.hpp>
 
 #include <algorithm>
 #include <array>

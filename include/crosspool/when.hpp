@@ -3,11 +3,11 @@
 #ifndef CROSSPOOL_WHEN_HPP
 #define CROSSPOOL_WHEN_HPP
 
-#include <crosspool/continuation.hpp>
-#include <crosspool/ended_calls.hpp>
 #include <crosspool/future.hpp>
+#include <crosspool/futures/continuation.hpp>
+#include <crosspool/futures/ended_calls.hpp>
+#include <crosspool/futures/then.hpp>
 #include <crosspool/outcome.hpp>
-#include <crosspool/then.hpp>
 
 #include <cstddef>
 #include <deque>

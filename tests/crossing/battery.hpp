@@ -4,8 +4,8 @@
 #ifndef CROSSPOOL_TESTS_CROSSING_BATTERY_HPP
 #define CROSSPOOL_TESTS_CROSSING_BATTERY_HPP
 
+#include <crosspool/check/diagnose.hpp>
 #include <crosspool/crosses.hpp>
-#include <crosspool/diagnose.hpp>
 
 #include <cctype>
 #include <cstddef>

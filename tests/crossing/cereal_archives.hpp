@@ -3,7 +3,7 @@
 #ifndef CROSSPOOL_TESTS_CROSSING_CEREAL_ARCHIVES_HPP
 #define CROSSPOOL_TESTS_CROSSING_CEREAL_ARCHIVES_HPP
 
-#include <crosspool/message.hpp>
+#include <crosspool/bytes/codec.hpp>
 
 #include <cereal/types/polymorphic.hpp>
 

@@ -1,7 +1,7 @@
 // The archive's reader on any bytes, for every kind of type that crosses: an error or a value, and memory in proportion
 // to the bytes. A value that came of it is one that can be sent: it comes back the same.
-#include <crosspool/exception_transfer.hpp>
-#include <crosspool/task.hpp>
+#include <crosspool/bytes/exceptions.hpp>
+#include <crosspool/wire/task.hpp>
 
 #include <cereal/types/base_class.hpp>
 #include <cereal/types/polymorphic.hpp>

@@ -1,6 +1,6 @@
 // The parent's reading of frames, from a worker that writes anything, cut up in any way: whole frames come as they were
 // sent, what is none is refused, and memory follows the bytes that came.
-#include <crosspool/channel.hpp>
+#include <crosspool/wire/handshake.hpp>
 
 #include <optional>
 

@@ -1,8 +1,8 @@
 // make_corpus <folder>: writes the first inputs of each fuzz target into <folder>/<target>. What the targets' own runs
 // add that covers more is kept by -merge=1.
-#include <crosspool/channel.hpp>
-#include <crosspool/exception_transfer.hpp>
-#include <crosspool/task.hpp>
+#include <crosspool/bytes/exceptions.hpp>
+#include <crosspool/wire/handshake.hpp>
+#include <crosspool/wire/task.hpp>
 
 #include <filesystem>
 #include <fstream>

@@ -2,4 +2,4 @@
 #include <crosspool/mpi.hpp>
 
 #define POLICIES crosspool::mpi
-#include "../pool.cpp"
+#include "../pool/pool.cpp"

@@ -1,0 +1,455 @@
+// A call that is under way, as it and its engine share it: the engine brings the call's parcels home, who waits for the
+// call waits for them. A parcel is some consecutive items of one call on their way to one worker.
+#ifndef CROSSPOOL_CALLS_COMPLETION_HPP
+#define CROSSPOOL_CALLS_COMPLETION_HPP
+
+#include <crosspool/error.hpp>
+#include <crosspool/stop.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace crosspool::detail {
+
+class completion;
+class parcel;
+
+// What items end with that are not to be run.
+inline std::exception_ptr call_was_cancelled() {
+  return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
+}
+/// Always the same one, by which it is told from the errors of items that were run.
+inline const std::exception_ptr& call_was_abandoned() {
+  static const auto& error = *new auto(
+      std::make_exception_ptr(cancelled("crosspool: the call was over before this item was begun")));
+  return error;
+}
+
+/// "item 17 of map"
+inline std::string item_name(std::string_view verb, std::size_t index) {
+  return "item " + std::to_string(index) + " of " + std::string(verb);
+}
+/// "item 17 of map had not ended after 200 ms"
+inline std::string had_not_ended(std::string_view verb, std::size_t index, std::chrono::nanoseconds timeout) {
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(timeout);
+  return item_name(verb, index) + " had not ended after " + std::to_string(time.count()) + " ms";
+}
+
+/// What the one who waits for a call does with what has come home meanwhile.
+class collector {
+public:
+  collector() = default;
+  collector(const collector&) = delete;
+  collector& operator=(const collector&) = delete;
+  virtual ~collector() = default;
+  virtual void collect() = 0;
+};
+
+/// An item whose time is limited though it cannot be stopped, while it runs: the wait for it is what ends.
+class timed_item {
+public:
+  timed_item() = default;
+  timed_item(const timed_item&) = delete;
+  timed_item& operator=(const timed_item&) = delete;
+  /// Its time is over: it has ended so, whatever it does.
+  virtual void time_out() noexcept = 0;
+
+protected:
+  ~timed_item() = default;
+};
+
+/// Who is told of one call's end without waiting for it. Told with locks held: what it does is short, and takes no lock
+/// but a last one of its own.
+class subscriber {
+public:
+  subscriber() = default;
+  subscriber(const subscriber&) = delete;
+  subscriber& operator=(const subscriber&) = delete;
+  /// Once.
+  virtual void call_ended() noexcept = 0;
+  /// An item's time is over then: see_to_time() is to be called.
+  virtual void item_is_due(std::chrono::steady_clock::time_point when) noexcept = 0;
+
+protected:
+  ~subscriber() = default;
+};
+
+/// An engine that is driven by those who wait for it, instead of by a thread of its own that would have to wake them.
+class driver {
+public:
+  using clock = std::chrono::steady_clock;
+
+  driver() = default;
+  driver(const driver&) = delete;
+  driver& operator=(const driver&) = delete;
+  virtual ~driver() = default;
+  /// Works until the call is complete or the time has come. to: may be null.
+  virtual void drive(completion& until, clock::time_point deadline, collector* to) = 0;
+  /// The call has been cancelled: its items need not be run, and those that run are to be stopped.
+  virtual void cancel(completion& call) = 0;
+  /// Somebody has subscribed to a call: its end is to be noticed soon, though nobody drives for it.
+  virtual void attend_to_subscribed() {}
+  /// The pool's engine that the calls depend on in the end.
+  virtual driver& origin() noexcept { return *this; }
+
+  std::size_t continuations = 0; // of its calls, that have not run: the continuation_queue's to count
+};
+
+/// What the items of a call may take, and what else holds for all of them.
+struct call_limits {
+  std::chrono::nanoseconds timeout{0}; // for one item; zero: none
+  unsigned retries = 0;
+  std::uint64_t seed = 0; // of the call
+  bool fail_fast = false;
+  int priority = 0;
+};
+
+/// Counts a call's parcels: out with add(), home with remove(). Thread-safe.
+class completion {
+public:
+  using clock = driver::clock;
+
+  completion() = default;
+  /// by: who brings the parcels home, if that takes who waits for them; may be null. attended: the caller waits.
+  explicit completion(std::shared_ptr<driver> by, bool attended, const call_limits& limits = {})
+      : driver_(std::move(by)), attended_(attended), limits_(limits) {}
+
+  [[nodiscard]] const call_limits& limits() const noexcept { return limits_; }
+
+  void add() {
+    const std::lock_guard lock(mutex_);
+    ++out_;
+  }
+  void remove() {
+    const std::lock_guard lock(mutex_);
+    --out_;
+    changed_.notify_all();
+    tell_of_end();
+  }
+  /// No more parcels will be added.
+  void seal() {
+    const std::lock_guard lock(mutex_);
+    sealed_ = true;
+    changed_.notify_all();
+    tell_of_end();
+  }
+  void wait(collector* to = nullptr) { wait_until(clock::time_point::max(), to); }
+  bool wait_until(clock::time_point when, collector* to = nullptr) {
+    if (!driver_)
+      return sleep_until(when);
+    if (!ready())
+      driver_->drive(*this, when, to);
+    return ready();
+  }
+  /// As wait_until, without the driver: others bring the parcels home.
+  bool sleep_until(clock::time_point when) {
+    return sleep_until(when, [&] { return done(); });
+  }
+  void wait_until_fewer_than(std::size_t parcels) {
+    sleep_until(clock::time_point::max(), [&] { return cancelled_ || out_ < parcels; });
+  }
+  [[nodiscard]] bool ready() {
+    const std::lock_guard lock(mutex_);
+    return done();
+  }
+
+  // ---- a call whose parcels are taken one by one: never sealed, and waited for by one thread ----
+
+  /// How many are out.
+  [[nodiscard]] std::size_t out() {
+    const std::lock_guard lock(mutex_);
+    return out_;
+  }
+  /// Waits until one is home, or fewer than so many are out, or the time has come. one: null if it does not matter
+  /// which comes home.
+  void wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when);
+  /// Whether who waits for the call wants to know at once that its parcel with this first item is home.
+  [[nodiscard]] bool is_urgent(std::size_t first) const noexcept {
+    return first < urgent_below_.load(std::memory_order_relaxed);
+  }
+
+  /// Parcels that no worker has yet need not be run any more.
+  void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
+  [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
+  /// An item has failed: with fail_fast, that abandons the call.
+  void item_failed() noexcept {
+    if (limits_.fail_fast)
+      abandon();
+  }
+
+  /// Ends the call, whatever its parcels do, unless it has ended already.
+  bool cancel() { return cancel(cancelled_); }
+  /// As cancel, but the call ends when its parcels have come home.
+  bool stop() { return cancel(stopped_); }
+  [[nodiscard]] bool is_cancelled() {
+    const std::lock_guard lock(mutex_);
+    return cancelled_;
+  }
+  [[nodiscard]] bool is_stopped() {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+  }
+  /// Keeps what has a stop end this call.
+  void keep(std::shared_ptr<void> watch) noexcept { watch_ = std::move(watch); }
+
+  /// Parcels that nobody has begun come home without being run, now.
+  void bring_home_unrun() {
+    abandon();
+    if (driver_)
+      driver_->cancel(*this);
+  }
+
+  /// One at a time. False if the call has ended: to will not be told then.
+  bool subscribe(subscriber& to) {
+    {
+      std::unique_lock lock(mutex_);
+      end_lapsed(lock);
+      if (has_ended())
+        return false;
+      subscriber_ = &to;
+      begin_waiting();
+      tell_of_time();
+    }
+    if (driver_)
+      driver_->attend_to_subscribed();
+    return true;
+  }
+  /// It is not told any more. Whether it would have been.
+  bool unsubscribe(const subscriber& who) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (subscriber_ != &who)
+      return false;
+    subscriber_ = nullptr;
+    end_waiting();
+    return true;
+  }
+  /// Ends what has had its time; who has subscribed is told when to look again.
+  void see_to_time() {
+    std::unique_lock lock(mutex_);
+    end_lapsed(lock);
+    tell_of_time();
+  }
+  /// Who brings the parcels home; may be null.
+  [[nodiscard]] const std::shared_ptr<driver>& by() const noexcept { return driver_; }
+
+  /// An item begins that limits() gives a time and that cannot be stopped. Whoever waits for the call sees to it: the
+  /// item must stay where it is until it has ended, or the call is gone.
+  void begin(timed_item& item) {
+    const std::lock_guard lock(mutex_);
+    running_.push_back({&item, clock::now() + limits_.timeout});
+    if (running_.size() == 1) { // whoever waits has had no time to wait until
+      changed_.notify_all();
+      tell_of_time();
+    }
+  }
+  /// It has returned. False if its time was over: it has ended as that then.
+  bool end(timed_item& item) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto it = std::find_if(running_.begin(), running_.end(),
+                                   [&](const auto& each) { return each.item == &item; });
+      if (it == running_.end())
+        return false;
+      const bool in_time = clock::now() < it->deadline;
+      running_.erase(it);
+      if (in_time)
+        return true;
+    }
+    item.time_out();
+    return false;
+  }
+
+  /// How long the call's items take, in nanoseconds; 0: not known yet.
+  [[nodiscard]] double pace() const noexcept { return pace_.load(std::memory_order_relaxed); }
+  void set_pace(double nanoseconds) noexcept {
+    pace_.store(nanoseconds, std::memory_order_relaxed);
+    measured_.fetch_add(1, std::memory_order_relaxed);
+  }
+  /// How often it has been measured.
+  [[nodiscard]] std::size_t measured() const noexcept { return measured_.load(std::memory_order_relaxed); }
+
+  /// Before the first is added: items are counted when they end.
+  void count_items() noexcept { counts_ = true; }
+  [[nodiscard]] bool counts_items() const noexcept { return counts_; }
+  void ended(std::size_t items, std::size_t failed) noexcept {
+    if (!counts_)
+      return;
+    failed_.fetch_add(failed, std::memory_order_relaxed);
+    ended_.fetch_add(items, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::size_t ended_items() const noexcept { return ended_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t failed_items() const noexcept { return failed_.load(std::memory_order_relaxed); }
+
+  /// Whether the one who made the call stays with it, and drives from time to time.
+  [[nodiscard]] bool is_attended() const noexcept { return attended_; }
+
+  /// Whether somebody is in drive() for it, or has subscribed.
+  [[nodiscard]] bool is_waited_for() const noexcept { return waiting_.load(std::memory_order_relaxed) != 0; }
+  void begin_waiting() noexcept { waiting_.fetch_add(1, std::memory_order_relaxed); }
+  void end_waiting() noexcept { waiting_.fetch_sub(1, std::memory_order_relaxed); }
+
+private:
+  struct running_item {
+    timed_item* item;
+    clock::time_point deadline;
+  };
+
+  [[nodiscard]] bool has_ended() const noexcept { return cancelled_ || (sealed_ && out_ == 0); }
+  [[nodiscard]] bool done() const noexcept { return has_ended() || is_at_goal(); }
+  [[nodiscard]] bool is_at_goal() const noexcept;
+  void set_goal(const parcel* one, std::size_t fewer_than);
+
+  bool cancel(bool& how) {
+    {
+      std::unique_lock lock(mutex_);
+      end_lapsed(lock);
+      if (has_ended())
+        return false;
+      how = true;
+      changed_.notify_all();
+      tell_of_end();
+    }
+    bring_home_unrun();
+    return true;
+  }
+
+  void tell_of_end() noexcept {
+    if (subscriber_ != nullptr && has_ended()) {
+      end_waiting();
+      std::exchange(subscriber_, nullptr)->call_ended();
+    }
+  }
+  void tell_of_time() noexcept {
+    if (subscriber_ != nullptr && !running_.empty())
+      subscriber_->item_is_due(running_.front().deadline);
+  }
+
+  template <class Done> bool sleep_until(clock::time_point when, Done is_done) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      end_lapsed(lock);
+      if (is_done())
+        return true;
+      if (when == clock::time_point::min() || (when != clock::time_point::max() && when <= clock::now()))
+        return false;
+      const auto next = running_.empty() ? when : std::min(when, running_.front().deadline);
+      if (next != clock::time_point::max())
+        changed_.wait_until(lock, next);
+      else
+        changed_.wait(lock);
+    }
+  }
+
+  // Whoever takes an item out of running_ says how it ended.
+  void end_lapsed(std::unique_lock<std::mutex>& lock) {
+    while (!running_.empty() && running_.front().deadline <= clock::now()) {
+      auto& item = *running_.front().item;
+      running_.erase(running_.begin());
+      lock.unlock();
+      item.time_out();
+      lock.lock();
+    }
+  }
+
+  std::shared_ptr<driver> driver_;
+  bool attended_ = false;
+  call_limits limits_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t out_ = 0;
+  bool sealed_ = false;
+  bool cancelled_ = false;
+  const parcel* goal_ = nullptr; // of wait_for
+  std::size_t goal_fewer_than_ = 0;
+  bool stopped_ = false;
+  subscriber* subscriber_ = nullptr;
+  std::vector<running_item> running_; // those whose time is limited, in the order of their deadlines
+  std::atomic<bool> abandoned_ = false;
+  std::atomic<double> pace_ = 0;
+  std::atomic<std::size_t> measured_ = 0;
+  std::atomic<std::size_t> urgent_below_ = 0;
+  std::atomic<int> waiting_ = 0;
+  std::shared_ptr<void> watch_;
+  bool counts_ = false;
+  std::atomic<std::size_t> ended_ = 0, failed_ = 0;
+};
+
+/// Has a stop end this call; at_once: whatever its parcels do then.
+inline void end_by(const stop_token& stop, const std::shared_ptr<completion>& home, bool at_once) {
+  home->keep(stop.watch([call = std::weak_ptr(home), at_once] {
+    if (const auto c = call.lock())
+      static_cast<void>(at_once ? c->cancel() : c->stop());
+  }));
+}
+
+/// What an engine sees of a parcel, whatever is in it.
+class parcel {
+public:
+  parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first)
+      : home_(std::move(home)), verb_(verb), first_(first) {}
+  parcel(const parcel&) = delete;
+  parcel& operator=(const parcel&) = delete;
+  virtual ~parcel() = default;
+
+  /// Index of its first item in the call, and how many there are.
+  [[nodiscard]] std::size_t first() const noexcept { return first_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Before it is submitted: its items are chunks of the caller's. begins: where they begin, and the last one's end.
+  void holds_chunks(std::vector<std::size_t> begins) noexcept { begins_ = std::move(begins); }
+  /// Where its item of this number, or the end, is in the caller's range.
+  [[nodiscard]] std::size_t index_for_caller(std::size_t item) const noexcept {
+    return begins_.empty() ? first_ + item : begins_[item];
+  }
+  [[nodiscard]] std::string_view verb() const noexcept { return verb_; }
+  [[nodiscard]] bool abandoned() const noexcept { return home_->abandoned(); }
+  [[nodiscard]] int priority() const noexcept { return home_->limits().priority; }
+  /// The call that it is a part of.
+  [[nodiscard]] completion& home() const noexcept { return *home_; }
+  /// Whether all its items have ended. Thread-safe.
+  [[nodiscard]] bool is_home() const noexcept { return is_home_.load(std::memory_order_acquire); }
+
+protected:
+  void added(std::size_t items = 1) noexcept { size_ += items; }
+  virtual void came_home() {
+    is_home_.store(true, std::memory_order_release);
+    home_->remove();
+  }
+
+private:
+  std::shared_ptr<completion> home_;
+  std::string_view verb_;
+  std::size_t first_;
+  std::size_t size_ = 0;
+  std::vector<std::size_t> begins_;
+  std::atomic<bool> is_home_ = false;
+};
+
+inline void completion::wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when) {
+  urgent_below_.store(one != nullptr ? one->first() + 1 : std::size_t(-1), std::memory_order_relaxed);
+  set_goal(one, fewer_than);
+  wait_until(when);
+  set_goal(nullptr, 0);
+}
+inline void completion::set_goal(const parcel* one, std::size_t fewer_than) {
+  const std::lock_guard lock(mutex_);
+  goal_ = one;
+  goal_fewer_than_ = fewer_than;
+}
+inline bool completion::is_at_goal() const noexcept {
+  return out_ < goal_fewer_than_ || (goal_ != nullptr && goal_->is_home());
+}
+
+} // namespace crosspool::detail
+
+#endif

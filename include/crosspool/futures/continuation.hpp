@@ -1,0 +1,263 @@
+// What is done in this process when a call has ended: one thing at a time, in a thread that is there only as long as
+// something is expected. Users' code runs in it, and without any lock: it may wait, for other continuations, too.
+// Relies on ended_calls.hpp.
+#ifndef CROSSPOOL_FUTURES_CONTINUATION_HPP
+#define CROSSPOOL_FUTURES_CONTINUATION_HPP
+
+#include <crosspool/future.hpp>
+#include <crosspool/futures/ended_calls.hpp>
+#include <crosspool/outcome.hpp>
+#include <crosspool/this_worker.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace crosspool::detail {
+
+class continuation_queue;
+
+/// Something to be done when a call has ended.
+class continuation : public watched_call {
+public:
+  explicit continuation(std::shared_ptr<completion> call);
+  /// May end this object.
+  virtual void run() noexcept = 0;
+  /// It is not to run, unless it does already.
+  void withdraw() noexcept;
+
+protected:
+  ~continuation() = default;
+
+private:
+  friend class continuation_queue;
+  continuation_queue& queue_;
+  std::shared_ptr<void> self_; // until it has run
+};
+
+// What a thread is to the queue of its process.
+struct continuation_seat {
+  bool taken = false;  // it runs a continuation
+  bool serves = false; // it is counted as one that does
+};
+inline thread_local continuation_seat seat_of_thread;
+
+class continuation_queue final : public ended_calls {
+public:
+  /// In a process that was forked, another: the thread is not there, and what it was at will never end.
+  static continuation_queue& of_process() {
+    static std::atomic<continuation_queue*> current = nullptr;
+    auto* here = current.load(std::memory_order_acquire);
+    const int pid = this_worker::pid();
+    while (here == nullptr || here->pid_ != pid) {
+      auto made = std::make_unique<continuation_queue>();
+      if (current.compare_exchange_strong(here, made.get(), std::memory_order_acq_rel, std::memory_order_acquire))
+        here = made.release(); // for ever: the thread may outlast main
+    }
+    return *here;
+  }
+
+  /// c is to run. It may have run by the time that this returns.
+  void add(continuation& c) {
+    {
+      const std::lock_guard lock(mutex_);
+      ++expected_;
+      if (auto* const origin = origin_of(*c.call()))
+        ++origin->continuations;
+      start_thread();
+    }
+    watch(c);
+  }
+  template <class C> void add(const std::shared_ptr<C>& c) {
+    c->self_ = c;
+    add(*c);
+  }
+  void withdraw(continuation& c) noexcept {
+    if (!let_go(c))
+      return;
+    const std::lock_guard lock(mutex_);
+    --expected_;
+    forget(*c.call());
+  }
+
+  /// Waits by wait_until(time), which says whether it has come, for what continuations may have to bring about. Others
+  /// can run meanwhile, if this is one.
+  template <class Wait> bool wait(clock::time_point deadline, Wait wait_until) {
+    if (deadline <= clock::now())
+      return wait_until(deadline);
+    const pause pausing(*this);
+    while (!is_served()) { // no thread is to be had: then they run here
+      const auto soon = std::min(deadline, clock::now() + std::chrono::milliseconds(10));
+      if (wait_until(soon))
+        return true;
+      if (soon == deadline)
+        return false;
+      run_what_has_ended();
+    }
+    return wait_until(deadline);
+  }
+
+  /// Waits until all continuations of the engine's calls have run. A continuation cannot wait for itself: in one, this
+  /// does not wait.
+  void wait_for_all_of(const driver& engine) {
+    if (seat_of_thread.taken)
+      return;
+    wait(clock::time_point::max(), [&](clock::time_point when) {
+      std::unique_lock lock(mutex_);
+      return wait_until(lock, when, [&] { return engine.continuations == 0; });
+    });
+  }
+
+private:
+  // Lets others run while a continuation waits.
+  class pause {
+  public:
+    explicit pause(continuation_queue& of) : queue_(of), before_(seat_of_thread) {
+      if (!before_.taken)
+        return;
+      const std::lock_guard lock(queue_.mutex_);
+      seat_of_thread = {};
+      queue_.running_ = false;
+      queue_.serving_ -= before_.serves ? 1 : 0;
+      queue_.changed_.notify_all();
+    }
+    pause(const pause&) = delete;
+    pause& operator=(const pause&) = delete;
+    ~pause() {
+      if (!before_.taken)
+        return;
+      std::unique_lock lock(queue_.mutex_);
+      queue_.changed_.wait(lock, [&] { return !queue_.running_; });
+      seat_of_thread = before_;
+      queue_.running_ = true;
+      queue_.serving_ += before_.serves ? 1 : 0;
+      queue_.changed_.notify_all(); // one of two threads is to end
+    }
+
+  private:
+    continuation_queue& queue_;
+    const continuation_seat before_;
+  };
+
+  // mutex_ is held in what follows.
+
+  void start_thread() noexcept {
+    if (serving_ != 0 || expected_ == 0)
+      return;
+    try {
+      std::thread([this] { serve(); }).detach();
+      ++serving_;
+    } catch (...) { // whoever waits sees to it
+    }
+  }
+
+  // Lets go of the lock while it runs.
+  void run_one(std::unique_lock<std::mutex>& lock) {
+    auto& c = static_cast<continuation&>(*take());
+    auto self = std::move(c.self_);
+    auto call = c.call(); // which keeps its engine
+    --expected_;
+    running_ = seat_of_thread.taken = true;
+    lock.unlock();
+    c.run();
+    self.reset();
+    lock.lock();
+    running_ = seat_of_thread.taken = false;
+    forget(*call);
+    lock.unlock();
+    call.reset();
+    lock.lock();
+  }
+
+  static driver* origin_of(const completion& call) noexcept { return call.by() ? &call.by()->origin() : nullptr; }
+  void forget(const completion& call) noexcept {
+    if (auto* const origin = origin_of(call))
+      --origin->continuations;
+    changed_.notify_all();
+  }
+
+  // It is not.
+
+  void serve() {
+    std::unique_lock lock(mutex_);
+    seat_of_thread.serves = true;
+    const auto superfluous = [&] { return serving_ > 1 || expected_ == 0; };
+    for (;;) {
+      wait_until(lock, clock::time_point::max(), [&] { return superfluous() || (any_ended() && !running_); });
+      if (superfluous())
+        break;
+      run_one(lock);
+    }
+    --serving_;
+  }
+  bool is_served() {
+    const std::lock_guard lock(mutex_);
+    start_thread();
+    return serving_ != 0 || expected_ == 0;
+  }
+  void run_what_has_ended() {
+    std::unique_lock lock(mutex_);
+    while (wait_until(lock, clock::time_point::min(), [&] { return any_ended() && !running_; }))
+      run_one(lock);
+  }
+
+  // Guarded by mutex_.
+  std::size_t expected_ = 0; // continuations that have not begun
+  std::size_t serving_ = 0;  // threads that run them, but for those that wait in one
+  bool running_ = false;     // one of them
+};
+
+inline continuation::continuation(std::shared_ptr<completion> call)
+    : watched_call(continuation_queue::of_process(), std::move(call)), queue_(continuation_queue::of_process()) {}
+inline void continuation::withdraw() noexcept {
+  queue_.withdraw(*this);
+}
+
+// ---- what becomes of a call ----
+
+/// How a value of type T is kept: void functions have the value std::monostate.
+template <class T> using kept_as = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+/// The outcome of a call that has ended.
+template <class T> outcome<kept_as<T>> outcome_of(pending<T>& of) noexcept {
+  try {
+    if constexpr (std::is_void_v<T>) {
+      of.collect();
+      return std::monostate();
+    } else
+      return of.collect();
+  } catch (...) {
+    return failure{std::current_exception()};
+  }
+}
+
+/// Has use called with the call's outcome when it has ended. What use refers to is let go of by then.
+template <class T, class Use> void when_ended(std::unique_ptr<pending<T>> of, Use use) {
+  class reader final : public continuation {
+  public:
+    reader(std::unique_ptr<pending<T>> of, Use use)
+        : continuation(of->home()), of_(std::move(of)), use_(std::move(use)) {}
+    void run() noexcept override {
+      auto result = detail::outcome_of(*of_);
+      of_.reset();
+      use_(std::move(result));
+    }
+
+  private:
+    std::unique_ptr<pending<T>> of_;
+    Use use_;
+  };
+  continuation_queue::of_process().add(std::make_shared<reader>(std::move(of), std::move(use)));
+}
+
+} // namespace crosspool::detail
+
+#endif

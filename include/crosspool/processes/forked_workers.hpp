@@ -1,0 +1,158 @@
+// Workers forked from a template process. At construction the program forks this quiet process, and every worker, first
+// or replacement, is forked from it: it starts from the program's memory as it was then, with the initializer's
+// arguments in it, and never from a process that has since grown threads. The template also sees how its workers end,
+// so that the application's own handling of child processes does not matter, and ends them when the program ends.
+// Relies on Linux (pidfd, SCM_RIGHTS, PR_SET_PDEATHSIG).
+#ifndef CROSSPOOL_PROCESSES_FORKED_WORKERS_HPP
+#define CROSSPOOL_PROCESSES_FORKED_WORKERS_HPP
+
+#include <crosspool/os/function_id.hpp>
+#include <crosspool/processes/fork_server.hpp>
+#include <crosspool/processes/worker_source.hpp>
+
+#include <cerrno>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace crosspool::detail {
+
+/// The program's side of the template process.
+class forked_workers final : public worker_source {
+public:
+  /// Forks the template; initialize() will run in each worker, from this very stack frame's memory.
+  template <class Initialize> explicit forked_workers(Initialize initialize) {
+    auto [here, there] = socket_pair(SOCK_SEQPACKET);
+    const auto self = watch_process(::getpid());
+    flush_standard_output();
+    program_image::instance(); // or each worker would look for itself
+    const int keep[] = {there.get(), self.get()};
+    template_ = descriptor_registry::instance().fork_keeping(keep);
+    if (template_ == 0)
+      template_process<Initialize>(there.get(), self.get(), initialize).run();
+    if (template_ < 0)
+      throw no_resource(errno, "fork the template process");
+    control_ = std::move(here);
+    try {
+      template_watch_ = watch_process(template_);
+    } catch (...) {
+      end_template();
+      throw;
+    }
+  }
+  ~forked_workers() override { end_template(); }
+
+  std::optional<event> start(int id, const worker_descriptors& given) override {
+    const auto count = static_cast<int>(given.present());
+    if (lost_ || !send({template_message::start, id, 0, count}, &given))
+      return template_is_gone(id);
+    asked_.push_back(id);
+    return std::nullopt;
+  }
+
+  void signal(pid_t pid, int number) override { send({template_message::signal, -1, pid, number}); }
+  void finish() override { send({template_message::finish, -1, 0, 0}); }
+
+  void add_to(std::vector<::pollfd>& polled) const override {
+    if (lost_)
+      return;
+    // Ready at once, or soon, if there is something that has been read already.
+    polled.push_back({control_.get(), static_cast<short>(POLLIN | (read_ahead_.empty() ? 0 : POLLOUT)), 0});
+    polled.push_back({template_watch_.get(), POLLIN, 0});
+  }
+
+  std::vector<event> events() override {
+    std::vector<event> events;
+    if (lost_)
+      return events;
+    const auto n = read_all();
+    const int why = errno;
+    for (const auto& each : std::exchange(read_ahead_, {}))
+      events.push_back(translate(each));
+    if (n == 0 || (why != EAGAIN && why != EWOULDBLOCK) || has_ended(template_watch_)) {
+      // Without the template its workers end too, and none can be started any more.
+      lost_ = true;
+      for (const pid_t pid : running_) {
+        ::kill(-pid, SIGKILL); // what it has forked
+        events.push_back({.what = event::ended, .pid = pid, .status = SIGKILL});
+      }
+      for (const int id : asked_)
+        events.push_back(template_is_gone(id));
+    }
+    return events;
+  }
+
+private:
+  // False if the template is gone. As long as it takes no more, what it says is read: or each would wait until the
+  // other reads.
+  bool send(const template_message& message, const worker_descriptors* passed = nullptr) {
+    for (;;) {
+      if (send_message(control_.get(), message, passed, MSG_DONTWAIT) > 0)
+        return true;
+      if (errno != EAGAIN && errno != EWOULDBLOCK)
+        return false;
+      if (read_all() == 0)
+        return false;
+      ::pollfd polled[] = {{control_.get(), POLLIN | POLLOUT, 0}, {template_watch_.get(), POLLIN, 0}};
+      ::poll(polled, 2, -1);
+      if (polled[1].revents != 0)
+        return false;
+    }
+  }
+  // Like receive_message, the last time.
+  ssize_t read_all() {
+    ssize_t n = 0;
+    template_message message{};
+    // Reset: the template has ended with a message of ours unread; what it had said before can still be read.
+    for (passed_descriptors none;
+         (n = receive_message(control_.get(), message, none, MSG_DONTWAIT)) > 0 || (n < 0 && errno == ECONNRESET);)
+      if (n > 0)
+        read_ahead_.push_back(message);
+    return n;
+  }
+
+  event translate(const template_message& message) {
+    if (message.what == template_message::ended) {
+      remove_from(running_, message.pid);
+      return {.what = event::ended, .pid = message.pid, .status = message.status};
+    }
+    remove_from(asked_, message.id);
+    if (message.what == template_message::not_started)
+      return {.what = event::not_started,
+              .id = message.id,
+              .why = std::make_exception_ptr(no_resource(message.status, "fork worker " + std::to_string(message.id)))};
+    running_.push_back(message.pid);
+    return {.what = event::started, .id = message.id, .pid = message.pid};
+  }
+
+  static event template_is_gone(int id) {
+    return {.what = event::not_started,
+            .id = id,
+            .why = std::make_exception_ptr(
+                start_failed("crosspool: the template process is gone, no worker can be forked any more"))};
+  }
+
+  void end_template() {
+    // The template then ends its workers and itself. Closing alone would not tell it: a process that the application
+    // has forked may hold a copy of the descriptor.
+    if (control_)
+      ::shutdown(control_.get(), SHUT_RDWR);
+    control_.reset();
+    reap(template_);
+  }
+
+  pid_t template_ = 0;
+  descriptor control_;
+  descriptor template_watch_;
+  bool lost_ = false;
+  std::vector<template_message> read_ahead_; // of what it has said
+  std::vector<int> asked_;                   // workers asked for, not yet reported
+  std::vector<pid_t> running_;               // processes reported started
+};
+
+} // namespace crosspool::detail
+
+#endif

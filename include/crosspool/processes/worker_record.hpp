@@ -1,0 +1,138 @@
+// A worker process as the program sees it, and the words for how it ended.
+#ifndef CROSSPOOL_PROCESSES_WORKER_RECORD_HPP
+#define CROSSPOOL_PROCESSES_WORKER_RECORD_HPP
+
+#include <crosspool/bytes/exceptions.hpp>
+#include <crosspool/calls/completion.hpp>
+#include <crosspool/options.hpp>
+#include <crosspool/os/demangle.hpp>
+#include <crosspool/os/memory_use.hpp>
+#include <crosspool/wire/handshake.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace crosspool::detail {
+
+enum class slot_state { vacant, starting, ready, retiring };
+enum class stop_reason { none, timed_out, cancelled };
+
+struct worker_slot {
+  using time_point = std::chrono::steady_clock::time_point;
+
+  int id = 0;
+  slot_state state = slot_state::vacant;
+  pid_t pid = 0;          // 0 until the source has reported it
+  bool greeted = false;   // has reported that it is there
+  bool condemned = false; // to be killed as soon as its pid is known
+  bool silent = false;    // has closed its channel, or said what makes no sense
+  stop_reason stopping = stop_reason::none;
+  bool asked_to_end = false;             // by SIGTERM
+  bool leaving = false;                  // runs what is to be run at its end
+  bool exited = false;                   // has said what became of the exit function
+  std::optional<std::size_t> stopped_at; // the item that it is stopped for
+  parent_channel channel;
+  // For the greeting, for its end after SIGTERM, or if vacant, for the next try to start it; or max().
+  time_point deadline = time_point::max();
+  int failed_starts = 0; // in a row
+  std::exception_ptr why_not_started;
+
+  /// "worker 3 (pid 4711)"
+  [[nodiscard]] std::string who() const {
+    return "worker " + std::to_string(id) + (pid != 0 ? " (pid " + std::to_string(pid) + ")" : std::string());
+  }
+};
+
+/// The item that a worker was at when it ended.
+struct lost_item {
+  std::size_t index; // in its call
+  std::string_view verb;
+  std::chrono::nanoseconds timeout;
+};
+
+// Each gives the error for the end of this worker, with this wait status.
+
+inline std::exception_ptr ended_before_ready(const worker_slot& worker, int status) {
+  return std::make_exception_ptr(start_failed(
+      "crosspool: " + worker.who() + " " + describe_end(status) +
+      (worker.greeted ? " in its initializer" : " before it reported (is crosspool::init the first line of main?)")));
+}
+
+inline std::exception_ptr did_not_report(const worker_slot& worker) {
+  return std::make_exception_ptr(start_failed("crosspool: " + worker.who() +
+                                              " did not report within options.start_timeout (is crosspool::init the "
+                                              "first line of main?)"));
+}
+
+/// encoded: the exception, which the worker has sent.
+inline std::exception_ptr initializer_failed(const worker_slot& worker, byte_view encoded) {
+  const auto prefix = "crosspool: worker " + std::to_string(worker.id) + ": the initializer threw ";
+  try {
+    std::rethrow_exception(decode_exception(encoded));
+  } catch (const remote_error& e) {
+    return std::make_exception_ptr(start_failed(prefix + e.type() + ": " + e.what()));
+  } catch (const std::exception& e) {
+    return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
+  }
+}
+
+inline std::exception_ptr ended_at_item(const worker_slot& worker, int status, const lost_item& item,
+                                        const std::string& likely_cause) {
+  switch (worker.stopping) {
+  case stop_reason::cancelled:
+    return call_was_cancelled();
+  case stop_reason::timed_out:
+    return std::make_exception_ptr(task_timed_out(
+        had_not_ended(item.verb, item.index, item.timeout) + "; " + worker.who() + " was stopped", item.index));
+  case stop_reason::none:
+    break;
+  }
+  const bool signalled = status != -1 && WIFSIGNALED(status), exited = status != -1 && WIFEXITED(status);
+  return std::make_exception_ptr(worker_died(
+      worker.who() + " " + describe_end(status) + " while running " + item_name(item.verb, item.index) + likely_cause,
+      item.index, worker.pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
+}
+
+/// The same in short.
+inline std::string what_happened(const worker_slot& worker, int status) {
+  switch (worker.stopping) {
+  case stop_reason::cancelled:
+    return "cancelled";
+  case stop_reason::timed_out:
+    return "timed out";
+  case stop_reason::none:
+    break;
+  }
+  return describe_end(status);
+}
+
+/// What somebody who sees how workers end should think of.
+class likely_causes {
+public:
+  /// memory_limit: options.memory_limit.
+  explicit likely_causes(std::size_t memory_limit) : memory_limit_(memory_limit) {}
+
+  /// From now on, what the system kills counts.
+  void watch() { kills_ = count_oom_kills(); }
+
+  /// Empty, or words in brackets that come behind how the worker ended.
+  std::string of(const worker_slot& worker, int status) {
+    if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !worker.condemned)
+      if (const auto kills = count_oom_kills(); std::exchange(kills_, kills) < kills)
+        return " (probably killed by the system because memory ran out)";
+    return memory_limit_ == 0 ? "" : " (options.memory_limit is " + std::to_string(memory_limit_) + " bytes)";
+  }
+
+private:
+  std::size_t memory_limit_;
+  std::uint64_t kills_ = 0;
+};
+
+} // namespace crosspool::detail
+
+#endif

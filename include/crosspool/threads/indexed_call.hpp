@@ -1,0 +1,388 @@
+// A call on ranges that worker threads read where they are: nothing is kept of an item, and nothing is queued for it.
+// The workers that are in the call claim the next few indices, read the elements at these, and leave each result in
+// its place. Relies on the caller, who waits: the function and the ranges stay as they are until the call is over.
+#ifndef CROSSPOOL_THREADS_INDEXED_CALL_HPP
+#define CROSSPOOL_THREADS_INDEXED_CALL_HPP
+
+#include <crosspool/calls/completion.hpp>
+#include <crosspool/check/callable.hpp>
+#include <crosspool/outcome.hpp>
+#include <crosspool/rng.hpp>
+#include <crosspool/threads/meter.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <ranges>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace crosspool::detail {
+
+// ---- the results ----
+
+// Whether a result can be written over a value that is there already, and nobody will know.
+template <class R>
+concept plain_result = std::is_trivially_copyable_v<R> && std::is_nothrow_default_constructible_v<R> &&
+                       std::is_trivially_move_assignable_v<R> &&
+                       !std::is_same_v<R, bool>; // in a vector, bools share bytes
+
+/// Places for the results, each to be filled by some thread.
+template <class R> class result_places {
+public:
+  explicit result_places(std::size_t count) : places_(count) {}
+
+  /// What fills the place of item i. It reads nothing but its own pointer, so that a loop can keep that in a register.
+  auto filler() noexcept {
+    return [places = places_.data()](std::size_t i, auto&& result) {
+      if constexpr (plain_result<R>)
+        places[i] = static_cast<R>(std::forward<decltype(result)>(result));
+      else
+        places[i].emplace(std::forward<decltype(result)>(result));
+    };
+  }
+
+  /// Fills what is empty, if outcomes are kept.
+  void fill_up(const std::exception_ptr& error) {
+    for (auto& each : places_)
+      if (!each)
+        each.emplace(failure{error});
+  }
+
+  /// Once all are filled.
+  std::vector<R> take() {
+    if constexpr (plain_result<R>)
+      return std::move(places_);
+    else {
+      in_order<R> values;
+      detail::reserve(values, places_.size());
+      for (auto& each : places_)
+        if (each) // as all are
+          values.push_back(*std::move(each));
+      return detail::as_one_vector(std::move(values));
+    }
+  }
+
+private:
+  std::vector<std::conditional_t<plain_result<R>, R, std::optional<R>>> places_;
+};
+template <> class result_places<std::monostate> {
+public:
+  explicit result_places(std::size_t) {}
+  int filler() noexcept { return 0; }
+  void take() {}
+};
+
+// ---- the call ----
+
+/// A call as the engine and its workers see it.
+class indexed_call {
+public:
+  /// chunksize: items that a worker claims at a time; 0: as many as take about as long as claim_time.
+  indexed_call(std::string_view verb, std::size_t count, std::size_t chunksize, const call_limits& limits = {})
+      : verb_(verb), count_(count), chunksize_(std::min(chunksize, std::size_t(1) << 30U)), limits_(limits) {}
+  indexed_call(const indexed_call&) = delete;
+  indexed_call& operator=(const indexed_call&) = delete;
+
+  [[nodiscard]] const call_limits& limits() const noexcept { return limits_; }
+
+  /// Before workers come: items are counted when they end.
+  void count_items() noexcept { counts_ = true; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] std::size_t ended_items() const noexcept { return ended_.load(std::memory_order_relaxed); }
+  /// Of those that have been run.
+  [[nodiscard]] std::size_t failed_items() const noexcept { return failures_.load(std::memory_order_relaxed); }
+
+  /// Items that nobody has claimed. Others may still be running when there are none.
+  [[nodiscard]] std::size_t left() const noexcept {
+    const auto next = next_.load(std::memory_order_relaxed);
+    return (next < count_ ? count_ - next : 0) + returned_.load(std::memory_order_relaxed);
+  }
+
+  /// Runs items, in a worker that is one of so many, until none is left, or until others_wait() and the worker has had
+  /// its turn, or until it has returned items because another worker had none.
+  template <std::predicate OthersWait>
+  void work(std::size_t workers, const OthersWait& others_wait, work_meter& meter) {
+    const item_scope here(limits_.seed);
+    const auto joined = clock::now();
+    auto begun = joined;
+    std::size_t size = chunksize_ != 0 ? chunksize_ : 1;
+    std::size_t stride = 1; // claims between two looks at the clock
+    for (bool more = true; more;) {
+      // Near the end, claims get smaller, so that no worker is left with many items when others have none.
+      const auto n = chunksize_ != 0 ? size : std::min(size, 1 + left() / (4 * workers));
+      const auto [first, ended, all] = run_claims(n, stride, others_wait);
+      if (ended == 0)
+        return;
+      more = all;
+      const auto now = clock::now();
+      const auto next = meter.ran(verb_, first, ended, begun, now, stride);
+      count(ended);
+      if (now - joined >= turn && others_wait())
+        return;
+      if (chunksize_ != 0)
+        stride = next;
+      else {
+        const auto took = static_cast<std::size_t>(std::max<clock::rep>((now - begun).count(), 1));
+        size = std::clamp<std::size_t>(n * static_cast<std::size_t>(claim_time.count()) / took, 1, 4 * n);
+      }
+      begun = now;
+    }
+  }
+
+  /// What is not running yet ends with error.
+  void cancel(const std::exception_ptr& error) {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = error;
+    take_unclaimed();
+  }
+
+  /// Likewise, and that is what the call ends with, whatever its items did.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    cancelled_ = call_was_cancelled();
+    take_unclaimed();
+  }
+
+  /// The call is over: it may be gone when this returns.
+  void finish() {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+    finished_.notify_one();
+  }
+  /// Waits for that.
+  void wait() {
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [&] { return over_; });
+  }
+  /// False if it is not over by then.
+  bool wait_until(std::chrono::steady_clock::time_point when) {
+    std::unique_lock lock(mutex_);
+    return finished_.wait_until(lock, when, [&] { return over_; });
+  }
+
+  std::size_t workers_inside = 0; // the engine's to count
+
+protected:
+  ~indexed_call() = default;
+
+  /// Runs items until last, or until some have ended and wanted(). Returns the first that has not been run. The first
+  /// is at hand already: to say so here, with more stores right before the next claim, would take as long as the claim.
+  virtual std::size_t run(std::size_t first, std::size_t last) noexcept = 0;
+
+  /// Whether claimed items should be given back.
+  [[nodiscard]] bool wanted() const noexcept { return wanted_.load(std::memory_order_relaxed); }
+
+  void fail(std::size_t item, const std::exception_ptr& error) {
+    count_failure();
+    const std::lock_guard lock(mutex_);
+    fail_locked(item, error);
+  }
+  void count_failure() noexcept { failures_.fetch_add(1, std::memory_order_relaxed); }
+
+  /// With fail_fast, what nobody has begun is not run, and does not count as failed. Whether that is so.
+  bool item_failed() {
+    if (!limits_.fail_fast)
+      return false;
+    const std::lock_guard lock(mutex_);
+    if (!cancelled_) {
+      cancelled_ = call_was_abandoned();
+      take_unclaimed();
+    }
+    return true;
+  }
+
+  /// Once the call is over: the error of the lowest item that failed.
+  [[nodiscard]] const std::exception_ptr& error() const noexcept {
+    return stopped_ && skipped_some_ ? cancelled_ : error_;
+  }
+  /// What items have ended with that were not run.
+  [[nodiscard]] const std::exception_ptr& why_not_run() const noexcept { return cancelled_; }
+
+private:
+  using clock = std::chrono::steady_clock;
+  // Long against the cost of a claim, some 0.1 µs; short against what anybody waits for.
+  static constexpr std::chrono::nanoseconds claim_time = std::chrono::microseconds(20);
+  static constexpr std::chrono::nanoseconds turn = std::chrono::microseconds(200);
+
+  struct claimed {
+    std::size_t first, last;
+  };
+
+  struct run_so_far {
+    std::size_t first, ended; // items
+    bool more;                // may be left for this worker
+  };
+  // So many claims of n items, or fewer if others wait.
+  template <class OthersWait> run_so_far run_claims(std::size_t n, std::size_t claims, const OthersWait& others_wait) {
+    auto [first, last] = claim(n);
+    run_so_far sum{first, 0, true};
+    for (;;) {
+      if (first == last)
+        return {sum.first, sum.ended, false};
+      at_hand.set(first);
+      auto stop = run(first, last);
+      if (stop != last && give_back(stop, last))
+        return {sum.first, sum.ended + (stop - first), false};
+      while (stop != last) // there is no memory to note it
+        stop = run(stop, last);
+      sum.ended += last - first;
+      if (--claims == 0 || others_wait())
+        return sum;
+      const auto next = claim(n);
+      first = next.first, last = next.last;
+    }
+  }
+
+  claimed claim(std::size_t n) {
+    const auto first = next_.fetch_add(n, std::memory_order_relaxed);
+    return first < count_ ? claimed{first, first + std::min(n, count_ - first)} : claim_of_rests(n);
+  }
+  claimed claim_of_rests(std::size_t n) {
+    const std::lock_guard lock(mutex_);
+    if (rests_.empty()) {
+      wanted_.store(true, std::memory_order_relaxed);
+      return {0, 0};
+    }
+    auto& rest = rests_.back();
+    const claimed some{rest.first, rest.first + std::min(n, (rest.last - rest.first + 1) / 2)};
+    returned_.fetch_sub(some.last - some.first, std::memory_order_relaxed);
+    rest.first = some.last;
+    if (rest.first == rest.last)
+      rests_.pop_back();
+    return some;
+  }
+  bool give_back(std::size_t first, std::size_t last) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) {
+      skip_locked(first);
+      return true;
+    }
+    wanted_.store(false, std::memory_order_relaxed);
+    try {
+      rests_.push_back({first, last});
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+    returned_.fetch_add(last - first, std::memory_order_relaxed);
+    return true;
+  }
+
+  void count(std::size_t ended) noexcept {
+    if (counts_)
+      ended_.fetch_add(ended, std::memory_order_relaxed);
+  }
+
+  // Nobody has begun these; nor will anybody.
+  void take_unclaimed() {
+    if (const auto first = next_.exchange(count_, std::memory_order_relaxed); first < count_)
+      skip_locked(first);
+    for (; !rests_.empty(); rests_.pop_back())
+      skip_locked(rests_.back().first);
+    returned_.store(0, std::memory_order_relaxed);
+    wanted_.store(true, std::memory_order_relaxed);
+  }
+  void skip_locked(std::size_t item) {
+    skipped_some_ = true;
+    if (cancelled_ != call_was_abandoned())
+      fail_locked(item, cancelled_);
+  }
+
+  void fail_locked(std::size_t item, const std::exception_ptr& error) {
+    if (!error_ || item < failed_)
+      error_ = error;
+    failed_ = std::min(failed_, item);
+  }
+
+  const std::string_view verb_;
+  const std::size_t count_;
+  const std::size_t chunksize_;
+  const call_limits limits_;
+  bool counts_ = false;
+  std::atomic<bool> wanted_ = false;      // by a worker that found nothing to claim
+  std::atomic<std::size_t> returned_ = 0; // items in rests_
+  std::atomic<std::size_t> ended_ = 0;    // items, if they are counted
+  std::atomic<std::size_t> failures_ = 0; // items that threw
+  // Guarded by mutex_.
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  std::vector<claimed> rests_; // of claims, given back
+  bool over_ = false;
+  bool stopped_ = false;
+  bool skipped_some_ = false;            // items
+  std::size_t failed_ = std::size_t(-1); // the lowest item that did
+  std::exception_ptr error_;
+  std::exception_ptr cancelled_;                  // what items end with that are not run
+  alignas(64) std::atomic<std::size_t> next_ = 0; // apart from what all workers read
+};
+
+/// A call of f with arguments(0), arguments(1), …, with results of type R (std::monostate for void). each_apart: what
+/// an item throws is its outcome, and not the call's error.
+template <class R, bool each_apart, class F, class Arguments> class indexed_call_of final : public indexed_call {
+public:
+  indexed_call_of(std::string_view verb, std::size_t count, std::size_t chunksize, const call_limits& limits, F& f,
+                  Arguments arguments)
+      : indexed_call(verb, count, chunksize, limits), f_(f), arguments_(std::move(arguments)), results_(count) {}
+
+  /// Once it is over. Throws the error of the lowest item that failed, unless each is apart.
+  [[nodiscard]] auto results() {
+    if constexpr (each_apart)
+      results_.fill_up(why_not_run()); // items that have not been
+    else if (error())
+      std::rethrow_exception(error());
+    return results_.take();
+  }
+
+private:
+  std::size_t run(std::size_t first, std::size_t last) noexcept override {
+    auto& at = at_hand;
+    // Copies, or they are read anew after each item.
+    F& f = f_;
+    const auto arguments = arguments_;
+    [[maybe_unused]] const auto fill = results_.filler();
+    // In claims of many items these are cheap, as far as is known: even to look at wanted() would be felt.
+    const std::size_t stride = last - first < 256 ? 1 : 16;
+    auto i = first;
+    do
+      for (const auto pause = i + std::min(last - i, stride); i != pause; ++i, at.set(i))
+        try {
+          auto item = arguments(i);
+          if constexpr (std::is_same_v<R, std::monostate>) {
+            std::apply(f, std::move(item));
+            if constexpr (each_apart)
+              fill(i, R());
+          } else
+            detail::use_result([&](auto&& result) { fill(i, std::forward<decltype(result)>(result)); }, f, item);
+        } catch (...) {
+          if constexpr (each_apart) {
+            count_failure();
+            fill(i, failure{std::current_exception()});
+          } else
+            fail(i, std::current_exception());
+          if (item_failed())
+            return i + 1;
+        }
+    while (i != last && !wanted());
+    return i;
+  }
+
+  F& f_;
+  const Arguments arguments_;
+  alignas(64) result_places<std::conditional_t<each_apart, outcome<R>, R>> results_; // apart from next_
+};
+
+} // namespace crosspool::detail
+
+#endif

@@ -1,0 +1,166 @@
+// A call's items on their way to worker processes, as the engine sees them: a request, and what has become of each
+// item.
+#ifndef CROSSPOOL_WIRE_PARCEL_HPP
+#define CROSSPOOL_WIRE_PARCEL_HPP
+
+#include <crosspool/calls/completion.hpp>
+#include <crosspool/error.hpp>
+#include <crosspool/wire/arena.hpp>
+#include <crosspool/wire/queue.hpp>
+#include <crosspool/wire/replies.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace crosspool::detail {
+
+/// Lets the worker use a reply block again, when what refers to it is done.
+class read_block {
+public:
+  read_block() = default;
+  read_block(std::shared_ptr<shared_memory> memory, reply_block& block) : memory_(std::move(memory)), block_(&block) {}
+  /// What is no worker's block is kept itself.
+  explicit read_block(const std::shared_ptr<const void>& kept) : memory_(kept, nullptr) {}
+  read_block(read_block&& other) noexcept
+      : memory_(std::move(other.memory_)), block_(std::exchange(other.block_, nullptr)) {}
+  read_block& operator=(read_block&& other) noexcept {
+    std::swap(memory_, other.memory_);
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~read_block() {
+    if (block_ != nullptr && memory_->is_mine())
+      block_->free.store(1, std::memory_order_release);
+  }
+
+private:
+  std::shared_ptr<shared_memory> memory_;
+  reply_block* block_ = nullptr;
+};
+
+/// A parcel for a worker process, as the engine sees it: a request, and what has become of its items.
+class remote_parcel : public parcel {
+public:
+  /// head: the function; at the front of the request. expected: bytes. at_a_time: items that a worker is to claim
+  /// together; 0: as it likes.
+  remote_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
+                const std::shared_ptr<arena>& memory, const detail::bytes& head, std::size_t expected,
+                std::uint32_t at_a_time)
+      : parcel(std::move(home), verb, first), at_a_time_(at_a_time),
+        request_(std::make_shared<arena_buffer>(memory, expected)) {
+    request_->write(head.data(), head.size());
+  }
+
+  /// Where its request is in the arena. Until all items have ended.
+  [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
+  /// The same, for who still reads it when they have.
+  [[nodiscard]] std::shared_ptr<const arena_buffer> shared_request() const noexcept { return request_; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return request_->size(); }
+  [[nodiscard]] std::uint32_t at_a_time() const noexcept { return at_a_time_; }
+  /// Of all replies, in bytes. Once it is home.
+  [[nodiscard]] std::size_t result_bytes() const noexcept { return result_bytes_; }
+
+  /// Until then, what its request refers to is kept, too.
+  void keep(const std::shared_ptr<const void>& referred) { request_->keep(referred); }
+
+  /// The records of these items, which are next in the order of an earlier item or of none. Throws crosspool::error if
+  /// they are not just that; nothing is kept then. The block they are in is kept if large, else copied and let go.
+  void answer(item_range items, byte_view records, read_block block) {
+    answer(items, records, std::move(block), [] { return true; });
+  }
+  /// is_unspoilt: asked when they have been read.
+  template <std::predicate IsUnspoilt>
+  void answer(item_range items, byte_view records, read_block block, IsUnspoilt is_unspoilt) {
+    reply_reader reader(records);
+    std::size_t failed = 0;
+    for (auto left = items.size(); left != 0;) {
+      const auto [kind, count, payload] = reader.next();
+      failed += kind == record_kind::failure ? 1 : 0;
+      left -= count < left ? count : left;
+    }
+    piece made{items, records, {}, {}, nullptr};
+    if (records.size() < worth_referring) {
+      made.copy.assign(records.begin(), records.end());
+      made.records = made.copy;
+    } else
+      made.block = std::move(block);
+    if (!is_unspoilt())
+      throw error("crosspool: a worker's replies have been written over");
+    if (failed != 0)
+      home().item_failed();
+    keep(std::move(made), failed);
+  }
+
+  /// Whether an item that was lost with its worker may be run once more. Counts.
+  [[nodiscard]] bool may_retry(std::uint32_t item) {
+    const auto most = home().limits().retries;
+    if (most == 0)
+      return false;
+    for (auto& [index, times] : retried_)
+      if (index == item) {
+        const bool once_more = times < most;
+        times += once_more ? 1 : 0;
+        return once_more;
+      }
+    retried_.emplace_back(item, 1);
+    return true;
+  }
+
+  /// These items end with make_error(index in the call).
+  template <class MakeError> void fail(item_range items, const MakeError& make_error) {
+    home().item_failed();
+    for (auto i = items.begin; i != items.end; ++i)
+      keep({{i, i + 1}, {}, {}, {}, make_error(first() + i)}, 1);
+  }
+
+protected:
+  struct piece {
+    item_range items;
+    byte_view records;
+    detail::bytes copy; // of them
+    read_block block;   // or where they are
+    std::exception_ptr error;
+  };
+
+  [[nodiscard]] bool all_failed_by(const std::exception_ptr& why) const {
+    return std::ranges::all_of(pieces_, [&](const piece& each) { return each.error == why; });
+  }
+  [[nodiscard]] std::vector<piece> take_pieces() {
+    auto pieces = std::exchange(pieces_, {});
+    std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.items.begin < b.items.begin; });
+    return pieces;
+  }
+  message_buffer& request_to_fill() noexcept { return *request_; }
+
+private:
+  static constexpr std::size_t worth_referring = std::size_t{1} << 14U;
+
+  void keep(piece&& made, std::size_t failed) {
+    ended_ += made.items.size();
+    result_bytes_ += made.records.size();
+    home().ended(made.items.size(), failed);
+    pieces_.push_back(std::move(made));
+    if (ended_ == size()) {
+      request_.reset();
+      came_home();
+    }
+  }
+
+  std::uint32_t at_a_time_;
+  std::shared_ptr<arena_buffer> request_;
+  std::vector<piece> pieces_;
+  std::size_t ended_ = 0;
+  std::size_t result_bytes_ = 0;
+  std::vector<std::pair<std::uint32_t, unsigned>> retried_; // items, and how often
+};
+
+} // namespace crosspool::detail
+
+#endif
