@@ -10,6 +10,7 @@
 #include <concepts>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -47,8 +48,24 @@ void run_initializer(Init& init, std::remove_reference_t<Args>&... args) {
     static_cast<void>(std::invoke(init, std::move(args)...));
 }
 
+/// What runs a pool's initializer in a worker, as an engine sees it: refers to anything that can be called without
+/// arguments, and that outlives it.
+class initialize_ref {
+public:
+  template <class F>
+    requires(!std::is_same_v<F, initialize_ref>)
+  initialize_ref(const F& f) // NOLINT(google-explicit-constructor): any function will do
+      : function_(std::addressof(f)), call_([](const void* function) { (*static_cast<const F*>(function))(); }) {}
+
+  void operator()() const { call_(function_); }
+
+private:
+  const void* function_;
+  void (*call_)(const void*);
+};
+
 /// Runs initialize() in the program itself, for the worker of this number. Returns why the pool cannot start, or null.
-template <class Initialize> std::exception_ptr failure_of_initializer(int id, const Initialize& initialize) {
+inline std::exception_ptr failure_of_initializer(int id, initialize_ref initialize) {
   const auto prefix = "crosspool: worker " + std::to_string(id) + ": the initializer threw ";
   try {
     initialize();

@@ -74,9 +74,9 @@ inline ssize_t receive_message(int socket, template_message& message, passed_des
 }
 
 /// The template process: one thread, which waits for a request, for the end of a worker or for the end of the program.
-template <class Initialize> class template_process {
+class template_process {
 public:
-  template_process(int control, int program, Initialize& initialize)
+  template_process(int control, int program, initialize_ref initialize)
       : control_(control), program_(program), initialize_(initialize) {}
 
   /// Never returns, and never throws into the program's code that it was forked from.
@@ -192,7 +192,7 @@ private:
 
   int control_;
   int program_; // a pidfd
-  Initialize& initialize_;
+  initialize_ref initialize_;
   std::vector<pid_t> workers_;
   bool finishing_ = false; // to end with the last worker
 };

@@ -24,7 +24,7 @@ namespace crosspool::detail {
 class forked_workers final : public worker_source {
 public:
   /// Forks the template; initialize() will run in each worker, from this very stack frame's memory.
-  template <class Initialize> explicit forked_workers(Initialize initialize) {
+  explicit forked_workers(initialize_ref initialize) {
     auto [here, there] = socket_pair(SOCK_SEQPACKET);
     const auto self = watch_process(::getpid());
     flush_standard_output();
@@ -32,7 +32,7 @@ public:
     const int keep[] = {there.get(), self.get()};
     template_ = descriptor_registry::instance().fork_keeping(keep);
     if (template_ == 0)
-      template_process<Initialize>(there.get(), self.get(), initialize).run();
+      template_process(there.get(), self.get(), initialize).run();
     if (template_ < 0)
       throw no_resource(errno, "fork the template process");
     control_ = std::move(here);

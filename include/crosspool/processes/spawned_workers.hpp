@@ -230,7 +230,8 @@ inline void serve_if_spawned(int argc, char** argv) noexcept {
     const auto setup = introduce(worker_channel(owned.get(), parent), make_challenge());
     if (!setup)
       end_worker(EXIT_SUCCESS);
-    auto initialize = [from = byte_view(*setup)]() mutable {
+    const auto initialize = [&] {
+      byte_view from = *setup;
       const auto entry = reinterpret_cast<setup_entry>(decode_function_id(from));
       entry(from);
     };

@@ -3,6 +3,7 @@
 #ifndef CROSSPOOL_PROCESSES_WORKER_HPP
 #define CROSSPOOL_PROCESSES_WORKER_HPP
 
+#include <crosspool/calls/initializer.hpp>
 #include <crosspool/calls/worker_state.hpp>
 #include <crosspool/processes/output.hpp>
 #include <crosspool/processes/worker_source.hpp>
@@ -109,7 +110,7 @@ inline void leave(const worker_channel& channel, worker_queue& queue) {
 }
 
 // The worker's life after it has reported.
-template <class Initialize> void live(const worker_channel& channel, worker_queue& queue, Initialize& initialize) {
+inline void live(const worker_channel& channel, worker_queue& queue, initialize_ref initialize) {
   try {
     initialize();
   } catch (...) {
@@ -125,8 +126,7 @@ template <class Initialize> void live(const worker_channel& channel, worker_queu
 
 /// Serves until the parent closes the socket. initialize(): the policy's way to run the initializer. Never throws
 /// into the program's code that called it; where memory does not suffice even for a message, the process ends.
-template <class Initialize>
-[[noreturn]] void serve(const worker_descriptors& given, int id, Initialize& initialize) noexcept {
+[[noreturn]] inline void serve(const worker_descriptors& given, int id, initialize_ref initialize) noexcept {
   worker_of_process = id;
   state_here = nullptr; // that of a worker which made this pool is not this one's
   print_by_lines(given.fd[worker_descriptors::output]);

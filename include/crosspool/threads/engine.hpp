@@ -42,14 +42,13 @@ public:
   static constexpr bool outlives_calls = true;
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
-  template <class Initialize>
-  thread_engine(const options& o, const Initialize& initialize) : limits_(o, false), starting_(o.workers) {
+  thread_engine(const options& o, initialize_ref initialize) : limits_(o, false), starting_(o.workers) {
     try {
       running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
       for (int id = 0; id < o.workers; ++id)
         meters_.emplace_back(id, timeline_);
       for (int id = 0; id < o.workers; ++id)
-        threads_.emplace_back([this, id, &initialize] { serve(id, initialize); });
+        threads_.emplace_back([this, id, initialize] { serve(id, initialize); });
     } catch (const std::system_error& e) {
       const std::lock_guard lock(mutex_);
       closing_ = true;
@@ -212,7 +211,7 @@ public:
 private:
   static constexpr std::size_t parcels_per_worker = 16;
 
-  template <class Initialize> void serve(int id, const Initialize& initialize) {
+  void serve(int id, initialize_ref initialize) {
     worker_of_thread = id;
     const state_scope state;
     const auto failure = detail::failure_of_initializer(id, initialize);

@@ -89,8 +89,7 @@ public:
   static constexpr bool outlives_calls = Way::outlives_calls;
 
   /// Throws start_failed.
-  template <class Initialize>
-  inline_engine(const options& o, const Initialize& initialize) : limits_(o, false) {
+  inline_engine(const options& o, initialize_ref initialize) : limits_(o, false) {
     const as_worker here(nullptr);
     const auto failure = detail::failure_of_initializer(0, initialize);
     state_.reset(state_here);
