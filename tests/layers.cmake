@@ -24,9 +24,12 @@ set(rows
   "processes/"
   "ranks/"
   "pool"
-  "fork inline spawn thread"
-  "crosspool mpi")
+  "fork spawn thread"
+  "inline"
+  "crosspool mpi src")
 
+# What a header declares, a file of the same name that ends in .ipp may define: it is a part of its header. src.hpp
+# includes all of these.
 # Only os/ asks the system, only ranks/ MPI: a standard header of C++ has no ".h", cereal's and ours end in ".hpp".
 set(number 0)
 foreach(row IN LISTS rows)
@@ -39,7 +42,7 @@ endforeach()
 
 # A header's place: its folder with a slash, or itself without its suffix.
 function(find_place header result)
-  if(header MATCHES "^([a-z_]+/)[a-z_]+\\.hpp$")
+  if(header MATCHES "^([a-z_]+/)[a-z_]+\\.[hi]pp$")
     set(${result} ${CMAKE_MATCH_1} PARENT_SCOPE)
   else()
     string(REGEX REPLACE "\\.hpp$" "" name ${header})
@@ -63,8 +66,17 @@ foreach(header IN LISTS headers)
   set(inside_${header} "") # what it includes of its own folder
   file(STRINGS "${TREE}/${header}" lines REGEX "^[ \t]*#[ \t]*(include|import)")
   foreach(line IN LISTS lines)
-    if(line MATCHES "<crosspool/(.*\\.hpp)>")
+    if(line MATCHES "<crosspool/(.*\\.[hi]pp)>")
       set(other ${CMAKE_MATCH_1})
+      string(REGEX REPLACE "\\.[hi]pp$" "" name_of_header ${header})
+      string(REGEX REPLACE "\\.[hi]pp$" "" name_of_other ${other})
+      if(name_of_header STREQUAL name_of_other AND EXISTS "${TREE}/${other}")
+        continue()
+      endif()
+      if(other MATCHES "\\.ipp$" AND NOT header STREQUAL "src.hpp")
+        list(APPEND faults "${header} includes ${other}, which is a part of another header")
+        continue()
+      endif()
       find_place(${other} its_place)
       if(NOT DEFINED row_of_${its_place} OR NOT EXISTS "${TREE}/${other}")
         list(APPEND faults "${header} includes ${other}, which is not there")
@@ -105,6 +117,16 @@ endwhile()
 foreach(header IN LISTS left)
   list(APPEND faults "${header} is in a circle, or behind one")
 endforeach()
+
+if(EXISTS "${TREE}/src.hpp")
+  file(READ "${TREE}/src.hpp" src)
+  foreach(header IN LISTS headers)
+    string(FIND "${src}" "#include <crosspool/${header}>" at)
+    if(header MATCHES "\\.ipp$" AND at EQUAL -1)
+      list(APPEND faults "src.hpp does not include ${header}")
+    endif()
+  endforeach()
+endif()
 
 if(faults)
   list(JOIN faults "\n  " faults)

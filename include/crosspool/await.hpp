@@ -8,7 +8,7 @@
 #include <coroutine>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 // Lives in the coroutine's frame. The coroutine may be destroyed while it is suspended here.
@@ -50,6 +50,6 @@ template <class T> detail::awaiter<T> operator co_await(future<T>&& f) {
   return detail::awaiter<T>(std::move(f));
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 
@@ -89,6 +89,6 @@ template <class F, class... State> auto bind(F&& f, State&&... state) {
                                                              detail::forward_carried<State>(state)...);
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 /// A message among those of one pool: no two that any program has ever broadcast are equal.
@@ -107,6 +107,6 @@ private:
   std::shared_ptr<const void> message_; // in the program
 };
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

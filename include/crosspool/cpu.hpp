@@ -7,7 +7,7 @@
 
 #include <thread>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Processors that this process may use: those of its affinity mask, but no more than its cgroups' CPU quota rounded
 /// up. At least 1. Asks anew at each call; thread-safe.
@@ -23,6 +23,6 @@ inline int available_cpus() {
   return cpus < 1 ? 1 : cpus;
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

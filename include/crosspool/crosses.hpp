@@ -9,7 +9,7 @@
 #include <memory>
 #include <type_traits>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Sends value to itself: false if its type is not crossable, or saving or loading it throws, or the loading leaves
 /// something over, or a std::weak_ptr that is one of its parts arrives expired, as it does if no std::shared_ptr goes
@@ -43,6 +43,6 @@ template <class T> [[nodiscard]] bool crosses(const T& value) {
     }
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

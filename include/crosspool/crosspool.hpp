@@ -8,8 +8,9 @@
 #ifdef CROSSPOOL_SUPPORTED // else that is the one error to see
 
 #include <crosspool/await.hpp>
-#include <crosspool/check/diagnose.hpp> // first, so that an error comes with a short trail of includes
+#include <crosspool/check/diagnose.hpp> // before pool.hpp, so that an error comes with a short trail of includes
 #include <crosspool/crosses.hpp>
+#include <crosspool/dropped.hpp>
 #include <crosspool/init.hpp>
 #include <crosspool/inline.hpp>
 #include <crosspool/pool.hpp>
@@ -17,6 +18,7 @@
 #include <crosspool/stop.hpp>
 #include <crosspool/thread.hpp>
 #include <crosspool/trace.hpp>
+#include <crosspool/transient.hpp>
 #include <crosspool/when.hpp>
 
 #if __has_include(<sys/ioctl.h>) // terminals as POSIX systems have them
@@ -26,17 +28,6 @@
 #include <crosspool/fork.hpp>
 #include <crosspool/spawn.hpp>
 #endif
-
-namespace crosspool {
-
-using thread_pool = pool<thread>;
-template <policy As = thread> using inline_pool = pool<inline_as<As>>;
-#ifdef __linux__
-using fork_pool = pool<fork>;
-using spawn_pool = pool<spawn>;
-#endif
-
-} // namespace crosspool
 
 #endif
 #endif

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Sets what is called with the error of a call whose future was dropped: destroyed, or assigned to, without get() or
 /// then(). That is once for each such call, whenever it ends, in the thread of the continuations; the hook must not
@@ -17,6 +17,6 @@ inline dropped_error_hook on_dropped_error(dropped_error_hook hook) {
   return detail::dropped_errors::of_process().exchange(std::move(hook));
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Base of everything that crosspool itself reports.
 class error : public std::runtime_error {
@@ -83,6 +83,6 @@ private:
   std::string type_;
 };
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -16,7 +16,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 /// Where an engine puts them. Thread-safe.
@@ -123,6 +123,6 @@ private:
   std::shared_ptr<detail::exit_record<R>> record_;
 };
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

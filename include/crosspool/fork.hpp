@@ -3,13 +3,15 @@
 #define CROSSPOOL_FORK_HPP
 
 #include <crosspool/calls/initializer.hpp>
+#include <crosspool/check/diagnose.hpp> // before pool.hpp, so that an error comes with a short trail of includes
 #include <crosspool/policy.hpp>
+#include <crosspool/pool.hpp>
 #include <crosspool/processes/engine.hpp>
 #include <crosspool/processes/forked_workers.hpp>
 
 #include <memory>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Workers are forked processes. The initializer and its arguments are inherited with the memory: a pointer, a mutex or
 /// a move-only object is fine. What map sends, and what comes back, is serialized.
@@ -31,6 +33,9 @@ struct fork {
 
 static_assert(policy<fork>);
 
-} // namespace crosspool
+/// Workers are forked processes.
+using fork_pool = pool<fork>;
+
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -12,7 +12,7 @@
 #include <memory>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 template <class T> class pending {
@@ -152,6 +152,6 @@ struct future_access {
 };
 
 } // namespace detail
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

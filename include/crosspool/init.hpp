@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 // A policy that starts the program's image anew says here how such a process is known and what it does: before main,
@@ -25,7 +25,7 @@ inline std::vector<init_hook>& init_hooks() {
 
 inline bool init_called = false;
 inline bool init_knows_workers = false; // it was called where start_as_worker was known
-inline std::string program_name;
+inline const char* program_name = "";
 
 } // namespace detail
 
@@ -42,6 +42,6 @@ inline void init(int argc, char** argv) {
     hook(argc, argv);
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

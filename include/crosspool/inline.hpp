@@ -4,7 +4,10 @@
 #define CROSSPOOL_INLINE_HPP
 
 #include <crosspool/calls/initializer.hpp>
+#include <crosspool/check/diagnose.hpp> // before pool.hpp, so that an error comes with a short trail of includes
 #include <crosspool/policy.hpp>
+#include <crosspool/pool.hpp>
+#include <crosspool/thread.hpp>
 #include <crosspool/threads/inline_engine.hpp>
 #ifdef __linux__
 #include <crosspool/processes/round_trip.hpp>
@@ -16,7 +19,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 
@@ -63,6 +66,9 @@ template <policy As> struct inline_as {
   }
 };
 
-} // namespace crosspool
+/// The caller runs the tasks, with the checks of policy As.
+template <policy As = thread> using inline_pool = pool<inline_as<As>>;
+
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

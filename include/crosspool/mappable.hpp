@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <variant>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Whether T can be an argument of map under policy P.
 template <class T, class P>
@@ -89,6 +89,6 @@ concept mappable = policy<P> && (P::function == crossing::shared || detail::func
                    (crossable_to<detail::sent_t<Args>, P> && ...) && detail::callable_in_worker<P, F, Args...> &&
                    detail::result_comes_back<P, F, Args...>;
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

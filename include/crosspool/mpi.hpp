@@ -13,7 +13,7 @@
 #include <memory>
 #include <string_view>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Workers are those of a local pool on each rank but 0, which runs main and deals out; or on rank 0, if that is all
 /// there is. Everything that reaches them is serialized, the initializer and its arguments included. Needs
@@ -48,6 +48,6 @@ using mpi_pool = pool<mpi>;
 
 static_assert(policy<mpi> && policy<mpi_threads>);
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

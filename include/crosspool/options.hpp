@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// What a pool is made with.
 struct options {
@@ -130,6 +130,6 @@ inline call_options checked(const call_options& o) {
 }
 
 } // namespace detail
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 // Told from every R, std::exception_ptr included.
@@ -80,6 +80,6 @@ template <class R> std::vector<R> as_one_vector(std::deque<R>&& all) {
 }
 
 } // namespace detail
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -9,7 +9,7 @@
 #include <concepts>
 #include <string_view>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// How something travels to a worker.
 enum class crossing {
@@ -28,6 +28,6 @@ concept policy = requires {
   typename P::engine;
 };
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -29,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 template <policy P, class State = void> class pool;
 
@@ -224,6 +224,6 @@ pool(P, int, Init&&, Args&&...) -> pool<P, detail::state_from<P, Init, Args...>>
 template <policy P, class Init, class... Args>
 pool(P, const options&, Init&&, Args&&...) -> pool<P, detail::state_from<P, Init, Args...>>;
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// What call_options.progress is called with.
 struct progress {
@@ -70,6 +70,6 @@ private:
 };
 
 } // namespace detail
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

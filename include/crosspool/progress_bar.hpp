@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 
@@ -105,6 +105,6 @@ private:
   std::shared_ptr<line> line_;
 };
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -15,7 +15,7 @@
 #include <optional>
 #include <random>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 
@@ -157,6 +157,6 @@ inline random_engine& rng() {
 }
 
 } // namespace this_worker
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

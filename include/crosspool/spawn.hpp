@@ -2,14 +2,16 @@
 #ifndef CROSSPOOL_SPAWN_HPP
 #define CROSSPOOL_SPAWN_HPP
 
+#include <crosspool/check/diagnose.hpp> // before pool.hpp, so that an error comes with a short trail of includes
 #include <crosspool/policy.hpp>
+#include <crosspool/pool.hpp>
 #include <crosspool/processes/engine.hpp>
 #include <crosspool/processes/spawned_workers.hpp>
 
 #include <memory>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// Workers are processes started anew from the program's own image. Everything that reaches them is serialized, the
 /// initializer and its arguments included.
@@ -33,6 +35,9 @@ struct spawn {
 
 static_assert(policy<spawn>);
 
-} // namespace crosspool
+/// Workers are processes started anew.
+using spawn_pool = pool<spawn>;
+
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// What one worker has done. A worker process that is replaced leaves its numbers to its replacement.
 struct worker_stats {
@@ -109,6 +109,6 @@ private:
 };
 
 } // namespace detail
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

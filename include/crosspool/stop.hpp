@@ -17,7 +17,7 @@
 #include <stop_token>
 #endif
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 
@@ -149,6 +149,6 @@ private:
   std::shared_ptr<detail::own_stop_state> state_ = std::make_shared<detail::own_stop_state>();
 };
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 
@@ -134,6 +134,6 @@ private:
   int owner_ = this_worker::pid();
 };
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 inline int worker_of_process = -1;             // in a worker process, for all its threads
@@ -27,6 +27,6 @@ inline int pid() noexcept {
 }
 
 } // namespace this_worker
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

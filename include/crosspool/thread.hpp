@@ -4,7 +4,9 @@
 #define CROSSPOOL_THREAD_HPP
 
 #include <crosspool/calls/initializer.hpp>
+#include <crosspool/check/diagnose.hpp> // before pool.hpp, so that an error comes with a short trail of includes
 #include <crosspool/policy.hpp>
+#include <crosspool/pool.hpp>
 #include <crosspool/threads/engine.hpp>
 
 #include <concepts>
@@ -13,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 
@@ -50,6 +52,9 @@ struct thread {
 
 static_assert(policy<thread>);
 
-} // namespace crosspool
+/// Workers are threads.
+using thread_pool = pool<thread>;
+
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

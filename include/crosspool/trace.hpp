@@ -26,7 +26,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// What trace() found: print it, or read its lines.
 class traced {
@@ -453,7 +453,7 @@ template <class T> [[nodiscard]] traced trace() {
   return traced(std::move(tracer).found());
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 CEREAL_REGISTER_ARCHIVE(crosspool::detail::tracing_archive)
 

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 namespace detail {
 /// How a transient's value comes to be where nothing else is said: T{}.
@@ -73,6 +73,6 @@ template <class T> inline constexpr bool is_transient = false;
 template <class T, auto Make> inline constexpr bool is_transient<transient<T, Make>> = true;
 } // namespace detail
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

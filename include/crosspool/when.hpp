@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 template <class> inline constexpr bool is_future = false;
@@ -363,6 +363,6 @@ completed_futures<detail::value_of_futures<Range>> as_completed(Range&& futures)
   return completed_futures<detail::value_of_futures<Range>>(detail::moved_from(futures));
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -31,7 +31,7 @@ expect(Maintainer ".+ <.+>")
 
 set(content "${SCRATCH}/content")
 run("${dpkg_deb}" --extract "${package}" "${content}")
-file(GLOB_RECURSE headers RELATIVE "${SOURCES}/include" "${SOURCES}/include/crosspool/*.hpp")
+file(GLOB_RECURSE headers RELATIVE "${SOURCES}/include" "${SOURCES}/include/crosspool/*.?pp")
 list(TRANSFORM headers PREPEND usr/include/)
 set(config crosspool-config.cmake crosspool-config-version.cmake crosspool-targets.cmake)
 list(TRANSFORM config PREPEND usr/share/cmake/crosspool/)

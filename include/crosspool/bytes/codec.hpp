@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 template <class T> consteval bool find_block();
 
@@ -511,6 +511,6 @@ template <class T> T decode(byte_view& from) {
   }
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -16,37 +16,15 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
-inline void encode_function_id(message_buffer& to, std::uintptr_t address) {
-  const auto id = identify(address);
-  encode(to, id.image);
-  encode(to, id.name);
-  encode(to, id.offset);
-}
+void encode_function_id(message_buffer& to, std::uintptr_t address);
 
-inline std::uintptr_t decode_function_id(byte_view& from) {
-  function_id id;
-  id.image = decode<std::string>(from);
-  id.name = decode<std::string>(from);
-  id.offset = decode<std::uint64_t>(from);
-  return resolve(id);
-}
+std::uintptr_t decode_function_id(byte_view& from);
 
-inline void encode_member_function(message_buffer& to, const member_function& f) {
-  encode(to, f.adjustment);
-  encode(to, f.is_virtual());
-  if (f.is_virtual())
-    encode(to, f.pointer);
-  else
-    encode_function_id(to, f.pointer);
-}
+void encode_member_function(message_buffer& to, const member_function& f);
 
-inline member_function decode_member_function(byte_view& from) {
-  const auto adjustment = decode<std::ptrdiff_t>(from);
-  const bool is_virtual = decode<bool>(from);
-  return {is_virtual ? decode<std::uintptr_t>(from) : decode_function_id(from), adjustment};
-}
+member_function decode_member_function(byte_view& from);
 
 template <class F> struct function_codec {
   static void save(message_buffer& to, const F& f) {
@@ -92,6 +70,10 @@ template <std::derived_from<function_wrapper> W> struct function_codec<W> {
   static W load(byte_view& from) { return W(function_codec<typename W::wrapped>::load(from)); }
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/bytes/functions.ipp>
+#endif
 
 #endif

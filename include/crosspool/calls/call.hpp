@@ -20,7 +20,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// The results of a call, in the order of its items: the values, and of the errors the first; or each outcome apart.
 template <class R> class results {
@@ -192,6 +192,6 @@ struct as_outcomes {
 };
 template <class R, class As> using collected = decltype(As::collect(std::declval<call<R>&>()));
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 class completion;
 class parcel;
@@ -30,21 +30,14 @@ inline std::exception_ptr call_was_cancelled() {
   return std::make_exception_ptr(cancelled("crosspool: the call was cancelled"));
 }
 /// Always the same one, by which it is told from the errors of items that were run.
-inline const std::exception_ptr& call_was_abandoned() {
-  static const auto& error = *new auto(
-      std::make_exception_ptr(cancelled("crosspool: the call was over before this item was begun")));
-  return error;
-}
+const std::exception_ptr& call_was_abandoned();
 
 /// "item 17 of map"
 inline std::string item_name(std::string_view verb, std::size_t index) {
   return "item " + std::to_string(index) + " of " + std::string(verb);
 }
 /// "item 17 of map had not ended after 200 ms"
-inline std::string had_not_ended(std::string_view verb, std::size_t index, std::chrono::nanoseconds timeout) {
-  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(timeout);
-  return item_name(verb, index) + " had not ended after " + std::to_string(time.count()) + " ms";
-}
+std::string had_not_ended(std::string_view verb, std::size_t index, std::chrono::nanoseconds timeout);
 
 /// What the one who waits for a call does with what has come home meanwhile.
 class collector {
@@ -127,50 +120,21 @@ public:
 
   [[nodiscard]] const call_limits& limits() const noexcept { return limits_; }
 
-  void add() {
-    const std::lock_guard lock(mutex_);
-    ++out_;
-  }
-  void remove() {
-    const std::lock_guard lock(mutex_);
-    --out_;
-    changed_.notify_all();
-    tell_of_end();
-  }
+  void add();
+  void remove();
   /// No more parcels will be added.
-  void seal() {
-    const std::lock_guard lock(mutex_);
-    sealed_ = true;
-    changed_.notify_all();
-    tell_of_end();
-  }
+  void seal();
   void wait(collector* to = nullptr) { wait_until(clock::time_point::max(), to); }
-  bool wait_until(clock::time_point when, collector* to = nullptr) {
-    if (!driver_)
-      return sleep_until(when);
-    if (!ready())
-      driver_->drive(*this, when, to);
-    return ready();
-  }
+  bool wait_until(clock::time_point when, collector* to = nullptr);
   /// As wait_until, without the driver: others bring the parcels home.
-  bool sleep_until(clock::time_point when) {
-    return sleep_until(when, [&] { return done(); });
-  }
-  void wait_until_fewer_than(std::size_t parcels) {
-    sleep_until(clock::time_point::max(), [&] { return cancelled_ || out_ < parcels; });
-  }
-  [[nodiscard]] bool ready() {
-    const std::lock_guard lock(mutex_);
-    return done();
-  }
+  bool sleep_until(clock::time_point when);
+  void wait_until_fewer_than(std::size_t parcels);
+  [[nodiscard]] bool ready();
 
   // ---- a call whose parcels are taken one by one: never sealed, and waited for by one thread ----
 
   /// How many are out.
-  [[nodiscard]] std::size_t out() {
-    const std::lock_guard lock(mutex_);
-    return out_;
-  }
+  [[nodiscard]] std::size_t out();
   /// Waits until one is home, or fewer than so many are out, or the time has come. one: null if it does not matter
   /// which comes home.
   void wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when);
@@ -183,111 +147,45 @@ public:
   void abandon() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
   /// An item has failed: with fail_fast, that abandons the call.
-  void item_failed() noexcept {
-    if (limits_.fail_fast)
-      abandon();
-  }
+  void item_failed() noexcept;
 
   /// Ends the call, whatever its parcels do, unless it has ended already.
   bool cancel() { return cancel(cancelled_); }
   /// As cancel, but the call ends when its parcels have come home.
   bool stop() { return cancel(stopped_); }
-  [[nodiscard]] bool is_cancelled() {
-    const std::lock_guard lock(mutex_);
-    return cancelled_;
-  }
-  [[nodiscard]] bool is_stopped() {
-    const std::lock_guard lock(mutex_);
-    return stopped_;
-  }
+  [[nodiscard]] bool is_cancelled();
+  [[nodiscard]] bool is_stopped();
   /// Keeps what has a stop end this call.
   void keep(std::shared_ptr<void> watch) noexcept { watch_ = std::move(watch); }
 
   /// Parcels that nobody has begun come home without being run, now.
-  void bring_home_unrun() {
-    abandon();
-    if (driver_)
-      driver_->cancel(*this);
-  }
+  void bring_home_unrun();
 
   /// One at a time. False if the call has ended: to will not be told then.
-  bool subscribe(subscriber& to) {
-    {
-      std::unique_lock lock(mutex_);
-      end_lapsed(lock);
-      if (has_ended())
-        return false;
-      subscriber_ = &to;
-      begin_waiting();
-      tell_of_time();
-    }
-    if (driver_)
-      driver_->attend_to_subscribed();
-    return true;
-  }
+  bool subscribe(subscriber& to);
   /// It is not told any more. Whether it would have been.
-  bool unsubscribe(const subscriber& who) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (subscriber_ != &who)
-      return false;
-    subscriber_ = nullptr;
-    end_waiting();
-    return true;
-  }
+  bool unsubscribe(const subscriber& who) noexcept;
   /// Ends what has had its time; who has subscribed is told when to look again.
-  void see_to_time() {
-    std::unique_lock lock(mutex_);
-    end_lapsed(lock);
-    tell_of_time();
-  }
+  void see_to_time();
   /// Who brings the parcels home; may be null.
   [[nodiscard]] const std::shared_ptr<driver>& by() const noexcept { return driver_; }
 
   /// An item begins that limits() gives a time and that cannot be stopped. Whoever waits for the call sees to it: the
   /// item must stay where it is until it has ended, or the call is gone.
-  void begin(timed_item& item) {
-    const std::lock_guard lock(mutex_);
-    running_.push_back({&item, clock::now() + limits_.timeout});
-    if (running_.size() == 1) { // whoever waits has had no time to wait until
-      changed_.notify_all();
-      tell_of_time();
-    }
-  }
+  void begin(timed_item& item);
   /// It has returned. False if its time was over: it has ended as that then.
-  bool end(timed_item& item) {
-    {
-      const std::lock_guard lock(mutex_);
-      const auto it = std::find_if(running_.begin(), running_.end(),
-                                   [&](const auto& each) { return each.item == &item; });
-      if (it == running_.end())
-        return false;
-      const bool in_time = clock::now() < it->deadline;
-      running_.erase(it);
-      if (in_time)
-        return true;
-    }
-    item.time_out();
-    return false;
-  }
+  bool end(timed_item& item);
 
   /// How long the call's items take, in nanoseconds; 0: not known yet.
   [[nodiscard]] double pace() const noexcept { return pace_.load(std::memory_order_relaxed); }
-  void set_pace(double nanoseconds) noexcept {
-    pace_.store(nanoseconds, std::memory_order_relaxed);
-    measured_.fetch_add(1, std::memory_order_relaxed);
-  }
+  void set_pace(double nanoseconds) noexcept;
   /// How often it has been measured.
   [[nodiscard]] std::size_t measured() const noexcept { return measured_.load(std::memory_order_relaxed); }
 
   /// Before the first is added: items are counted when they end.
   void count_items() noexcept { counts_ = true; }
   [[nodiscard]] bool counts_items() const noexcept { return counts_; }
-  void ended(std::size_t items, std::size_t failed) noexcept {
-    if (!counts_)
-      return;
-    failed_.fetch_add(failed, std::memory_order_relaxed);
-    ended_.fetch_add(items, std::memory_order_relaxed);
-  }
+  void ended(std::size_t items, std::size_t failed) noexcept;
   [[nodiscard]] std::size_t ended_items() const noexcept { return ended_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::size_t failed_items() const noexcept { return failed_.load(std::memory_order_relaxed); }
 
@@ -310,30 +208,10 @@ private:
   [[nodiscard]] bool is_at_goal() const noexcept;
   void set_goal(const parcel* one, std::size_t fewer_than);
 
-  bool cancel(bool& how) {
-    {
-      std::unique_lock lock(mutex_);
-      end_lapsed(lock);
-      if (has_ended())
-        return false;
-      how = true;
-      changed_.notify_all();
-      tell_of_end();
-    }
-    bring_home_unrun();
-    return true;
-  }
+  bool cancel(bool& how);
 
-  void tell_of_end() noexcept {
-    if (subscriber_ != nullptr && has_ended()) {
-      end_waiting();
-      std::exchange(subscriber_, nullptr)->call_ended();
-    }
-  }
-  void tell_of_time() noexcept {
-    if (subscriber_ != nullptr && !running_.empty())
-      subscriber_->item_is_due(running_.front().deadline);
-  }
+  void tell_of_end() noexcept;
+  void tell_of_time() noexcept;
 
   template <class Done> bool sleep_until(clock::time_point when, Done is_done) {
     std::unique_lock lock(mutex_);
@@ -352,15 +230,7 @@ private:
   }
 
   // Whoever takes an item out of running_ says how it ended.
-  void end_lapsed(std::unique_lock<std::mutex>& lock) {
-    while (!running_.empty() && running_.front().deadline <= clock::now()) {
-      auto& item = *running_.front().item;
-      running_.erase(running_.begin());
-      lock.unlock();
-      item.time_out();
-      lock.lock();
-    }
-  }
+  void end_lapsed(std::unique_lock<std::mutex>& lock);
 
   std::shared_ptr<driver> driver_;
   bool attended_ = false;
@@ -386,12 +256,7 @@ private:
 };
 
 /// Has a stop end this call; at_once: whatever its parcels do then.
-inline void end_by(const stop_token& stop, const std::shared_ptr<completion>& home, bool at_once) {
-  home->keep(stop.watch([call = std::weak_ptr(home), at_once] {
-    if (const auto c = call.lock())
-      static_cast<void>(at_once ? c->cancel() : c->stop());
-  }));
-}
+void end_by(const stop_token& stop, const std::shared_ptr<completion>& home, bool at_once);
 
 /// What an engine sees of a parcel, whatever is in it.
 class parcel {
@@ -421,10 +286,7 @@ public:
 
 protected:
   void added(std::size_t items = 1) noexcept { size_ += items; }
-  virtual void came_home() {
-    is_home_.store(true, std::memory_order_release);
-    home_->remove();
-  }
+  CROSSPOOL_INLINE virtual void came_home();
 
 private:
   std::shared_ptr<completion> home_;
@@ -435,21 +297,10 @@ private:
   std::atomic<bool> is_home_ = false;
 };
 
-inline void completion::wait_for(const parcel* one, std::size_t fewer_than, clock::time_point when) {
-  urgent_below_.store(one != nullptr ? one->first() + 1 : std::size_t(-1), std::memory_order_relaxed);
-  set_goal(one, fewer_than);
-  wait_until(when);
-  set_goal(nullptr, 0);
-}
-inline void completion::set_goal(const parcel* one, std::size_t fewer_than) {
-  const std::lock_guard lock(mutex_);
-  goal_ = one;
-  goal_fewer_than_ = fewer_than;
-}
-inline bool completion::is_at_goal() const noexcept {
-  return out_ < goal_fewer_than_ || (goal_ != nullptr && goal_->is_home());
-}
+} // namespace CROSSPOOL_NAMESPACE::detail
 
-} // namespace crosspool::detail
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/calls/completion.ipp>
+#endif
 
 #endif

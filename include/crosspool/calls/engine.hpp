@@ -20,7 +20,7 @@
 #include <string>
 #include <string_view>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// What every engine keeps in the same way: whether it takes calls. A call registers itself while it submits its
 /// parcels, so that close() lets it finish. All public functions are thread-safe.
@@ -136,6 +136,6 @@ concept engine = std::derived_from<E, engine_base> && std::derived_from<E, drive
                  std::derived_from<typename E::parcel_type, parcel> &&
                  (!E::outlives_calls || requires(const E& e, const call_options& o) { e.timeout(o).count(); });
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

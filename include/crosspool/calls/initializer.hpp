@@ -17,7 +17,7 @@
 #include <typeinfo>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // An argument's own type, but an lvalue if it was given as one.
 template <class Arg>
@@ -91,6 +91,6 @@ template <class Init, class... Args> consteval auto find_initializer_result() {
 template <class Init, class... Args>
 using initializer_result = typename decltype(find_initializer_result<Init, Args...>())::type;
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -8,7 +8,7 @@
 
 #include <chrono>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// The limits of a pool's calls. Thread-safe.
 class limits_of_calls {
@@ -36,6 +36,6 @@ private:
   call_seeds seeds_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Of a range whose length is not known.
 inline constexpr std::size_t unknown_length = std::numeric_limits<std::size_t>::max();
@@ -85,6 +85,6 @@ private:
   std::size_t given_ = 0;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <iterator>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Behind those of the same priority. priority_of: of an element.
 template <class Queue, class PriorityOf> auto place_behind(Queue& queue, int priority, const PriorityOf& priority_of) {
@@ -25,6 +25,6 @@ template <class Queue, class PriorityOf> auto place_before(Queue& queue, int pri
   return at;
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- where it is ----
 
@@ -112,6 +112,6 @@ template <class State, class F> struct parameters_of<with_state<State, F>> {
   using type = decltype(detail::without_first<1>(typename parameters_of<std::decay_t<F>>::type{}));
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

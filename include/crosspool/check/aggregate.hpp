@@ -16,13 +16,13 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::fault {
+namespace CROSSPOOL_NAMESPACE::fault {
 
 struct some_type; // in an error: one that cannot be told
 
-} // namespace crosspool::fault
+} // namespace CROSSPOOL_NAMESPACE::fault
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // A list of types. (std::tuple for that would cost an instantiation for each list.)
 template <class...> struct types {};
@@ -693,6 +693,6 @@ template <class T, std::size_t I> consteval std::string_view member_name() {
   return name.substr(name.find_last_of(".:") + 1);
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // use(f(arguments…)), with the arguments moved or, where they are references, passed on. It is one expression, as with
 // std::apply it is not: f may return a reference to what an argument was converted to.
@@ -70,6 +70,6 @@ template <class F, class... State> struct faulty_part<bound<F, State...>> {
   using type = typename decltype(find())::type;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- in the place of cereal::access, which classes make their friend ----
 
@@ -26,7 +26,7 @@ template <class... Accessors> struct remember_accessors {
 
 template <class F, class C> std::type_identity<C> owner_of(F C::*);
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 namespace cereal {
 
@@ -54,7 +54,7 @@ template <> inline crosspool::detail::access_key* access::construct<crosspool::d
 
 } // namespace cereal
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 template <class Accessors> struct accessors;
 template <class Makes, class Serialize, class Save, class Load, class SaveMinimal>
@@ -402,7 +402,7 @@ template <class T, class A, unsigned this_form> consteval bool is_to_be_told() {
 template <class T, class A, unsigned this_form>
 concept told = is_to_be_told<T, A, this_form>();
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 // Whoever specializes this for a class of his is more special.
 template <class A, class T>

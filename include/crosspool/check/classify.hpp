@@ -27,7 +27,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// For who knows better: specialize this as true for a trivially copyable T, and its bytes are sent as they are,
 /// whatever the check thinks of it. Right for a pointer to what a fork pool's workers have inherited unchanged, and for
@@ -520,6 +520,6 @@ template <class T> consteval auto find_parts() {
 template <class T> using parts = typename decltype(find_parts<T>())::type;
 
 } // namespace detail
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // Whether T is opened, and not handed to cereal.
 template <class T> consteval bool find_opened() {
@@ -103,6 +103,6 @@ template <class Holder> consteval bool makes_by_braces() {
     return filled_with_decoded<Holder>;
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

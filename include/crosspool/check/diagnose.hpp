@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::fault {
+namespace CROSSPOOL_NAMESPACE::fault {
 
 // The positions. N counts from 1.
 template <std::size_t N> struct map_argument;
@@ -41,10 +41,10 @@ template <class Parameter> struct pool_keeps_no_state_for;
 template <class Parameter, class State> struct first_parameter_is_not_the_state;
 template <class... Arguments> struct cannot_take;
 
-} // namespace crosspool::fault
+} // namespace CROSSPOOL_NAMESPACE::fault
 
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // A message put together at compile time; what does not fit is cut.
 class message_text {
@@ -170,10 +170,10 @@ template <class Position, class T, class Path, class Reason> constexpr message_t
   return to;
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 #endif
 
-namespace crosspool::fault {
+namespace CROSSPOOL_NAMESPACE::fault {
 
 /// A further fault of the same call.
 template <class Position, class T, class Path, class Reason> struct also;
@@ -491,9 +491,9 @@ template <class... T> struct cannot_be_copied_for_later {
                 "lvalue it has to copy, which one of these does not allow. Give it with std::move");
 };
 
-} // namespace crosspool::fault
+} // namespace CROSSPOOL_NAMESPACE::fault
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // A step as it is printed: members by name, where that can be found.
 template <class Parent, class Step> struct printed_step {
@@ -561,6 +561,6 @@ template <class... Faults> std::type_identity<typename all_faults<Faults...>::ty
 /// The one fault of T at Position.
 template <class Position, class T> using refusal = typename all_faults<fault_at<Position, T>>::type;
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 // Where the first fault is: the numbers of the parts to step through, outermost first.
@@ -120,6 +120,6 @@ template <class T> inline constexpr finding examined = examine<T>();
 template <class T>
 concept crossable = detail::examined<std::remove_cv_t<T>>.crosses;
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -34,7 +34,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 class output_archive;
 class input_archive;
@@ -322,7 +322,7 @@ template <class T> void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal
   archive(pair.value);
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 CEREAL_REGISTER_ARCHIVE(crosspool::output_archive)
 CEREAL_REGISTER_ARCHIVE(crosspool::input_archive)

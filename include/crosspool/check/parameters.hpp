@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // What a function returns, and its parameters.
 template <class R, class... P> struct signature {
@@ -63,6 +63,6 @@ template <> struct parameters_in<void> {
 };
 template <class F> struct parameters_of : parameters_in<typename signature_of<F>::type> {};
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -9,7 +9,7 @@
 #include <string_view>
 
 /// Words of the check that compilers print: no names that users write.
-namespace crosspool::fault {
+namespace CROSSPOOL_NAMESPACE::fault {
 
 /// A string as a template argument.
 template <std::size_t N> struct text {
@@ -69,9 +69,9 @@ template <class C> struct visited_by; // something that C's own cereal function 
 template <class X> struct archived;   // what that is, where the path goes on in it
 template <class... Steps> struct path;
 
-} // namespace crosspool::fault
+} // namespace CROSSPOOL_NAMESPACE::fault
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 using namespace fault;
 
@@ -109,6 +109,6 @@ enum class kind : unsigned char {
   missing_cereal_header,
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -8,7 +8,7 @@
 #include <array>
 #include <string_view>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // Types of the standard library that never cross, by name: naming them by type would include their headers.
 struct known_type {
@@ -131,6 +131,6 @@ consteval std::string_view cereal_header(std::string_view name) {
   return {};
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 template <class T> consteval std::string_view spelled() {
   return __PRETTY_FUNCTION__;
@@ -39,6 +39,6 @@ consteval std::string_view std_name(std::string_view name) {
   return name;
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

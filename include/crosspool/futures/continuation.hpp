@@ -21,7 +21,7 @@
 #include <utility>
 #include <variant>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 class continuation_queue;
 
@@ -53,40 +53,15 @@ inline thread_local continuation_seat seat_of_thread;
 class continuation_queue final : public ended_calls {
 public:
   /// In a process that was forked, another: the thread is not there, and what it was at will never end.
-  static continuation_queue& of_process() {
-    static std::atomic<continuation_queue*> current = nullptr;
-    auto* here = current.load(std::memory_order_acquire);
-    const int pid = this_worker::pid();
-    while (here == nullptr || here->pid_ != pid) {
-      auto made = std::make_unique<continuation_queue>();
-      if (current.compare_exchange_strong(here, made.get(), std::memory_order_acq_rel, std::memory_order_acquire))
-        here = made.release(); // for ever: the thread may outlast main
-    }
-    return *here;
-  }
+  static continuation_queue& of_process();
 
   /// c is to run. It may have run by the time that this returns.
-  void add(continuation& c) {
-    {
-      const std::lock_guard lock(mutex_);
-      ++expected_;
-      if (auto* const origin = origin_of(*c.call()))
-        ++origin->continuations;
-      start_thread();
-    }
-    watch(c);
-  }
+  void add(continuation& c);
   template <class C> void add(const std::shared_ptr<C>& c) {
     c->self_ = c;
     add(*c);
   }
-  void withdraw(continuation& c) noexcept {
-    if (!let_go(c))
-      return;
-    const std::lock_guard lock(mutex_);
-    --expected_;
-    forget(*c.call());
-  }
+  void withdraw(continuation& c) noexcept;
 
   /// Waits by wait_until(time), which says whether it has come, for what continuations may have to bring about. Others
   /// can run meanwhile, if this is one.
@@ -107,40 +82,16 @@ public:
 
   /// Waits until all continuations of the engine's calls have run. A continuation cannot wait for itself: in one, this
   /// does not wait.
-  void wait_for_all_of(const driver& engine) {
-    if (seat_of_thread.taken)
-      return;
-    wait(clock::time_point::max(), [&](clock::time_point when) {
-      std::unique_lock lock(mutex_);
-      return wait_until(lock, when, [&] { return engine.continuations == 0; });
-    });
-  }
+  void wait_for_all_of(const driver& engine);
 
 private:
   // Lets others run while a continuation waits.
   class pause {
   public:
-    explicit pause(continuation_queue& of) : queue_(of), before_(seat_of_thread) {
-      if (!before_.taken)
-        return;
-      const std::lock_guard lock(queue_.mutex_);
-      seat_of_thread = {};
-      queue_.running_ = false;
-      queue_.serving_ -= before_.serves ? 1 : 0;
-      queue_.changed_.notify_all();
-    }
+    explicit pause(continuation_queue& of);
     pause(const pause&) = delete;
     pause& operator=(const pause&) = delete;
-    ~pause() {
-      if (!before_.taken)
-        return;
-      std::unique_lock lock(queue_.mutex_);
-      queue_.changed_.wait(lock, [&] { return !queue_.running_; });
-      seat_of_thread = before_;
-      queue_.running_ = true;
-      queue_.serving_ += before_.serves ? 1 : 0;
-      queue_.changed_.notify_all(); // one of two threads is to end
-    }
+    ~pause();
 
   private:
     continuation_queue& queue_;
@@ -149,77 +100,25 @@ private:
 
   // mutex_ is held in what follows.
 
-  void start_thread() noexcept {
-    if (serving_ != 0 || expected_ == 0)
-      return;
-    try {
-      std::thread([this] { serve(); }).detach();
-      ++serving_;
-    } catch (...) { // whoever waits sees to it
-    }
-  }
+  void start_thread() noexcept;
 
   // Lets go of the lock while it runs.
-  void run_one(std::unique_lock<std::mutex>& lock) {
-    auto& c = static_cast<continuation&>(*take());
-    auto self = std::move(c.self_);
-    auto call = c.call(); // which keeps its engine
-    --expected_;
-    running_ = seat_of_thread.taken = true;
-    lock.unlock();
-    c.run();
-    self.reset();
-    lock.lock();
-    running_ = seat_of_thread.taken = false;
-    forget(*call);
-    lock.unlock();
-    call.reset();
-    lock.lock();
-  }
+  void run_one(std::unique_lock<std::mutex>& lock);
 
   static driver* origin_of(const completion& call) noexcept { return call.by() ? &call.by()->origin() : nullptr; }
-  void forget(const completion& call) noexcept {
-    if (auto* const origin = origin_of(call))
-      --origin->continuations;
-    changed_.notify_all();
-  }
+  void forget(const completion& call) noexcept;
 
   // It is not.
 
-  void serve() {
-    std::unique_lock lock(mutex_);
-    seat_of_thread.serves = true;
-    const auto superfluous = [&] { return serving_ > 1 || expected_ == 0; };
-    for (;;) {
-      wait_until(lock, clock::time_point::max(), [&] { return superfluous() || (any_ended() && !running_); });
-      if (superfluous())
-        break;
-      run_one(lock);
-    }
-    --serving_;
-  }
-  bool is_served() {
-    const std::lock_guard lock(mutex_);
-    start_thread();
-    return serving_ != 0 || expected_ == 0;
-  }
-  void run_what_has_ended() {
-    std::unique_lock lock(mutex_);
-    while (wait_until(lock, clock::time_point::min(), [&] { return any_ended() && !running_; }))
-      run_one(lock);
-  }
+  void serve();
+  bool is_served();
+  void run_what_has_ended();
 
   // Guarded by mutex_.
   std::size_t expected_ = 0; // continuations that have not begun
   std::size_t serving_ = 0;  // threads that run them, but for those that wait in one
   bool running_ = false;     // one of them
 };
-
-inline continuation::continuation(std::shared_ptr<completion> call)
-    : watched_call(continuation_queue::of_process(), std::move(call)), queue_(continuation_queue::of_process()) {}
-inline void continuation::withdraw() noexcept {
-  queue_.withdraw(*this);
-}
 
 // ---- what becomes of a call ----
 
@@ -258,6 +157,10 @@ template <class T, class Use> void when_ended(std::unique_ptr<pending<T>> of, Us
   continuation_queue::of_process().add(std::make_shared<reader>(std::move(of), std::move(use)));
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/futures/continuation.ipp>
+#endif
 
 #endif

@@ -14,61 +14,26 @@
 #include <string>
 #include <utility>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 
 /// What on_dropped_error takes.
 using dropped_error_hook = std::function<void(std::exception_ptr)>;
 
 namespace detail {
 
-inline void print_dropped_error(const std::exception_ptr& error) {
-  std::string what = "something that is no std::exception";
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    what = e.what();
-  } catch (...) {
-  }
-  std::fputs(("crosspool: a call whose future was dropped ended with: " + what + '\n').c_str(), stderr);
-}
+void print_dropped_error(const std::exception_ptr& error);
 
 class dropped_errors {
 public:
   // For ever, as calls may end after main.
-  static dropped_errors& of_process() {
-    static auto& all = *new dropped_errors;
-    return all;
-  }
+  static dropped_errors& of_process();
 
-  dropped_error_hook exchange(dropped_error_hook hook) {
-    auto next = hook ? std::make_shared<const dropped_error_hook>(std::move(hook)) : nullptr;
-    {
-      const std::lock_guard lock(mutex_);
-      hook_.swap(next);
-    }
-    return next ? *next : dropped_error_hook();
-  }
-  std::shared_ptr<const dropped_error_hook> hook() {
-    const std::lock_guard lock(mutex_);
-    return hook_;
-  }
-  void report(const std::exception_ptr& error) {
-    if (is_of_cancelled(error))
-      return;
-    if (const auto reporter = hook())
-      (*reporter)(error);
-  }
+  dropped_error_hook exchange(dropped_error_hook hook);
+  std::shared_ptr<const dropped_error_hook> hook();
+  void report(const std::exception_ptr& error);
 
 private:
-  static bool is_of_cancelled(const std::exception_ptr& error) {
-    try {
-      std::rethrow_exception(error);
-    } catch (const cancelled&) {
-      return true;
-    } catch (...) {
-      return false;
-    }
-  }
+  static bool is_of_cancelled(const std::exception_ptr& error);
 
   std::mutex mutex_;
   std::shared_ptr<const dropped_error_hook> hook_ = std::make_shared<const dropped_error_hook>(print_dropped_error);
@@ -95,6 +60,10 @@ public:
 
 } // namespace detail
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/futures/dropped_errors.ipp>
+#endif
 
 #endif

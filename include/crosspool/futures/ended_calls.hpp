@@ -14,7 +14,7 @@
 #include <mutex>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 class ended_calls;
 
@@ -24,8 +24,8 @@ public:
   watched_call(ended_calls& by, std::shared_ptr<completion> call) : by_(by), call_(std::move(call)) {}
 
   [[nodiscard]] const std::shared_ptr<completion>& call() const noexcept { return call_; }
-  void call_ended() noexcept override;
-  void item_is_due(std::chrono::steady_clock::time_point when) noexcept override;
+  CROSSPOOL_INLINE void call_ended() noexcept override;
+  CROSSPOOL_INLINE void item_is_due(std::chrono::steady_clock::time_point when) noexcept override;
 
 protected:
   ~watched_call() = default;
@@ -33,10 +33,7 @@ protected:
 private:
   friend class ended_calls;
 
-  void move_to(std::list<watched_call*>& to) noexcept {
-    to.splice(to.end(), *in_, own_place_);
-    in_ = &to;
-  }
+  void move_to(std::list<watched_call*>& to) noexcept;
 
   ended_calls& by_;
   std::shared_ptr<completion> call_;
@@ -56,27 +53,12 @@ public:
   ended_calls& operator=(const ended_calls&) = delete;
 
   /// By the time that this returns, c may have been taken by another thread.
-  void watch(watched_call& c) {
-    const auto call = c.call();
-    if (!call->subscribe(c))
-      note(c);
-  }
+  void watch(watched_call& c);
   /// c is not watched any more. False if it had been taken before.
-  bool let_go(watched_call& c) noexcept {
-    if (this_worker::pid() != pid_) // forked from the process that watches: locks may be held for ever here
-      return false;
-    const bool was_watched = c.call()->unsubscribe(c);
-    const std::lock_guard lock(mutex_);
-    const bool had_ended = c.in_ == &ended_;
-    c.move_to(c.own_);
-    return was_watched || had_ended;
-  }
+  bool let_go(watched_call& c) noexcept;
 
   /// Waits for the next that has ended, and takes it. Null if none has by then.
-  watched_call* take_until(clock::time_point deadline) {
-    std::unique_lock lock(mutex_);
-    return wait_until(lock, deadline, [&] { return !ended_.empty(); }) ? take() : nullptr;
-  }
+  watched_call* take_until(clock::time_point deadline);
 
 protected:
   friend class watched_call;
@@ -86,11 +68,7 @@ protected:
   // mutex_ is held where any of what follows is used.
 
   [[nodiscard]] bool any_ended() const noexcept { return !ended_.empty(); }
-  watched_call* take() noexcept {
-    auto* const first = ended_.front();
-    first->move_to(first->own_);
-    return first;
-  }
+  watched_call* take() noexcept;
 
   /// Sees to the calls' limits of time meanwhile. False if is_done() is not so by then.
   template <class Done> bool wait_until(std::unique_lock<std::mutex>& lock, clock::time_point deadline, Done is_done) {
@@ -112,47 +90,20 @@ protected:
   std::condition_variable changed_;
 
 private:
-  void note(watched_call& c) noexcept {
-    const std::lock_guard lock(mutex_);
-    c.move_to(ended_);
-    changed_.notify_all();
-  }
-  void note(watched_call& c, clock::time_point due) noexcept {
-    const std::lock_guard lock(mutex_);
-    c.due_ = due;
-    c.move_to(timed_);
-    changed_.notify_all();
-  }
+  void note(watched_call& c) noexcept;
+  void note(watched_call& c, clock::time_point due) noexcept;
 
   // Returns when to look again. No more calls are in timed_ than threads are at work.
-  clock::time_point see_to_time(std::unique_lock<std::mutex>& lock) {
-    for (;;) {
-      const auto soonest = std::min_element(timed_.begin(), timed_.end(),
-                                            [](const auto* a, const auto* b) { return a->due_ < b->due_; });
-      if (soonest == timed_.end())
-        return clock::time_point::max();
-      if ((*soonest)->due_ > clock::now())
-        return (*soonest)->due_;
-      auto call = (*soonest)->call();
-      (*soonest)->move_to((*soonest)->own_);
-      lock.unlock();
-      call->see_to_time();
-      call.reset(); // maybe the last of its engine
-      lock.lock();
-    }
-  }
+  clock::time_point see_to_time(std::unique_lock<std::mutex>& lock);
 
   std::list<watched_call*> ended_; // in that order
   std::list<watched_call*> timed_; // those with an item that has begun, and whose time is limited
 };
 
-inline void watched_call::call_ended() noexcept {
-  by_.note(*this);
-}
-inline void watched_call::item_is_due(std::chrono::steady_clock::time_point when) noexcept {
-  by_.note(*this, when);
-}
+} // namespace CROSSPOOL_NAMESPACE::detail
 
-} // namespace crosspool::detail
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/futures/ended_calls.ipp>
+#endif
 
 #endif

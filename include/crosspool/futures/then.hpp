@@ -19,7 +19,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool {
+namespace CROSSPOOL_NAMESPACE {
 namespace detail {
 
 inline void cancel_all(const std::vector<std::shared_ptr<completion>>& calls) {
@@ -219,6 +219,6 @@ typename detail::continued<T, std::decay_t<G>>::future_type future<T>::then(G&& 
   return result;
 }
 
-} // namespace crosspool
+} // namespace CROSSPOOL_NAMESPACE
 
 #endif

@@ -9,7 +9,7 @@
 #include <string>
 #include <typeinfo>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// The readable name of a type known only at run time; the mangled one if it cannot be read.
 inline std::string demangle(const char* mangled) {
@@ -25,6 +25,6 @@ inline std::string demangle(const std::type_info& type) {
   return demangle(type.name());
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

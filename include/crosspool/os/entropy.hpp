@@ -11,7 +11,7 @@
 #include <sys/random.h>
 #endif
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// A number that nobody can guess. Throws what std::random_device throws.
 inline std::uint64_t entropy() {
@@ -25,6 +25,6 @@ inline std::uint64_t entropy() {
   return high << 32U | device();
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

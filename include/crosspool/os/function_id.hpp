@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// A function as it is named to another process.
 struct function_id {
@@ -25,36 +25,10 @@ struct function_id {
 };
 
 // The build id; where the linker wrote none, the program headers, which differ between builds almost always.
-inline std::string build_id_of(const dl_phdr_info& info) {
-  for (int i = 0; i < info.dlpi_phnum; ++i) {
-    const auto& header = info.dlpi_phdr[i];
-    if (header.p_type != PT_NOTE)
-      continue;
-    const auto* at = reinterpret_cast<const char*>(info.dlpi_addr + header.p_vaddr);
-    const auto* const end = at + header.p_memsz;
-    while (static_cast<std::size_t>(end - at) >= sizeof(ElfW(Nhdr))) {
-      ElfW(Nhdr) note;
-      std::memcpy(&note, at, sizeof note);
-      const auto* const owner = at + sizeof note;
-      const auto* const description = owner + ((note.n_namesz + 3) & ~3U);
-      if (note.n_type == NT_GNU_BUILD_ID && std::string_view(owner, note.n_namesz) == std::string_view("GNU\0", 4))
-        return {description, note.n_descsz};
-      at = description + ((note.n_descsz + 3) & ~3U);
-    }
-  }
-  return {reinterpret_cast<const char*>(info.dlpi_phdr), sizeof(*info.dlpi_phdr) * info.dlpi_phnum};
-}
+std::string build_id_of(const dl_phdr_info& info);
 
 // The length of the part of the image's executable segments that starts at offset; 0 if there is no code.
-inline std::uint64_t code_at(const dl_phdr_info& info, std::uint64_t offset) {
-  for (int i = 0; i < info.dlpi_phnum; ++i) {
-    const auto& header = info.dlpi_phdr[i];
-    if (header.p_type == PT_LOAD && (header.p_flags & PF_X) != 0 && offset >= header.p_vaddr &&
-        offset - header.p_vaddr < header.p_memsz)
-      return header.p_memsz - (offset - header.p_vaddr);
-  }
-  return 0;
-}
+std::uint64_t code_at(const dl_phdr_info& info, std::uint64_t offset);
 
 // Calls visit(info) for each loaded image, the program first, until it returns true. The loader holds a lock meanwhile,
 // which a process forked by another thread would find locked for ever.
@@ -73,62 +47,18 @@ struct program_image {
   std::vector<std::pair<std::uintptr_t, std::uintptr_t>> code; // from, to
 
   /// Never destroyed: a pool may end after main.
-  static const program_image& instance() {
-    static const auto& image = *new program_image;
-    return image;
-  }
-  [[nodiscard]] bool has_code_at(std::uintptr_t at) const noexcept {
-    for (const auto& [from, to] : code)
-      if (at >= from && at < to)
-        return true;
-    return false;
-  }
+  static const program_image& instance();
+  [[nodiscard]] bool has_code_at(std::uintptr_t at) const noexcept;
 
 private:
-  program_image() {
-    visit_images([&](const dl_phdr_info& info) {
-      address = info.dlpi_addr;
-      build_id = build_id_of(info);
-      for (int i = 0; i < info.dlpi_phnum; ++i)
-        if (const auto& header = info.dlpi_phdr[i]; header.p_type == PT_LOAD && (header.p_flags & PF_X) != 0)
-          code.emplace_back(address + header.p_vaddr, address + header.p_vaddr + header.p_memsz);
-      return true;
-    });
-  }
+  program_image();
 };
 
 /// The identity of the function at address. Throws crosspool::error if it lies in no loaded image.
-inline function_id identify(std::uintptr_t address) {
-  if (const auto& program = program_image::instance(); program.has_code_at(address))
-    return {{}, {}, address - program.address};
-  function_id id;
-  const bool found = visit_images([&](const dl_phdr_info& info) {
-    if (address < info.dlpi_addr || code_at(info, address - info.dlpi_addr) == 0)
-      return false;
-    id = {build_id_of(info), info.dlpi_name, address - info.dlpi_addr};
-    return true;
-  });
-  if (!found)
-    throw error("crosspool: the function lies in no loaded program or library, so it cannot be named to a worker");
-  return id;
-}
+function_id identify(std::uintptr_t address);
 
 /// Where the function lies in this process. Throws crosspool::error if its image is not loaded here.
-inline std::uintptr_t resolve(const function_id& id) {
-  std::uintptr_t address = program_image::instance().address + id.offset;
-  if (id.image.empty() && program_image::instance().has_code_at(address))
-    return address;
-  const bool found = !id.image.empty() && visit_images([&](const dl_phdr_info& info) {
-    if (code_at(info, id.offset) == 0 || build_id_of(info) != id.image)
-      return false;
-    address = info.dlpi_addr + id.offset;
-    return true;
-  });
-  if (!found)
-    throw error("crosspool: the worker has not loaded " + (id.name.empty() ? "the program" : id.name) +
-                ", which holds the function (was the library opened after the pool was made?)");
-  return address;
-}
+std::uintptr_t resolve(const function_id& id);
 
 /// Build id of the running program.
 inline const std::string& program_build_id() {
@@ -142,15 +72,13 @@ struct member_function {
 
   // The low bit of pointer says so; where that belongs to the address, the low bit of adjustment: C++ ABI for the Arm
   // 64-bit Architecture, 3.2.1, and compilers for MIPS alike.
-  [[nodiscard]] bool is_virtual() const noexcept {
-#if defined(__arm__) || defined(__aarch64__) || defined(__mips__)
-    return (adjustment & 1) != 0;
-#else
-    return (pointer & 1) != 0;
-#endif
-  }
+  [[nodiscard]] bool is_virtual() const noexcept;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/os/function_id.ipp>
+#endif
 
 #endif

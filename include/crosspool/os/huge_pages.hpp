@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Less has no whole huge page in it, or hardly.
 inline constexpr std::size_t worth_huge_pages = std::size_t{1} << 22U;
@@ -39,6 +39,6 @@ template <class Container> void reserve_to_fill(Container& container, std::size_
       detail::prefer_huge_pages(container.data(), count * sizeof(element));
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

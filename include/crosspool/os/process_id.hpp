@@ -6,12 +6,12 @@
 
 #include <unistd.h>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 inline int process_id() noexcept {
   return static_cast<int>(::getpid());
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

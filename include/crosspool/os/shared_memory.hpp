@@ -15,50 +15,20 @@
 #include <sys/stat.h>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 class shared_memory {
 public:
   shared_memory() = default;
 
   /// New memory of this many bytes. Throws start_failed.
-  static shared_memory create(std::size_t size) {
-    descriptor file(::memfd_create("crosspool", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!file)
-      throw no_resource(errno, "make shared memory");
-    if (size > allowed())
-      throw no_resource(EFBIG, "make shared memory");
-    if (::ftruncate(file.get(), static_cast<off_t>(size)) != 0 || ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK) != 0)
-      throw no_resource(errno, "make shared memory");
-    return shared_memory(std::move(file), PROT_READ | PROT_WRITE);
-  }
+  static shared_memory create(std::size_t size);
 
   /// The memory behind a descriptor. protection: as for mmap.
-  shared_memory(descriptor file, int protection) : file_(std::move(file)) {
-    for (reserved_ = affordable(); reserved_ >= smallest; reserved_ /= 2) {
-      void* const at = ::mmap(nullptr, reserved_, protection, MAP_SHARED | MAP_NORESERVE, file_.get(), 0);
-      if (at != MAP_FAILED) {
-        data_ = static_cast<std::byte*>(at);
-        ::madvise(at, reserved_, MADV_DONTFORK);
-        look();
-        return;
-      }
-    }
-    throw no_resource(errno, "map shared memory");
-  }
+  shared_memory(descriptor file, int protection);
   shared_memory(shared_memory&& other) noexcept { *this = std::move(other); }
-  shared_memory& operator=(shared_memory&& other) noexcept {
-    std::swap(file_, other.file_);
-    std::swap(data_, other.data_);
-    std::swap(reserved_, other.reserved_);
-    std::swap(size_, other.size_);
-    std::swap(owner_, other.owner_);
-    return *this;
-  }
-  ~shared_memory() {
-    if (data_ != nullptr && is_mine())
-      ::munmap(data_, reserved_);
-  }
+  shared_memory& operator=(shared_memory&& other) noexcept;
+  ~shared_memory();
 
   /// False in a process that was forked from the one that mapped it: it is not there.
   [[nodiscard]] bool is_mine() const noexcept { return ::getpid() == owner_; }
@@ -67,28 +37,13 @@ public:
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
 
   /// Makes bytes up to this size usable. Throws std::bad_alloc.
-  void grow(std::size_t size) {
-    if (size <= size_)
-      return;
-    if (size > reserved_ || size > allowed() || ::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
-      throw std::bad_alloc();
-    size_ = size;
-  }
+  void grow(std::size_t size);
 
   /// Whether this part is there; asks the system if it was not yet when last asked.
-  [[nodiscard]] bool has(std::size_t offset, std::size_t size) {
-    const auto fits = [&] { return offset <= size_ && size <= size_ - offset; };
-    return fits() || (look(), fits());
-  }
+  [[nodiscard]] bool has(std::size_t offset, std::size_t size);
 
   /// Lets go of what is in this part, but for the pages at its ends that belong to others, too.
-  void give_back(std::size_t offset, std::size_t size) const {
-    const auto from = (offset + page - 1) / page * page;
-    const auto to = (offset + size) / page * page;
-    if (from < to)
-      ::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from),
-                  static_cast<off_t>(to - from));
-  }
+  void give_back(std::size_t offset, std::size_t size) const;
 
 private:
   static constexpr std::size_t largest = std::size_t{1} << 36U;
@@ -96,23 +51,10 @@ private:
   static constexpr std::size_t page = 4096;
 
   // Where addresses are limited (ulimit -v), this must not take them all: others need some, too.
-  static std::size_t affordable() noexcept {
-    ::rlimit limit{};
-    if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur / 16 >= largest)
-      return largest;
-    return limit.rlim_cur / 16 < smallest ? smallest : std::bit_floor(std::size_t{limit.rlim_cur / 16});
-  }
+  static std::size_t affordable() noexcept;
   // Beyond the limit of files the system would not only refuse, but end the process.
-  static std::size_t allowed() noexcept {
-    ::rlimit limit{};
-    return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < largest ? limit.rlim_cur : largest;
-  }
-  void look() {
-    struct ::stat status{};
-    if (::fstat(file_.get(), &status) == 0 && status.st_size > 0)
-      size_ = static_cast<std::size_t>(status.st_size) < reserved_ ? static_cast<std::size_t>(status.st_size)
-                                                                   : reserved_;
-  }
+  static std::size_t allowed() noexcept;
+  void look();
 
   descriptor file_;
   std::byte* data_ = nullptr;
@@ -127,16 +69,16 @@ struct size_class {
   std::size_t size;
 
   /// The smallest that holds this many bytes.
-  static size_class of(std::size_t wanted) noexcept {
-    const auto shift = wanted <= smallest ? smallest_shift : static_cast<unsigned>(std::bit_width(wanted - 1)) - 3;
-    const auto units = wanted <= smallest ? 8 : (wanted + (std::size_t{1} << shift) - 1) >> shift; // 5 … 8
-    return {(std::size_t{shift} - smallest_shift) * 4 + units - 5, units << shift};
-  }
+  static size_class of(std::size_t wanted) noexcept;
   static constexpr unsigned smallest_shift = 6;
   static constexpr std::size_t smallest = std::size_t{8} << smallest_shift;
   static constexpr std::size_t count = (std::size_t{40} - smallest_shift) * 4;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/os/shared_memory.ipp>
+#endif
 
 #endif

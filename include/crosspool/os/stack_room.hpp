@@ -13,7 +13,7 @@
 #include <pthread.h>
 #endif
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Used by one thread, at the depth where it was made or below.
 class stack_room {
@@ -66,6 +66,6 @@ private:
   bool looked_ = false;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 inline bool is_terminal(std::FILE* stream) noexcept {
   return ::isatty(::fileno(stream)) == 1;
@@ -21,6 +21,6 @@ inline std::size_t columns_of(std::FILE* terminal) noexcept {
   return ::ioctl(::fileno(terminal), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

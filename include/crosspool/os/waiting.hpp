@@ -8,7 +8,7 @@
 #include <chrono>
 #include <sched.h>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // A moment of waiting that lets others run: where both sides share a core, nothing else would bring the other on.
 inline void yield_briefly() noexcept {
@@ -52,6 +52,6 @@ private:
   std::chrono::nanoseconds budget_{0}; // until there has been something to wait for
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

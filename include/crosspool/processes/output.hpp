@@ -20,30 +20,14 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// In a worker, before anything is printed: each line is written as a whole when it ends, on standard error, too. to: a
 /// descriptor that both then go to, if it is one of a pipe.
-inline void print_by_lines(int to) {
-  static char output[std::size_t{1} << 16U], errors[sizeof output];
-  std::setvbuf(stdout, output, _IOLBF, sizeof output);
-  std::setvbuf(stderr, errors, _IOLBF, sizeof errors);
-  std::cerr.unsetf(std::ios_base::unitbuf); // or each << of a line would be written by itself,
-  std::cerr.tie(nullptr);                   // and each would cut a line of std::cout short
-  if (to > STDERR_FILENO) {
-    const descriptor pipe(to);
-    ::dup2(to, STDOUT_FILENO);
-    ::dup2(to, STDERR_FILENO);
-  }
-}
+void print_by_lines(int to);
 
 /// Writes the line that has been begun, if there is one.
-inline void end_line_of_output() {
-  if (has_pending_output(stdout))
-    std::fflush(stdout);
-  if (has_pending_output(stderr))
-    std::fflush(stderr);
-}
+void end_line_of_output();
 
 /// Cuts what one worker prints into lines.
 class line_cutter {
@@ -73,48 +57,18 @@ public:
   using callback = std::function<void(int worker, std::string_view line)>;
 
   /// Throws std::system_error if a thread cannot be started.
-  explicit output_reader(callback call) : call_(std::move(call)) {
-    try {
-      deliverer_ = std::thread([this] { deliver(); });
-      reader_ = std::thread([this] { read(); });
-    } catch (...) {
-      finish();
-      throw;
-    }
-  }
+  explicit output_reader(callback call);
   output_reader(const output_reader&) = delete;
   output_reader& operator=(const output_reader&) = delete;
   ~output_reader() { finish(); }
 
   /// A pipe for this worker: its end to print to. What an earlier worker of that number has printed comes first. Throws
   /// start_failed.
-  descriptor open(int worker) {
-    auto [from, to] = make_pipe();
-    ::fcntl(from.get(), F_SETFL, O_NONBLOCK);
-    const std::lock_guard lock(mutex_);
-    opened_.push_back({worker, std::move(from), {}});
-    wake_.give();
-    return std::move(to);
-  }
+  descriptor open(int worker);
 
   /// When all workers have ended: returns when the callback has returned for the last line. Nothing that a task has
   /// left behind is waited for, be it that it holds a worker's pipe.
-  void finish() {
-    {
-      const std::lock_guard lock(mutex_);
-      finishing_ = true;
-      wake_.give();
-    }
-    if (reader_.joinable())
-      reader_.join();
-    {
-      const std::lock_guard lock(mutex_);
-      all_read_ = true;
-      changed_.notify_all();
-    }
-    if (deliverer_.joinable())
-      deliverer_.join();
-  }
+  void finish();
 
 private:
   struct source {
@@ -127,59 +81,12 @@ private:
     std::string text;
   };
 
-  void read() {
-    std::vector<source> sources;
-    for (bool last = false; !last;)
-      try {
-        polled_.assign(1, {wake_.get(), POLLIN, 0});
-        for (const auto& each : sources)
-          polled_.push_back({each.end.get(), POLLIN, 0});
-        ::poll(polled_.data(), polled_.size(), -1);
-        wake_.take();
-        {
-          const std::lock_guard lock(mutex_);
-          last = finishing_;
-          sources.insert(sources.end(), std::make_move_iterator(opened_.begin()),
-                         std::make_move_iterator(opened_.end()));
-          opened_.clear();
-        }
-        std::erase_if(sources, [&](source& each) { return !read_some(each, last); });
-      } catch (const std::bad_alloc&) { // some lines are lost, but nobody waits for ever
-      }
-  }
+  void read();
 
   // All that is in the pipe now. False if there will be no more.
-  bool read_some(source& from, bool is_last) {
-    const auto pass_on = [&](std::string&& text) {
-      const std::lock_guard lock(mutex_);
-      lines_.push_back({from.worker, std::move(text)});
-      changed_.notify_all();
-    };
-    const auto n = ::read(from.end.get(), buffer_.data(), buffer_.size());
-    if (n > 0)
-      from.lines.add({buffer_.data(), static_cast<std::size_t>(n)}, pass_on);
-    if (n != 0 && !is_last)
-      return true;
-    from.lines.finish(pass_on);
-    return false;
-  }
+  bool read_some(source& from, bool is_last);
 
-  void deliver() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      changed_.wait(lock, [&] { return all_read_ || !lines_.empty(); });
-      if (lines_.empty())
-        return;
-      const auto next = std::move(lines_.front());
-      lines_.pop_front();
-      lock.unlock();
-      try {
-        call_(next.worker, next.text);
-      } catch (...) { // there is nobody to throw it to
-      }
-      lock.lock();
-    }
-  }
+  void deliver();
 
   const callback call_;
   const wake_up wake_; // of the reader
@@ -199,6 +106,10 @@ private:
   std::thread deliverer_, reader_; // last: they use all the others
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/processes/output.ipp>
+#endif
 
 #endif

@@ -19,19 +19,14 @@
 #include <string_view>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // A mapping of its own, as a worker process has.
-inline shared_memory mapped_again(const shared_memory& memory, int protection) {
-  return {descriptor(::fcntl(memory.file().get(), F_DUPFD_CLOEXEC, 0)), protection};
-}
+shared_memory mapped_again(const shared_memory& memory, int protection);
 
 // What has run to its end, as nobody could stop it. index: of the item.
-inline void demand_in_time(std::string_view verb, std::size_t index, std::chrono::nanoseconds took,
-                           std::chrono::nanoseconds timeout) {
-  if (timeout.count() != 0 && took >= timeout)
-    throw task_timed_out("crosspool: " + had_not_ended(verb, index, timeout) + ", and could not be stopped", index);
-}
+void demand_in_time(std::string_view verb, std::size_t index, std::chrono::nanoseconds took,
+                    std::chrono::nanoseconds timeout);
 
 /// Handles that this thread reads meanwhile are read from there.
 class reading_broadcasts {
@@ -95,9 +90,7 @@ public:
   template <class R, class F> auto make_exit(const F& f, std::chrono::milliseconds timeout) const {
     return std::make_shared<exit_by_message<R, std::decay_t<const F&>>>(requests_, f, timeout);
   }
-  static void fail(remote_parcel& p, const std::exception_ptr& why) {
-    p.fail({0, static_cast<std::uint32_t>(p.size())}, [&](std::size_t) { return why; });
-  }
+  static void fail(remote_parcel& p, const std::exception_ptr& why);
 
   /// One thread at a time calls run(); all else is called with the engine's lock.
   class worker {
@@ -110,67 +103,24 @@ public:
     worker& operator=(const worker&) = delete;
     ~worker() = default;
 
-    void give(std::shared_ptr<remote_parcel> p) {
-      dispatcher_.add(std::move(p));
-      dispatcher_.deal();
-      has_slot_ = !lane_.held.empty();
-    }
+    void give(std::shared_ptr<remote_parcel> p);
 
     /// Runs what it was given. Never throws: what the items throw travels as their outcome.
-    void run() noexcept {
-      const reading_broadcasts here(broadcasts_);
-      const auto begun = clock::now();
-      try {
-        if (has_slot_)
-          runner_.run_slot();
-      } catch (...) {
-        failure_ = std::current_exception();
-      }
-      took_ = clock::now() - begun;
-    }
+    void run() noexcept;
 
     /// Takes what run() has made of it. False if this must not be used again.
-    bool take() {
-      if (lane_.held.empty())
-        return true;
-      try {
-        const auto& p = *lane_.held.front().parcel; // of a call with a timeout, it has one item
-        demand_in_time(p.verb(), p.first(), took_, p.home().limits().timeout);
-        if (!failure_) {
-          dispatcher_.gather(lane_);
-          dispatcher_.deal(); // what fail_fast has left ends
-        }
-      } catch (...) {
-        failure_ = std::current_exception();
-      }
-      if (!failure_)
-        return true;
-      dispatcher_.fail_everything(failure_);
-      return false;
-    }
+    bool take();
 
     /// Those of all arguments that it has read, and of its results.
-    void add_bytes_to(worker_stats& all) noexcept {
-      all.bytes_sent += dispatcher_.log().bytes_sent(0);
-      all.bytes_received += dispatcher_.log().bytes_received(0);
-    }
+    void add_bytes_to(worker_stats& all) noexcept;
 
     /// What it has not begun ends with why, if it is of this call, or if call is null.
-    void cancel(const completion* call, const std::exception_ptr& why) {
-      if (!lane_.held.empty())
-        dispatcher_.cancel(
-            call != nullptr ? *call : lane_.held.front().parcel->home(), [&](std::size_t) { return why; },
-            [](std::size_t) {});
-    }
+    void cancel(const completion* call, const std::exception_ptr& why);
 
   private:
     using clock = std::chrono::steady_clock;
 
-    static lane& prepare(lane& fresh) {
-      fresh.queue = parent_queue::create();
-      fresh.takes = true;
-      return fresh;
-    }
+    static lane& prepare(lane& fresh);
 
     dispatcher dispatcher_{1, 0};
     lane& lane_;
@@ -194,6 +144,10 @@ template <class Init, class... Args> void initialize_by_message(const Init& init
   reinterpret_cast<setup_entry>(decode_function_id(from))(from);
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/processes/round_trip.ipp>
+#endif
 
 #endif

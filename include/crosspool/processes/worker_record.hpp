@@ -17,7 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 enum class slot_state { vacant, starting, ready, retiring };
 enum class stop_reason { none, timed_out, cancelled };
@@ -57,59 +57,18 @@ struct lost_item {
 
 // Each gives the error for the end of this worker, with this wait status.
 
-inline std::exception_ptr ended_before_ready(const worker_slot& worker, int status) {
-  return std::make_exception_ptr(start_failed(
-      "crosspool: " + worker.who() + " " + describe_end(status) +
-      (worker.greeted ? " in its initializer" : " before it reported (is crosspool::init the first line of main?)")));
-}
+std::exception_ptr ended_before_ready(const worker_slot& worker, int status);
 
-inline std::exception_ptr did_not_report(const worker_slot& worker) {
-  return std::make_exception_ptr(start_failed("crosspool: " + worker.who() +
-                                              " did not report within options.start_timeout (is crosspool::init the "
-                                              "first line of main?)"));
-}
+std::exception_ptr did_not_report(const worker_slot& worker);
 
 /// encoded: the exception, which the worker has sent.
-inline std::exception_ptr initializer_failed(const worker_slot& worker, byte_view encoded) {
-  const auto prefix = "crosspool: worker " + std::to_string(worker.id) + ": the initializer threw ";
-  try {
-    std::rethrow_exception(decode_exception(encoded));
-  } catch (const remote_error& e) {
-    return std::make_exception_ptr(start_failed(prefix + e.type() + ": " + e.what()));
-  } catch (const std::exception& e) {
-    return std::make_exception_ptr(start_failed(prefix + demangle(typeid(e)) + ": " + e.what()));
-  }
-}
+std::exception_ptr initializer_failed(const worker_slot& worker, byte_view encoded);
 
-inline std::exception_ptr ended_at_item(const worker_slot& worker, int status, const lost_item& item,
-                                        const std::string& likely_cause) {
-  switch (worker.stopping) {
-  case stop_reason::cancelled:
-    return call_was_cancelled();
-  case stop_reason::timed_out:
-    return std::make_exception_ptr(task_timed_out(
-        had_not_ended(item.verb, item.index, item.timeout) + "; " + worker.who() + " was stopped", item.index));
-  case stop_reason::none:
-    break;
-  }
-  const bool signalled = status != -1 && WIFSIGNALED(status), exited = status != -1 && WIFEXITED(status);
-  return std::make_exception_ptr(worker_died(
-      worker.who() + " " + describe_end(status) + " while running " + item_name(item.verb, item.index) + likely_cause,
-      item.index, worker.pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
-}
+std::exception_ptr ended_at_item(const worker_slot& worker, int status, const lost_item& item,
+                                 const std::string& likely_cause);
 
 /// The same in short.
-inline std::string what_happened(const worker_slot& worker, int status) {
-  switch (worker.stopping) {
-  case stop_reason::cancelled:
-    return "cancelled";
-  case stop_reason::timed_out:
-    return "timed out";
-  case stop_reason::none:
-    break;
-  }
-  return describe_end(status);
-}
+std::string what_happened(const worker_slot& worker, int status);
 
 /// What somebody who sees how workers end should think of.
 class likely_causes {
@@ -121,18 +80,17 @@ public:
   void watch() { kills_ = count_oom_kills(); }
 
   /// Empty, or words in brackets that come behind how the worker ended.
-  std::string of(const worker_slot& worker, int status) {
-    if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !worker.condemned)
-      if (const auto kills = count_oom_kills(); std::exchange(kills_, kills) < kills)
-        return " (probably killed by the system because memory ran out)";
-    return memory_limit_ == 0 ? "" : " (options.memory_limit is " + std::to_string(memory_limit_) + " bytes)";
-  }
+  std::string of(const worker_slot& worker, int status);
 
 private:
   std::size_t memory_limit_;
   std::uint64_t kills_ = 0;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/processes/worker_record.ipp>
+#endif
 
 #endif

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// What a worker is given when it is started, in this order. The last may be missing, and is -1 then.
 struct worker_descriptors {
@@ -49,6 +49,6 @@ public:
   virtual std::vector<event> events() = 0;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

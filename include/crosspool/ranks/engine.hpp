@@ -37,7 +37,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Calls on_output, in a thread of its own, with the lines that ranks send.
 class relayed_output {
@@ -816,6 +816,6 @@ private:
 };
 static_assert(engine<rank_engine>);
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

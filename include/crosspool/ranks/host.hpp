@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// All of the program's pools on this rank. One thread, but for the outbox.
 class rank_host final : public rank_receiver {
@@ -132,6 +132,6 @@ private:
   bool ended_ = false;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// One of the program's pools here. One thread, but for what it says.
 class hosted_pool final : public batch_listener {
@@ -341,6 +341,6 @@ private:
   std::thread keeper_; // last: it uses all the others
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

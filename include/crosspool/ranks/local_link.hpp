@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Where the program is the only rank: it serves itself, and nothing travels.
 class local_link final : public rank_link {
@@ -77,6 +77,6 @@ private:
   to_program back_{*this};
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

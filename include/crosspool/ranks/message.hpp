@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 enum class rank_message_kind : std::uint32_t {
   end, // of the program: the same in all versions
@@ -228,6 +228,6 @@ inline stats_head to_head(const pool_stats& stats, int first_worker) {
   return head;
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// What a rank says first: who it is, in a form that is the same in all versions, and its greeting.
 inline bytes mpi_hello() {
@@ -249,6 +249,6 @@ inline void enter_mpi_job(int argc, char** argv) {
 
 inline const bool mpi_registered = (init_hooks().push_back(enter_mpi_job), true);
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

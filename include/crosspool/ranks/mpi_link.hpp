@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 enum mpi_tag : int { hello_tag, message_tag, body_tag };
 
@@ -188,6 +188,6 @@ private:
   bytes arrived_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Where a rank puts what it has to say. Thread-safe, but for on_message.
 class rank_outbox {
@@ -71,6 +71,6 @@ private:
   std::vector<std::pair<std::uint32_t, std::uint64_t>> ended_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

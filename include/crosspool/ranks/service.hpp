@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// How long to sleep before looking again: not at all for a moment, then for a small part of the time that nothing has
 /// come, so that it is found a little late only; up to a millisecond, and to ten where nothing has come for a second.
@@ -212,6 +212,6 @@ private:
   std::thread thread_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 class threaded_workers final : public worker_source {
 public:
@@ -152,6 +152,6 @@ private:
   pid_t last_ = 0;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

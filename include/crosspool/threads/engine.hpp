@@ -32,7 +32,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 class thread_engine final : public engine_base, public driver, public std::enable_shared_from_this<thread_engine> {
 public:
@@ -42,48 +42,11 @@ public:
   static constexpr bool outlives_calls = true;
 
   /// Starts all workers and waits until initialize() has run in each. Throws start_failed; no thread is left then.
-  thread_engine(const options& o, initialize_ref initialize) : limits_(o, false), starting_(o.workers) {
-    try {
-      running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
-      for (int id = 0; id < o.workers; ++id)
-        meters_.emplace_back(id, timeline_);
-      for (int id = 0; id < o.workers; ++id)
-        threads_.emplace_back([this, id, initialize] { serve(id, initialize); });
-    } catch (const std::system_error& e) {
-      const std::lock_guard lock(mutex_);
-      closing_ = true;
-      starting_ -= o.workers - static_cast<int>(threads_.size());
-      failure_ = std::make_exception_ptr(
-          start_failed(std::string("crosspool: cannot start a worker thread: ") + e.what()));
-    }
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return starting_ == 0; });
-    if (failure_) {
-      closing_ = true;
-      changed_.notify_all();
-      lock.unlock();
-      join();
-      std::rethrow_exception(failure_);
-    }
-  }
-  ~thread_engine() override {
-    close();
-    join();
-  }
+  thread_engine(const options& o, initialize_ref initialize);
+  CROSSPOOL_INLINE ~thread_engine() override;
 
   [[nodiscard]] int workers() const noexcept { return static_cast<int>(threads_.size()); }
-  [[nodiscard]] pool_stats stats() {
-    pool_stats all;
-    slowest_items slowest;
-    const std::lock_guard lock(mutex_);
-    for (const auto& each : meters_) {
-      const auto present = each.present.total(), waiting = std::min(each.waiting.total(), present);
-      all.workers.push_back({.tasks = each.tasks(), .busy = present - waiting, .waiting = waiting});
-      each.add_slowest_to(slowest);
-    }
-    all.slowest = slowest.list();
-    return all;
-  }
+  [[nodiscard]] pool_stats stats();
   void trace_to(const std::string& path) { timeline_.start(path, workers()); }
   void stop_trace() { timeline_.stop(); }
 
@@ -105,20 +68,7 @@ public:
   /// Takes p over, between begin_call and end_call. by: who adds and waits for the call, or null; it then waits here
   /// while much is out: more would only take memory. False if the pool has been terminated meanwhile: p's items have
   /// ended as cancelled then, and it is no use to submit more.
-  bool submit(std::shared_ptr<local_parcel> p, collector* by) {
-    if (by != nullptr)
-      p->home().wait_until_fewer_than(parcels_per_worker * threads_.size());
-    const std::lock_guard lock(mutex_);
-    if (terminating_ || p->abandoned()) {
-      p->fail(terminating_ ? end_of_pool() : call_was_abandoned());
-      return false;
-    }
-    const auto place = place_behind(queue_, p->priority(), priority_of);
-    queue_.insert(place, std::move(p));
-    count_waiting();
-    changed_.notify_one();
-    return true;
-  }
+  bool submit(std::shared_ptr<local_parcel> p, collector* by);
 
   /// Calls f with arguments(0), … arguments(count - 1) and waits. Returns the results, or throws the error of the
   /// lowest item that failed; each_apart: returns the outcomes.
@@ -138,25 +88,9 @@ public:
     return call.results();
   }
 
-  void drive(completion& until, clock::time_point deadline, collector* /*to*/) override {
-    until.sleep_until(deadline); // the workers need nobody
-  }
+  CROSSPOOL_INLINE void drive(completion& until, clock::time_point deadline, collector* /*to*/) override;
 
-  void cancel(completion& call) override {
-    std::deque<std::shared_ptr<local_parcel>> queued, of_others;
-    {
-      const std::lock_guard lock(mutex_);
-      for (auto& each : queue_)
-        (&each->home() == &call ? queued : of_others).push_back(std::move(each));
-      queue_.swap(of_others);
-      count_waiting();
-    }
-    for (const auto& each : queued) // without the lock: what is let go of may be anything
-      if (call.is_cancelled())
-        each->drop();
-      else
-        each->fail(call_was_abandoned());
-  }
+  CROSSPOOL_INLINE void cancel(completion& call) override;
 
   /// The one value for all. Throws pool_closed.
   template <class T, class Value> broadcasted<T> broadcast(Value&& value) {
@@ -177,186 +111,36 @@ public:
   }
 
   /// What no worker has begun ends as cancelled. What is running cannot be stopped.
-  void terminate() {
-    std::deque<std::shared_ptr<local_parcel>> queued;
-    std::exception_ptr why;
-    {
-      const std::lock_guard lock(mutex_);
-      closing_ = terminating_ = true;
-      why = end_of_pool();
-      queued.swap(queue_);
-      for (const auto* each : running_)
-        each->home().abandon();
-      std::erase_if(calls_, [&](indexed_call* call) {
-        call->cancel(why);
-        return finished(*call);
-      });
-      indexed_.clear();
-      count_waiting();
-      wake();
-    }
-    for (const auto& each : queued)
-      each->fail(why);
-  }
-  void join() {
-    const std::lock_guard lock(join_mutex_);
-    for (auto& each : threads_)
-      if (each.joinable())
-        each.join();
-    if (exit_)
-      exit_->finish();
-    timeline_.close();
-  }
+  void terminate();
+  void join();
 
 private:
   static constexpr std::size_t parcels_per_worker = 16;
 
-  void serve(int id, initialize_ref initialize) {
-    worker_of_thread = id;
-    const state_scope state;
-    const auto failure = detail::failure_of_initializer(id, initialize);
-    std::unique_lock lock(mutex_);
-    if (failure && !failure_)
-      failure_ = failure;
-    --starting_; // initialize is not used any more after the last of these
-    changed_.notify_all();
-    auto& meter = meters_[static_cast<std::size_t>(id)];
-    meter.present.start();
-    for (;;) {
-      if (expects_parcels() && idle()) {
-        meter.waiting.start();
-        changed_.wait(lock, [&] { return !expects_parcels() || !idle(); });
-        meter.waiting.stop();
-      }
-      if (idle())
-        break;
-      // Parcels and indexed calls of the same priority take turns.
-      parcel_is_next_ = queue_.empty() ? false : indexed_.empty() || is_before(*queue_.front(), **next_call());
-      if (parcel_is_next_)
-        run_parcel(lock, meter);
-      else
-        work_in_call(lock, meter);
-    }
-    meter.present.stop();
-    const auto run_exit = terminating_ ? nullptr : exit_;
-    lock.unlock();
-    if (run_exit)
-      run_exit->run(id);
-  }
+  void serve(int id, initialize_ref initialize);
 
-  void run_parcel(std::unique_lock<std::mutex>& lock, work_meter& meter) {
-    auto p = std::move(queue_.front());
-    queue_.pop_front();
-    running_.push_back(p.get());
-    count_waiting();
-    lock.unlock();
-    p->run(meter);
-    lock.lock();
-    std::erase(running_, p.get());
-    lock.unlock();
-    p.reset();
-    lock.lock();
-  }
+  void run_parcel(std::unique_lock<std::mutex>& lock, work_meter& meter);
 
-  void work_in_call(std::unique_lock<std::mutex>& lock, work_meter& meter) {
-    const auto next = next_call();
-    auto& call = **next;
-    std::rotate(next, next + 1, indexed_.end()); // the next worker goes to the next call
-    ++call.workers_inside;
-    lock.unlock();
-    // Workers wake each other: by now the caller has left its processor to one of them.
-    for (int i = 0; i < 2 && call.left() > 1; ++i)
-      changed_.notify_one();
-    call.work(threads_.size(), [this] { return waiting_.load(std::memory_order_relaxed) > 1; }, meter);
-    lock.lock();
-    --call.workers_inside;
-    const bool listed = std::ranges::find(indexed_, &call) != indexed_.end();
-    if (call.left() != 0) {
-      if (!listed) { // it has items again
-        indexed_.push_back(&call);
-        changed_.notify_one();
-      }
-    } else {
-      if (listed)
-        std::erase(indexed_, &call);
-      if (finished(call))
-        std::erase(calls_, &call);
-    }
-    count_waiting();
-  }
+  void work_in_call(std::unique_lock<std::mutex>& lock, work_meter& meter);
 
-  void run_and_report(indexed_call& call, const std::function<void(const progress&)>& to) {
-    progress_reporter reporter(to);
-    call.count_items();
-    enter(call);
-    try {
-      while (!call.wait_until(reporter.due()))
-        reporter.report(call.ended_items(), call.failed_items(), call.size());
-      reporter.report_end(call.size(), call.failed_items() + (call.size() - call.ended_items()));
-    } catch (...) {
-      abandon(call);
-      throw;
-    }
-  }
+  void run_and_report(indexed_call& call, const std::function<void(const progress&)>& to);
 
   // What has not begun is not run; what has begun is waited for.
-  void abandon(indexed_call& call) {
-    {
-      const std::lock_guard lock(mutex_);
-      call.cancel(call_was_abandoned());
-      std::erase(indexed_, &call);
-      std::erase_if(calls_, [&](indexed_call* each) { return each == &call && finished(call); });
-      count_waiting();
-    }
-    call.wait();
-  }
+  void abandon(indexed_call& call);
 
   // Whether that is so; the call may then be gone.
-  static bool finished(indexed_call& call) {
-    if (call.workers_inside != 0)
-      return false;
-    call.finish();
-    return true;
-  }
+  static bool finished(indexed_call& call);
 
   // Lets workers into call.
-  void enter(indexed_call& call) {
-    std::unique_lock lock(mutex_);
-    demand_open();
-    if (call.left() == 0)
-      return call.finish();
-    calls_.push_back(&call);
-    try {
-      indexed_.reserve(calls_.size()); // for good: a worker must not fail to list a call
-    } catch (...) {
-      calls_.pop_back();
-      throw;
-    }
-    indexed_.push_back(&call);
-    count_waiting();
-    lock.unlock();
-    changed_.notify_one();
-  }
+  void enter(indexed_call& call);
 
   // What is not running of it is not run.
-  void stop(indexed_call& call) {
-    const std::lock_guard lock(mutex_);
-    call.stop();
-    std::erase(indexed_, &call);
-    if (const auto it = std::ranges::find(calls_, &call); it != calls_.end() && finished(call))
-      calls_.erase(it);
-    count_waiting();
-  }
+  void stop(indexed_call& call);
 
   static int priority_of(const std::shared_ptr<local_parcel>& p) noexcept { return p->priority(); }
   // The first of those of the highest priority.
-  [[nodiscard]] std::vector<indexed_call*>::iterator next_call() {
-    return std::ranges::max_element(indexed_, {}, [](const indexed_call* each) { return each->limits().priority; });
-  }
-  [[nodiscard]] bool is_before(const local_parcel& p, const indexed_call& call) const noexcept {
-    const auto other = call.limits().priority;
-    return p.priority() != other ? p.priority() > other : !parcel_is_next_;
-  }
+  [[nodiscard]] std::vector<indexed_call*>::iterator next_call();
+  [[nodiscard]] bool is_before(const local_parcel& p, const indexed_call& call) const noexcept;
 
   [[nodiscard]] bool idle() const noexcept { return queue_.empty() && indexed_.empty(); }
   void count_waiting() { waiting_.store(queue_.size() + indexed_.size(), std::memory_order_relaxed); }
@@ -384,6 +168,10 @@ private:
 };
 static_assert(engine<thread_engine>);
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/threads/engine.ipp>
+#endif
 
 #endif

@@ -28,7 +28,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- the results ----
 
@@ -105,10 +105,7 @@ public:
   [[nodiscard]] std::size_t failed_items() const noexcept { return failures_.load(std::memory_order_relaxed); }
 
   /// Items that nobody has claimed. Others may still be running when there are none.
-  [[nodiscard]] std::size_t left() const noexcept {
-    const auto next = next_.load(std::memory_order_relaxed);
-    return (next < count_ ? count_ - next : 0) + returned_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::size_t left() const noexcept;
 
   /// Runs items, in a worker that is one of so many, until none is left, or until others_wait() and the worker has had
   /// its turn, or until it has returned items because another worker had none.
@@ -142,36 +139,17 @@ public:
   }
 
   /// What is not running yet ends with error.
-  void cancel(const std::exception_ptr& error) {
-    const std::lock_guard lock(mutex_);
-    cancelled_ = error;
-    take_unclaimed();
-  }
+  void cancel(const std::exception_ptr& error);
 
   /// Likewise, and that is what the call ends with, whatever its items did.
-  void stop() {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    cancelled_ = call_was_cancelled();
-    take_unclaimed();
-  }
+  void stop();
 
   /// The call is over: it may be gone when this returns.
-  void finish() {
-    const std::lock_guard lock(mutex_);
-    over_ = true;
-    finished_.notify_one();
-  }
+  void finish();
   /// Waits for that.
-  void wait() {
-    std::unique_lock lock(mutex_);
-    finished_.wait(lock, [&] { return over_; });
-  }
+  void wait();
   /// False if it is not over by then.
-  bool wait_until(std::chrono::steady_clock::time_point when) {
-    std::unique_lock lock(mutex_);
-    return finished_.wait_until(lock, when, [&] { return over_; });
-  }
+  bool wait_until(std::chrono::steady_clock::time_point when);
 
   std::size_t workers_inside = 0; // the engine's to count
 
@@ -185,24 +163,11 @@ protected:
   /// Whether claimed items should be given back.
   [[nodiscard]] bool wanted() const noexcept { return wanted_.load(std::memory_order_relaxed); }
 
-  void fail(std::size_t item, const std::exception_ptr& error) {
-    count_failure();
-    const std::lock_guard lock(mutex_);
-    fail_locked(item, error);
-  }
+  void fail(std::size_t item, const std::exception_ptr& error);
   void count_failure() noexcept { failures_.fetch_add(1, std::memory_order_relaxed); }
 
   /// With fail_fast, what nobody has begun is not run, and does not count as failed. Whether that is so.
-  bool item_failed() {
-    if (!limits_.fail_fast)
-      return false;
-    const std::lock_guard lock(mutex_);
-    if (!cancelled_) {
-      cancelled_ = call_was_abandoned();
-      take_unclaimed();
-    }
-    return true;
-  }
+  bool item_failed();
 
   /// Once the call is over: the error of the lowest item that failed.
   [[nodiscard]] const std::exception_ptr& error() const noexcept {
@@ -246,65 +211,17 @@ private:
     }
   }
 
-  claimed claim(std::size_t n) {
-    const auto first = next_.fetch_add(n, std::memory_order_relaxed);
-    return first < count_ ? claimed{first, first + std::min(n, count_ - first)} : claim_of_rests(n);
-  }
-  claimed claim_of_rests(std::size_t n) {
-    const std::lock_guard lock(mutex_);
-    if (rests_.empty()) {
-      wanted_.store(true, std::memory_order_relaxed);
-      return {0, 0};
-    }
-    auto& rest = rests_.back();
-    const claimed some{rest.first, rest.first + std::min(n, (rest.last - rest.first + 1) / 2)};
-    returned_.fetch_sub(some.last - some.first, std::memory_order_relaxed);
-    rest.first = some.last;
-    if (rest.first == rest.last)
-      rests_.pop_back();
-    return some;
-  }
-  bool give_back(std::size_t first, std::size_t last) noexcept {
-    const std::lock_guard lock(mutex_);
-    if (cancelled_) {
-      skip_locked(first);
-      return true;
-    }
-    wanted_.store(false, std::memory_order_relaxed);
-    try {
-      rests_.push_back({first, last});
-    } catch (const std::bad_alloc&) {
-      return false;
-    }
-    returned_.fetch_add(last - first, std::memory_order_relaxed);
-    return true;
-  }
+  claimed claim(std::size_t n);
+  claimed claim_of_rests(std::size_t n);
+  bool give_back(std::size_t first, std::size_t last) noexcept;
 
-  void count(std::size_t ended) noexcept {
-    if (counts_)
-      ended_.fetch_add(ended, std::memory_order_relaxed);
-  }
+  void count(std::size_t ended) noexcept;
 
   // Nobody has begun these; nor will anybody.
-  void take_unclaimed() {
-    if (const auto first = next_.exchange(count_, std::memory_order_relaxed); first < count_)
-      skip_locked(first);
-    for (; !rests_.empty(); rests_.pop_back())
-      skip_locked(rests_.back().first);
-    returned_.store(0, std::memory_order_relaxed);
-    wanted_.store(true, std::memory_order_relaxed);
-  }
-  void skip_locked(std::size_t item) {
-    skipped_some_ = true;
-    if (cancelled_ != call_was_abandoned())
-      fail_locked(item, cancelled_);
-  }
+  void take_unclaimed();
+  void skip_locked(std::size_t item);
 
-  void fail_locked(std::size_t item, const std::exception_ptr& error) {
-    if (!error_ || item < failed_)
-      error_ = error;
-    failed_ = std::min(failed_, item);
-  }
+  void fail_locked(std::size_t item, const std::exception_ptr& error);
 
   const std::string_view verb_;
   const std::size_t count_;
@@ -383,6 +300,10 @@ private:
   alignas(64) result_places<std::conditional_t<each_apart, outcome<R>, R>> results_; // apart from next_
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/threads/indexed_call.ipp>
+#endif
 
 #endif

@@ -30,7 +30,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Items as a thread gets them: as they are.
 class handed_over {
@@ -305,6 +305,6 @@ private:
   timeline timeline_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

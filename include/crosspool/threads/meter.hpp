@@ -11,7 +11,7 @@
 #include <mutex>
 #include <string_view>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// One for each worker.
 class work_meter {
@@ -26,31 +26,16 @@ public:
   /// count: items, from this one on. Returns how often it may do as much as in these before it tells again: a look at
   /// the clock takes as long as many a task. before: what was returned the last time.
   std::size_t ran(std::string_view verb, std::size_t first, std::size_t count, clock::time_point begin,
-                  clock::time_point end, std::size_t before = 1) {
-    tasks_.store(tasks_.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
-    if (slowest_.takes(end - begin)) {
-      const std::lock_guard lock(mutex_);
-      slowest_.add({verb, first, count, end - begin, worker_});
-    }
-    if (timeline_.is_on())
-      timeline_.slice(static_cast<std::size_t>(worker_), verb, first, count, begin, end);
-    return timeline_.is_on() ? 1 : next_stride(before, end - begin);
-  }
+                  clock::time_point end, std::size_t before = 1);
   /// What became of an item.
-  void mark(std::string_view what, std::string_view verb, std::size_t item, clock::time_point when) const noexcept {
-    if (timeline_.is_on())
-      timeline_.mark(static_cast<std::size_t>(worker_), what, verb, item, when);
-  }
+  void mark(std::string_view what, std::string_view verb, std::size_t item, clock::time_point when) const noexcept;
   /// While the worker is there, and while it has nothing to do. Under its engine's lock.
   stopwatch present, waiting;
 
   // ---- for all ----
 
   [[nodiscard]] std::size_t tasks() const noexcept { return tasks_.load(std::memory_order_relaxed); }
-  void add_slowest_to(slowest_items& all) const {
-    const std::lock_guard lock(mutex_);
-    all.add(slowest_);
-  }
+  void add_slowest_to(slowest_items& all) const;
 
 private:
   int worker_;
@@ -60,6 +45,10 @@ private:
   alignas(64) std::atomic<std::size_t> tasks_ = 0;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/threads/meter.ipp>
+#endif
 
 #endif

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// A parcel for a worker thread, as the engine sees it.
 class local_parcel : public parcel {
@@ -185,6 +185,6 @@ private:
   std::shared_ptr<F> f_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -17,7 +17,7 @@
 #include <utility>
 #include <variant>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 template <class Position, class T> consteval auto fault_if_any() {
   if constexpr (crossable<T>)
@@ -211,6 +211,6 @@ template <class R> using if_movable = std::conditional_t<std::move_constructible
 template <class P, class F, class... Args>
 using result_or_refused = if_movable<typename decltype(find_result_or_refused<P, F, Args...>())::type>;
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

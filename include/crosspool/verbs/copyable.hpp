@@ -9,7 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // Whether a T can be copied for certain. That a class has a copy constructor does not say it: where that is implicit
 // and a member is a std::vector of move-only objects, its use is an error. So this looks into what can be looked into:
@@ -50,6 +50,6 @@ template <class Qualified, class... Outer> consteval bool surely_copyable() {
     return false;
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -26,7 +26,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- how an item is kept on its way ----
 
@@ -155,6 +155,6 @@ private:
 template <class... Ranges> using overload_over =
     overload_that_returns_what_it_takes<std::ranges::range_value_t<Ranges>...>;
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

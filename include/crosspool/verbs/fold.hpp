@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- chunks ----
 
@@ -225,6 +225,6 @@ template <class Cut, class T, class F, class Reduce> struct function_codec<fold<
   }
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

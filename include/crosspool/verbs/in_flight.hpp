@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <ranges>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // Bytes that a value takes, as far as can be seen: its own, and those of what it keeps in a row.
 template <class T> std::size_t bytes_of(const T& value) {
@@ -70,6 +70,6 @@ private:
   std::size_t result_bytes_; // of one item, as far as is known
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

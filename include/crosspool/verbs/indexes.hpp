@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 template <class> inline constexpr bool is_iota = false;
 template <std::integral W, std::integral Bound> inline constexpr bool is_iota<std::ranges::iota_view<W, Bound>> = true;
@@ -47,6 +47,6 @@ template <class Row, class... T, class Range> auto arguments_of_starmap(types<T.
   };
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -14,7 +14,7 @@
 #include <tuple>
 #include <type_traits>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- which classes: those that examine() believed ----
 
@@ -246,9 +246,9 @@ template <class Inspection, class Archive, class... X> consteval auto verdict() 
   }
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
-namespace crosspool::fault {
+namespace CROSSPOOL_NAMESPACE::fault {
 
 // What follows in the chain, archive & broken & whatever, adds no error.
 // NOLINTBEGIN(bugprone-return-const-ref-from-parameter): of a class that is never whole there are only references
@@ -269,6 +269,6 @@ operator>>(const cannot_cross_process_boundary<Position, T, Path, Reason, Also..
 }
 // NOLINTEND(bugprone-return-const-ref-from-parameter)
 
-} // namespace crosspool::fault
+} // namespace CROSSPOOL_NAMESPACE::fault
 
 #endif

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // An rvalue container that owns its elements: they may be moved from.
 template <class Range>
@@ -88,6 +88,6 @@ private:
   std::size_t taken_ = 0; // by next_run
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- before the program runs ----
 
@@ -169,6 +169,6 @@ private:
   std::optional<progress_reporter> reporter_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 template <class First, class... Rest> std::type_identity<First> first_of(types<First, Rest...>);
 template <class Types> using first_type = typename decltype(detail::first_of(Types{}))::type;
@@ -138,6 +138,6 @@ template <class Position, class T> consteval auto not_movable_if_any() {
     return find_not_movable<Position, T>();
 }
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 template <class... Size> std::size_t smallest(std::size_t first, Size... others) {
   ((first = others < first ? others : first), ...);
@@ -133,6 +133,6 @@ private:
   bool stopped_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// In which order a stream gives its results.
 enum class order { of_items, of_arrival };
@@ -386,6 +386,6 @@ private:
   std::optional<progress_reporter> reporter_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

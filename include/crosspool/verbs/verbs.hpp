@@ -41,7 +41,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // What a call is to its caller.
 struct called_verb {
@@ -632,6 +632,6 @@ private:
   }
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

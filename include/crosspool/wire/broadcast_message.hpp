@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// At the front of the message: whoever finds this there has found what he was told of.
 struct alignas(message_alignment) broadcast_mark {
@@ -40,10 +40,7 @@ public:
   }
   broadcast_message(const broadcast_message&) = delete;
   broadcast_message& operator=(const broadcast_message&) = delete;
-  ~broadcast_message() {
-    if (memory_->memory().is_mine()) // what comes in its place need not be longer
-      std::memset(message_.data(), 0, sizeof mark_);
-  }
+  ~broadcast_message();
 
   [[nodiscard]] broadcast_place place() const noexcept {
     return {mark_.number, mark_.made, message_.offset(), message_.size()};
@@ -66,20 +63,16 @@ public:
   void moved(std::uint64_t number, std::uint64_t offset) { moved_[number] = offset; }
 
 private:
-  byte_view look(const broadcast_place& place) override {
-    const broadcast_mark expected{.number = place.number, .made = place.made};
-    const auto other = moved_.find(place.number);
-    const auto offset = other == moved_.end() ? place.offset : other->second;
-    if (place.size <= sizeof expected || !requests_.has(offset, place.size) ||
-        std::memcmp(requests_.data() + offset, &expected, sizeof expected) != 0)
-      return {};
-    return {requests_.data() + offset + sizeof expected, place.size - sizeof expected};
-  }
+  CROSSPOOL_INLINE byte_view look(const broadcast_place& place) override;
 
   shared_memory& requests_;
   std::map<std::uint64_t, std::uint64_t> moved_; // offsets by numbers
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/wire/broadcast_message.ipp>
+#endif
 
 #endif

@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <variant>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Runs the exit function that is encoded in front of it, and appends what became of that.
 using exit_entry = void (*)(byte_view function, bytes& answer);
@@ -40,11 +40,7 @@ protected:
 };
 
 // The exception being handled is what became of it.
-inline void answer_with_current_exception(bytes& answer) {
-  answer.clear();
-  encode(answer, false);
-  encode_current_exception(answer);
-}
+void answer_with_current_exception(bytes& answer);
 
 /// F: its type. R: of its result, std::monostate for void.
 template <class R, class F> class remote_exit_of final : public remote_exit {
@@ -86,18 +82,12 @@ private:
 };
 
 /// In a worker: what became of this exit function.
-inline bytes run_exit(byte_view function) {
-  bytes answer;
-  try {
-    reinterpret_cast<exit_entry>(decode_function_id(function))(function, answer);
-    if (answer.size() > most_from_worker)
-      throw error("crosspool: an exit function has returned more than a worker can say at its end");
-  } catch (...) {
-    answer_with_current_exception(answer);
-  }
-  return answer;
-}
+bytes run_exit(byte_view function);
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/wire/exit_function.ipp>
+#endif
 
 #endif

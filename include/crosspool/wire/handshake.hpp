@@ -15,7 +15,7 @@
 #include <memory>
 #include <optional>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 enum class frame_kind : std::uint32_t {
   hello,       // worker: I am here, of this build
@@ -41,73 +41,20 @@ public:
   explicit worker_channel(int fd) : fd_(fd) {}
   /// Hears process `sender` only: receive() throws crosspool::error for what any other has written into the socket, or
   /// anybody before this. Throws start_failed.
-  worker_channel(int fd, pid_t sender) : fd_(fd), sender_(sender) {
-    const int yes = 1;
-    if (::setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) != 0)
-      throw no_resource(errno, "ask who sends");
-  }
+  worker_channel(int fd, pid_t sender);
 
   /// False if the parent has closed or is gone; the worker then has nothing left to do.
-  bool send(frame_kind kind, byte_view payload) const {
-    frame_header header{kind, payload.size()};
-    return transfer_all(byte_view(reinterpret_cast<const std::byte*>(&header), sizeof header)) && transfer_all(payload);
-  }
+  bool send(frame_kind kind, byte_view payload) const;
 
   /// The next frame; false if there will be none.
-  bool receive(frame_header& header, bytes& payload) const {
-    if (!receive_all(&header, sizeof header))
-      return false;
-    payload.clear();
-    while (payload.size() < header.size) { // memory grows with what came
-      const auto filled = payload.size();
-      payload.resize(header.size - filled < filled + 65536 ? header.size : 2 * filled + 65536);
-      if (!receive_all(payload.data() + filled, payload.size() - filled))
-        return false;
-    }
-    return true;
-  }
+  bool receive(frame_header& header, bytes& payload) const;
 
 private:
-  bool transfer_all(byte_view part) const {
-    while (!part.empty()) {
-      const auto n = ::send(fd_, part.data(), part.size(), MSG_NOSIGNAL);
-      if (n > 0)
-        part = part.subspan(static_cast<std::size_t>(n));
-      else if (n < 0 && errno != EINTR)
-        return false;
-    }
-    return true;
-  }
+  bool transfer_all(byte_view part) const;
 
-  bool receive_all(void* data, std::size_t size) const {
-    auto* at = static_cast<std::byte*>(data);
-    while (size != 0) {
-      ::iovec part{at, size};
-      alignas(::cmsghdr) char said[CMSG_SPACE(sizeof(::ucred))]{};
-      ::msghdr message{};
-      message.msg_iov = &part;
-      message.msg_iovlen = 1;
-      message.msg_control = said;
-      message.msg_controllen = sender_ ? sizeof said : 0;
-      const auto n = ::recvmsg(fd_, &message, MSG_WAITALL | MSG_CMSG_CLOEXEC);
-      if (n > 0) {
-        demand_sender(message); // what two processes have written never comes in one piece
-        at += n;
-        size -= static_cast<std::size_t>(n);
-      } else if (n == 0 || errno != EINTR)
-        return false;
-    }
-    return true;
-  }
+  bool receive_all(void* data, std::size_t size) const;
 
-  void demand_sender(::msghdr& message) const {
-    ::ucred from{};
-    if (const auto* const first = CMSG_FIRSTHDR(&message);
-        sender_ && first != nullptr && first->cmsg_level == SOL_SOCKET && first->cmsg_type == SCM_CREDENTIALS)
-      std::memcpy(&from, CMSG_DATA(first), sizeof from);
-    if (sender_ && from.pid != *sender_)
-      throw error("what it was told comes from another process than its parent");
-  }
+  void demand_sender(::msghdr& message) const;
 
   int fd_;
   std::optional<pid_t> sender_;
@@ -124,38 +71,13 @@ public:
   [[nodiscard]] bool wants_to_send() const noexcept { return !outgoing_.empty(); }
 
   /// Queues a frame.
-  void send(frame_kind kind, std::shared_ptr<const bytes> payload) {
-    const auto size = payload->size();
-    outgoing_.push_back({{kind, size}, std::move(payload)});
-  }
+  void send(frame_kind kind, std::shared_ptr<const bytes> payload);
 
   /// No more will be sent: the worker ends when it has read what there is.
   void finish() const noexcept { ::shutdown(socket_.get(), SHUT_WR); }
 
   /// Sends what the socket takes now. A worker that is gone is not noticed here but by its end.
-  void flush() {
-    while (!outgoing_.empty()) {
-      auto& frame = outgoing_.front();
-      const auto header_left = frame.sent < sizeof frame.header ? sizeof frame.header - frame.sent : 0;
-      const auto payload_sent = header_left != 0 ? 0 : frame.sent - sizeof frame.header;
-      ::iovec parts[] = {
-          {reinterpret_cast<std::byte*>(&frame.header) + (sizeof frame.header - header_left), header_left},
-          {const_cast<std::byte*>(frame.payload->data()) + payload_sent, frame.payload->size() - payload_sent}};
-      ::msghdr message{};
-      message.msg_iov = parts;
-      message.msg_iovlen = 2;
-      const auto n = ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0 && errno == EAGAIN)
-        return;
-      if (n < 0)
-        return outgoing_.clear();
-      frame.sent += static_cast<std::size_t>(n);
-      if (frame.sent == sizeof frame.header + frame.payload->size())
-        outgoing_.pop_front();
-    }
-  }
+  void flush();
 
   /// Reads what has come and calls on_frame(header, payload) for each whole frame. Memory grows with the bytes that
   /// came, not with the size that a header claims. Returns false once nothing more can come. Throws crosspool::error
@@ -203,6 +125,10 @@ private:
   std::size_t filled_ = 0; // of the header, then of the payload
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/wire/handshake.ipp>
+#endif
 
 #endif

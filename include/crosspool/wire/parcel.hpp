@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Lets the worker use a reply block again, when what refers to it is done.
 class read_block {
@@ -30,15 +30,8 @@ public:
   explicit read_block(const std::shared_ptr<const void>& kept) : memory_(kept, nullptr) {}
   read_block(read_block&& other) noexcept
       : memory_(std::move(other.memory_)), block_(std::exchange(other.block_, nullptr)) {}
-  read_block& operator=(read_block&& other) noexcept {
-    std::swap(memory_, other.memory_);
-    std::swap(block_, other.block_);
-    return *this;
-  }
-  ~read_block() {
-    if (block_ != nullptr && memory_->is_mine())
-      block_->free.store(1, std::memory_order_release);
-  }
+  read_block& operator=(read_block&& other) noexcept;
+  ~read_block();
 
 private:
   std::shared_ptr<shared_memory> memory_;
@@ -52,11 +45,7 @@ public:
   /// together; 0: as it likes.
   remote_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
                 const std::shared_ptr<arena>& memory, const detail::bytes& head, std::size_t expected,
-                std::uint32_t at_a_time)
-      : parcel(std::move(home), verb, first), at_a_time_(at_a_time),
-        request_(std::make_shared<arena_buffer>(memory, expected)) {
-    request_->write(head.data(), head.size());
-  }
+                std::uint32_t at_a_time);
 
   /// Where its request is in the arena. Until all items have ended.
   [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
@@ -72,9 +61,7 @@ public:
 
   /// The records of these items, which are next in the order of an earlier item or of none. Throws crosspool::error if
   /// they are not just that; nothing is kept then. The block they are in is kept if large, else copied and let go.
-  void answer(item_range items, byte_view records, read_block block) {
-    answer(items, records, std::move(block), [] { return true; });
-  }
+  void answer(item_range items, byte_view records, read_block block);
   /// is_unspoilt: asked when they have been read.
   template <std::predicate IsUnspoilt>
   void answer(item_range items, byte_view records, read_block block, IsUnspoilt is_unspoilt) {
@@ -99,19 +86,7 @@ public:
   }
 
   /// Whether an item that was lost with its worker may be run once more. Counts.
-  [[nodiscard]] bool may_retry(std::uint32_t item) {
-    const auto most = home().limits().retries;
-    if (most == 0)
-      return false;
-    for (auto& [index, times] : retried_)
-      if (index == item) {
-        const bool once_more = times < most;
-        times += once_more ? 1 : 0;
-        return once_more;
-      }
-    retried_.emplace_back(item, 1);
-    return true;
-  }
+  [[nodiscard]] bool may_retry(std::uint32_t item);
 
   /// These items end with make_error(index in the call).
   template <class MakeError> void fail(item_range items, const MakeError& make_error) {
@@ -129,29 +104,14 @@ protected:
     std::exception_ptr error;
   };
 
-  [[nodiscard]] bool all_failed_by(const std::exception_ptr& why) const {
-    return std::ranges::all_of(pieces_, [&](const piece& each) { return each.error == why; });
-  }
-  [[nodiscard]] std::vector<piece> take_pieces() {
-    auto pieces = std::exchange(pieces_, {});
-    std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.items.begin < b.items.begin; });
-    return pieces;
-  }
+  [[nodiscard]] bool all_failed_by(const std::exception_ptr& why) const;
+  [[nodiscard]] std::vector<piece> take_pieces();
   message_buffer& request_to_fill() noexcept { return *request_; }
 
 private:
   static constexpr std::size_t worth_referring = std::size_t{1} << 14U;
 
-  void keep(piece&& made, std::size_t failed) {
-    ended_ += made.items.size();
-    result_bytes_ += made.records.size();
-    home().ended(made.items.size(), failed);
-    pieces_.push_back(std::move(made));
-    if (ended_ == size()) {
-      request_.reset();
-      came_home();
-    }
-  }
+  void keep(piece&& made, std::size_t failed);
 
   std::uint32_t at_a_time_;
   std::shared_ptr<arena_buffer> request_;
@@ -161,6 +121,10 @@ private:
   std::vector<std::pair<std::uint32_t, unsigned>> retried_; // items, and how often
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/wire/parcel.ipp>
+#endif
 
 #endif

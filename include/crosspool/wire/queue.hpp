@@ -27,7 +27,7 @@
 #include <utility>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Items of a request, by their places in it.
 struct item_range {
@@ -45,19 +45,9 @@ public:
   [[nodiscard]] item_range get() const noexcept { return unpack(word_.load(std::memory_order_acquire)); }
 
   /// The first of them, but no more than at_most.
-  item_range claim(std::uint32_t at_most) noexcept {
-    return take([&](item_range all) {
-      const auto middle = all.begin + (at_most < all.size() ? at_most : all.size());
-      return parts{{all.begin, middle}, {middle, all.end}};
-    });
-  }
+  item_range claim(std::uint32_t at_most) noexcept;
   /// The last of them, without the first `left`. What is left begins where it began: behind the last that was claimed.
-  item_range take_back(std::uint32_t left) noexcept {
-    return take([&](item_range all) {
-      const auto middle = all.begin + (left < all.size() ? left : all.size());
-      return parts{{middle, all.end}, {all.begin, middle}};
-    });
-  }
+  item_range take_back(std::uint32_t left) noexcept;
 
 private:
   struct parts {
@@ -108,15 +98,8 @@ struct alignas(64) work_slot {
 static_assert(sizeof(work_slot) == 128);
 
 /// Times as another process says them.
-inline std::chrono::steady_clock::time_point time_said(const std::atomic<std::int64_t>& by_another) noexcept {
-  using clock = std::chrono::steady_clock;
-  return clock::time_point(clock::duration(by_another.load(std::memory_order_relaxed)));
-}
-inline std::chrono::nanoseconds time_said(const std::atomic<float>& by_another) noexcept {
-  const float said = by_another.load(std::memory_order_relaxed);
-  constexpr float most = 1e18F; // 30 years, and far from what cannot be added to a time
-  return std::chrono::nanoseconds(said > 0 ? static_cast<std::int64_t>(said < most ? said : most) : 0);
-}
+std::chrono::steady_clock::time_point time_said(const std::atomic<std::int64_t>& by_another) noexcept;
+std::chrono::nanoseconds time_said(const std::atomic<float>& by_another) noexcept;
 
 /// What a worker must not exceed; in bytes, 0: no limit.
 struct worker_limits {
@@ -165,6 +148,10 @@ class spoilt_memory : public error {
   using error::error;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/wire/queue.ipp>
+#endif
 
 #endif

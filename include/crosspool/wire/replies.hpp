@@ -17,7 +17,7 @@
 #include <memory>
 #include <variant>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // Values that take the same number of bytes each, and lie in a row; bool as a byte that is checked.
 template <class T>
@@ -110,98 +110,21 @@ private:
   static constexpr std::size_t nowhere = ~std::size_t{0};
   static constexpr record open_run{record_kind::values, ~std::uint32_t{0}, ~std::uint64_t{0}};
 
-  void add_current_exception() {
-    queue_.note_failure();
-    if (start_ != nowhere)
-      shrink_to(start_);
-    begin(record_kind::failure);
-    encode_current_exception(*this);
-    end();
-  }
+  void add_current_exception();
 
-  void begin(record_kind kind) {
-    run_ = nowhere;
-    align(message_alignment);
-    start_ = size_;
-    begun_ = {kind, 1, 0};
-    write(&begun_, sizeof begun_);
-  }
-  void end() {
-    if (std::memcmp(data_ + start_, &begun_, sizeof begun_) != 0)
-      queue_.give_up();
-    const std::uint64_t size = size_ - start_ - sizeof(record);
-    std::memcpy(data_ + start_ + offsetof(record, size), &size, sizeof size);
-    start_ = nowhere;
-    publish();
-  }
+  void begin(record_kind kind);
+  void end();
 
   // Opens a run of values of this size, or goes on with it. Returns how many it has room for. Until it is settled, only
   // the number of published items says how long it is.
-  std::size_t places_in_run(std::size_t size) {
-    if (run_ == nowhere || capacity_ - size_ < size) {
-      if (run_ != nowhere || capacity_ - size_ < message_alignment + sizeof(record) + size)
-        grow(message_alignment + sizeof(record) + size);
-      align(message_alignment);
-      run_ = size_;
-      run_count_ = 0;
-      extend(sizeof(record));
-    }
-    write_run_header(open_run);
-    block_->used.store(capacity_, std::memory_order_relaxed);
-    constexpr auto most = std::size_t{1} << 20U;
-    return size == 0 ? most : std::min((capacity_ - size_) / size, most);
-  }
-  void settle_run(std::size_t count, std::size_t size) {
-    if (run_ == nowhere)
-      return;
-    if (std::memcmp(data_ + run_, &open_run, sizeof open_run) != 0)
-      queue_.give_up();
-    size_ += count * size;
-    added_ += count;
-    published_ += static_cast<std::uint32_t>(count);
-    run_count_ += static_cast<std::uint32_t>(count);
-    write_run_header({record_kind::values, run_count_, size_ - run_ - sizeof(record)});
-    block_->used.store(size_, std::memory_order_relaxed);
-    if (run_count_ == 0) { // what comes in its place is no run
-      size_ = run_;
-      run_ = nowhere;
-    }
-  }
+  std::size_t places_in_run(std::size_t size);
+  void settle_run(std::size_t count, std::size_t size);
   void write_run_header(const record& header) { std::memcpy(data_ + run_, &header, sizeof header); }
 
-  void publish() {
-    ++added_;
-    block_->used.store(size_, std::memory_order_relaxed);
-    block_->published.store(++published_, std::memory_order_release);
-  }
+  void publish();
 
   // A new block, with what there is of the record that is being written.
-  void grow(std::size_t more) override {
-    const auto begun = start_ == nowhere ? 0 : size_ - start_;
-    auto size = begun + more < expected_ ? expected_ : begun + more;
-    size = size < 2 * capacity_ && 2 * capacity_ < most_ahead ? 2 * capacity_ : size;
-    auto& next = queue_.take_block(size);
-    if (begun != 0)
-      std::memcpy(next.data(), data_ + start_, begun);
-    const bool in_place_of_this = block_ != nullptr && published_ == 0; // nothing in it is of use
-    if (!in_place_of_this)
-      previous_ = block_;
-    if (previous_ == nullptr)
-      queue_.set_replies(next);
-    else
-      previous_->next.store(queue_.offset_of(next), std::memory_order_release);
-    if (in_place_of_this)
-      block_->free.store(1, std::memory_order_release);
-    finished_ += size_ - begun;
-    block_ = &next;
-    data_ = next.data();
-    size_ = begun;
-    capacity_ = next.capacity;
-    start_ = start_ == nowhere ? nowhere : 0;
-    run_ = nowhere;
-    published_ = 0;
-    origin_ = ~std::uint64_t{0};
-  }
+  CROSSPOOL_INLINE void grow(std::size_t more) override;
 
   static constexpr std::size_t most_ahead = std::size_t{1} << 20U;
 
@@ -229,25 +152,16 @@ public:
     std::uint32_t count;
     byte_view payload;
   };
-  found next() {
-    input_archive reader(from_);
-    reader.align(message_alignment);
-    record header{};
-    reader.read(&header, sizeof header);
-    if (header.kind > record_kind::failure || header.count == 0 ||
-        (header.kind != record_kind::values && header.count != 1))
-      throw error("crosspool: a worker's reply makes no sense");
-    // A run that was being written when the worker ended may say more than was published.
-    const bool cut = header.kind == record_kind::values && header.size > reader.remaining();
-    const auto payload = reader.skip(cut ? reader.remaining() : header.size);
-    from_ = from_.subspan(reader.position());
-    return {header.kind, header.count, payload};
-  }
+  found next();
 
 private:
   byte_view from_;
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/wire/replies.ipp>
+#endif
 
 #endif

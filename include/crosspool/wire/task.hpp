@@ -32,7 +32,7 @@
 #include <variant>
 #include <vector>
 
-namespace crosspool::detail {
+namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- reading in place ----
 
@@ -296,6 +296,6 @@ private:
   std::vector<std::shared_ptr<const void>> kept_; // what that refers to
 };
 
-} // namespace crosspool::detail
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif
