@@ -27,7 +27,7 @@ struct fork {
   template <class Init, class... Args>
   static std::unique_ptr<engine> start(const options& o, Init&& init, Args&&... args) {
     const auto initialize = [&] { detail::run_initializer<Args...>(init, args...); };
-    return std::make_unique<engine>(o, std::make_unique<detail::forked_workers>(initialize), nullptr);
+    return std::make_unique<engine>(o, detail::make_forked_workers(initialize), nullptr);
   }
 };
 

@@ -4,7 +4,6 @@
 
 #include <crosspool/version.hpp>
 
-#include <string>
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE {

@@ -13,21 +13,11 @@
 #include <crosspool/this_worker.hpp>
 #include <crosspool/verbs/verbs.hpp>
 
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <new>
-#include <optional>
-#include <ranges>
-#include <stdexcept>
 #include <string>
-#include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace CROSSPOOL_NAMESPACE {
 

@@ -8,12 +8,9 @@
 
 #include <array>
 #include <atomic>
-#include <bit>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <random>
 
 namespace CROSSPOOL_NAMESPACE {
 

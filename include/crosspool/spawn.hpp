@@ -9,7 +9,6 @@
 #include <crosspool/processes/spawned_workers.hpp>
 
 #include <memory>
-#include <utility>
 
 namespace CROSSPOOL_NAMESPACE {
 

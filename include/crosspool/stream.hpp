@@ -6,9 +6,7 @@
 #include <crosspool/outcome.hpp>
 
 #include <cstddef>
-#include <iterator>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 

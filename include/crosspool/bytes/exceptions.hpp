@@ -10,10 +10,7 @@
 
 #include <cstdint>
 #include <exception>
-#include <functional>
-#include <future>
 #include <ios>
-#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
@@ -21,7 +18,6 @@
 #include <string>
 #include <system_error>
 #include <typeinfo>
-#include <variant>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

@@ -4,6 +4,9 @@
 
 #include <crosspool/bytes/exceptions.hpp>
 
+#include <future>
+#include <iterator>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE void encode_remote(message_buffer& to, const std::string& type, const std::string& what) {

@@ -4,6 +4,8 @@
 
 #include <crosspool/bytes/functions.hpp>
 
+#include <string>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE void encode_function_id(message_buffer& to, std::uintptr_t address) {

@@ -11,14 +11,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

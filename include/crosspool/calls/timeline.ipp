@@ -4,6 +4,9 @@
 
 #include <crosspool/calls/timeline.hpp>
 
+#include <cstring>
+#include <utility>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE std::string in_microseconds(std::chrono::nanoseconds time) {

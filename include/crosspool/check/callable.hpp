@@ -10,7 +10,6 @@
 #include <functional>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

@@ -10,16 +10,12 @@
 #include <crosspool/check/standard_types.hpp>
 #include <crosspool/check/type_name.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>

@@ -28,7 +28,6 @@
 #include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <typeindex>
 #include <utility>

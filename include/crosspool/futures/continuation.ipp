@@ -4,6 +4,9 @@
 
 #include <crosspool/futures/continuation.hpp>
 
+#include <atomic>
+#include <thread>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE auto continuation_queue::of_process() -> continuation_queue& {

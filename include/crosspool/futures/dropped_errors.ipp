@@ -4,6 +4,8 @@
 
 #include <crosspool/futures/dropped_errors.hpp>
 
+#include <string>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE void print_dropped_error(const std::exception_ptr& error) {

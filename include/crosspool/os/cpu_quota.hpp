@@ -7,14 +7,10 @@
 
 #ifdef __linux__
 
-#include <cstddef>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <sched.h>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

@@ -4,6 +4,11 @@
 
 #include <crosspool/os/cpu_quota.hpp>
 
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
 #ifdef __linux__
 
 namespace CROSSPOOL_NAMESPACE::detail {

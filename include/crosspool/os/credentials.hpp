@@ -6,13 +6,10 @@
 
 #include <crosspool/os/process.hpp>
 
-#include <algorithm>
 #include <linux/capability.h>
 #include <optional>
-#include <string>
 #include <sys/auxv.h>
 #include <sys/stat.h>
-#include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

@@ -4,6 +4,10 @@
 
 #include <crosspool/os/credentials.hpp>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE std::optional<std::uint64_t> capabilities_of(pid_t pid) {

@@ -8,10 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <link.h>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 

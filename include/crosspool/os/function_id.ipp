@@ -4,6 +4,9 @@
 
 #include <crosspool/os/function_id.hpp>
 
+#include <cstring>
+#include <string_view>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE std::string build_id_of(const dl_phdr_info& info) {

@@ -6,12 +6,7 @@
 #include <crosspool/os/process.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <string>
-#include <string_view>
 #include <sys/resource.h>
 
 namespace CROSSPOOL_NAMESPACE::detail {

@@ -4,6 +4,11 @@
 
 #include <crosspool/os/memory_use.hpp>
 
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE auto memory_use::now() -> memory_use {

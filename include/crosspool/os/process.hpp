@@ -6,12 +6,9 @@
 
 #include <crosspool/error.hpp>
 
-#include <cerrno>
 #include <csignal>
 #include <cstddef>
-#include <cstring>
 #include <fcntl.h>
-#include <iostream>
 #include <mutex>
 #include <poll.h>
 #include <span>

@@ -4,6 +4,10 @@
 
 #include <crosspool/os/process.hpp>
 
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE start_failed no_resource(int code, const std::string& what) {

@@ -7,9 +7,7 @@
 
 #include <crosspool/os/process.hpp>
 
-#include <bit>
 #include <cstddef>
-#include <new>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

@@ -4,6 +4,9 @@
 
 #include <crosspool/os/shared_memory.hpp>
 
+#include <bit>
+#include <new>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE auto shared_memory::create(std::size_t size) -> shared_memory {

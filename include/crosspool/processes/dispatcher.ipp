@@ -4,6 +4,8 @@
 
 #include <crosspool/processes/dispatcher.hpp>
 
+#include <limits>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE bool dispatcher::enough_queued(int priority) const noexcept {

@@ -11,23 +11,18 @@
 #include <crosspool/options.hpp>
 #include <crosspool/processes/dispatcher.hpp>
 #include <crosspool/processes/output.hpp>
-#include <crosspool/processes/worker.hpp>
 #include <crosspool/processes/worker_record.hpp>
 #include <crosspool/processes/worker_source.hpp>
 #include <crosspool/wire/broadcast_message.hpp>
 #include <crosspool/wire/exit_function.hpp>
 #include <crosspool/wire/handshake.hpp>
 
-#include <cerrno>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <cstring>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>

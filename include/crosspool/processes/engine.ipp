@@ -3,6 +3,10 @@
 #define CROSSPOOL_PROCESSES_ENGINE_IPP
 
 #include <crosspool/processes/engine.hpp>
+#include <crosspool/processes/worker.hpp>
+
+#include <cerrno>
+#include <optional>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

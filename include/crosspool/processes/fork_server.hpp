@@ -8,11 +8,6 @@
 #include <crosspool/processes/worker_source.hpp>
 
 #include <array>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <exception>
-#include <utility>
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {

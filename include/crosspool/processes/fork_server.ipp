@@ -4,6 +4,10 @@
 
 #include <crosspool/processes/fork_server.hpp>
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE ssize_t send_message(int socket, template_message message, const worker_descriptors* passed,

@@ -2,9 +2,56 @@
 #ifndef CROSSPOOL_PROCESSES_FORKED_WORKERS_IPP
 #define CROSSPOOL_PROCESSES_FORKED_WORKERS_IPP
 
+#include <crosspool/os/function_id.hpp>
+#include <crosspool/processes/fork_server.hpp>
 #include <crosspool/processes/forked_workers.hpp>
 
+#include <cerrno>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace CROSSPOOL_NAMESPACE::detail {
+
+// The program's side of the template process.
+class forked_workers final : public worker_source {
+public:
+  explicit forked_workers(initialize_ref initialize);
+  ~forked_workers() override { end_template(); }
+
+  CROSSPOOL_INLINE std::optional<event> start(int id, const worker_descriptors& given) override;
+
+  void signal(pid_t pid, int number) override { send({template_message::signal, -1, pid, number}); }
+  void finish() override { send({template_message::finish, -1, 0, 0}); }
+
+  CROSSPOOL_INLINE void add_to(std::vector<::pollfd>& polled) const override;
+
+  CROSSPOOL_INLINE std::vector<event> events() override;
+
+private:
+  // False if the template is gone. As long as it takes no more, what it says is read: or each would wait until the
+  // other reads.
+  bool send(const template_message& message, const worker_descriptors* passed = nullptr);
+  // Like receive_message, the last time.
+  ssize_t read_all();
+
+  event translate(const template_message& message);
+
+  static event template_is_gone(int id);
+
+  void end_template();
+
+  pid_t template_ = 0;
+  descriptor control_;
+  descriptor template_watch_;
+  bool lost_ = false;
+  std::vector<template_message> read_ahead_; // of what it has said
+  std::vector<int> asked_;                   // workers asked for, not yet reported
+  std::vector<pid_t> running_;               // processes reported started
+};
 
 CROSSPOOL_INLINE forked_workers::forked_workers(initialize_ref initialize) {
   auto [here, there] = socket_pair(SOCK_SEQPACKET);
@@ -117,6 +164,10 @@ CROSSPOOL_INLINE void forked_workers::end_template() {
     ::shutdown(control_.get(), SHUT_RDWR);
   control_.reset();
   reap(template_);
+}
+
+CROSSPOOL_INLINE std::unique_ptr<worker_source> make_forked_workers(initialize_ref initialize) {
+  return std::make_unique<forked_workers>(initialize);
 }
 
 } // namespace CROSSPOOL_NAMESPACE::detail

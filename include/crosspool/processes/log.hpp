@@ -6,7 +6,6 @@
 #include <crosspool/calls/timeline.hpp>
 #include <crosspool/stats.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string_view>

@@ -4,6 +4,8 @@
 
 #include <crosspool/processes/log.hpp>
 
+#include <algorithm>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE void work_log::is_ready(std::size_t worker) noexcept {

@@ -11,9 +11,7 @@
 #include <cstdio>
 #include <deque>
 #include <functional>
-#include <iterator>
 #include <mutex>
-#include <new>
 #include <string>
 #include <string_view>
 #include <thread>

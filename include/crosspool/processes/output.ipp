@@ -4,6 +4,9 @@
 
 #include <crosspool/processes/output.hpp>
 
+#include <iterator>
+#include <new>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE void print_by_lines(int to) {

@@ -12,10 +12,8 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
 

@@ -4,6 +4,8 @@
 
 #include <crosspool/processes/round_trip.hpp>
 
+#include <cstdint>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE shared_memory mapped_again(const shared_memory& memory, int protection) {

@@ -11,16 +11,10 @@
 #include <crosspool/processes/worker_source.hpp>
 #include <crosspool/rng.hpp>
 
-#include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
-#include <exception>
 #include <memory>
 #include <new>
 #include <optional>
-#include <span>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>

@@ -4,6 +4,13 @@
 
 #include <crosspool/processes/spawned_workers.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <span>
+#include <string>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE spawned_workers::~spawned_workers() {

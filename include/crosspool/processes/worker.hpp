@@ -13,11 +13,6 @@
 #include <crosspool/wire/handshake.hpp>
 #include <crosspool/wire/task.hpp>
 
-#include <cstdlib>
-#include <cstring>
-#include <optional>
-#include <string>
-
 namespace CROSSPOOL_NAMESPACE::detail {
 
 /// What a worker says first, so that the parent knows whom it talks to: the version and the build.

@@ -4,6 +4,10 @@
 
 #include <crosspool/processes/worker.hpp>
 
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE bytes greeting() {

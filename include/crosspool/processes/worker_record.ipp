@@ -4,6 +4,8 @@
 
 #include <crosspool/processes/worker_record.hpp>
 
+#include <utility>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE std::exception_ptr ended_before_ready(const worker_slot& worker, int status) {

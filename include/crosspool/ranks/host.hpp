@@ -8,22 +8,11 @@
 #include <crosspool/ranks/message.hpp>
 #include <crosspool/ranks/outbox.hpp>
 
-#include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <exception>
-#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <new>
-#include <set>
 #include <string>
-#include <string_view>
-#include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 

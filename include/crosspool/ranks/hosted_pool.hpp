@@ -15,12 +15,10 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <new>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -236,7 +234,7 @@ private:
     const auto start = [first = open_.first_worker, setup] { initialize(first, *setup); };
     if (open_.threads)
       return std::make_unique<threaded_workers>(start);
-    return std::make_unique<forked_workers>(start);
+    return make_forked_workers(start);
   }
 
   // The thread that the pool's life is: to start it, and to wait for its end, takes time that others need not wait.

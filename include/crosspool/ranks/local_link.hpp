@@ -5,22 +5,9 @@
 #include <crosspool/ranks/host.hpp>
 #include <crosspool/ranks/message.hpp>
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <csignal>
-#include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <functional>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <system_error>
-#include <thread>
 #include <utility>
-#include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

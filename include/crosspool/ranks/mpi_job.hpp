@@ -10,7 +10,6 @@
 #include <crosspool/ranks/mpi_link.hpp>
 #include <crosspool/ranks/service.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -20,11 +19,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <list>
 #include <memory>
 #include <mpi.h>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>

@@ -6,20 +6,10 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <functional>
-#include <map>
-#include <memory>
 #include <mutex>
-#include <new>
-#include <set>
-#include <string>
-#include <string_view>
-#include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 

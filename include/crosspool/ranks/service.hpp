@@ -14,8 +14,6 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>

@@ -4,6 +4,10 @@
 
 #include <crosspool/threads/engine.hpp>
 
+#include <algorithm>
+#include <exception>
+#include <system_error>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE thread_engine::thread_engine(const options& o, initialize_ref initialize)

@@ -20,7 +20,6 @@
 #include <mutex>
 #include <new>
 #include <optional>
-#include <ranges>
 #include <string_view>
 #include <tuple>
 #include <type_traits>

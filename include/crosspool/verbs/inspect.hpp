@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <tuple>
 #include <type_traits>
 
 namespace CROSSPOOL_NAMESPACE::detail {

@@ -30,11 +30,9 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <new>
 #include <optional>
 #include <ranges>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>

@@ -8,12 +8,9 @@
 #include <crosspool/os/shared_memory.hpp>
 
 #include <array>
-#include <bit>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <mutex>
-#include <utility>
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {

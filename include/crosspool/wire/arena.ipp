@@ -4,6 +4,10 @@
 
 #include <crosspool/wire/arena.hpp>
 
+#include <bit>
+#include <cstring>
+#include <utility>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE auto arena::take(std::size_t size) -> block {

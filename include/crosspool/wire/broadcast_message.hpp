@@ -9,10 +9,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <map>
 #include <memory>
-#include <utility>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

@@ -4,6 +4,8 @@
 
 #include <crosspool/wire/broadcast_message.hpp>
 
+#include <cstring>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE broadcast_message::~broadcast_message() {

@@ -4,6 +4,8 @@
 
 #include <crosspool/wire/handshake.hpp>
 
+#include <cstring>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE worker_channel::worker_channel(int fd, pid_t sender) : fd_(fd), sender_(sender) {

@@ -9,7 +9,6 @@
 #include <crosspool/wire/queue.hpp>
 #include <crosspool/wire/replies.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

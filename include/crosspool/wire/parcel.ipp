@@ -4,6 +4,8 @@
 
 #include <crosspool/wire/parcel.hpp>
 
+#include <algorithm>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE auto read_block::operator=(read_block&& other) noexcept -> read_block& {

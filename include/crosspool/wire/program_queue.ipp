@@ -4,6 +4,9 @@
 
 #include <crosspool/wire/program_queue.hpp>
 
+#include <atomic>
+#include <new>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE auto parent_queue::create(const worker_limits& limits) -> parent_queue {

@@ -15,17 +15,9 @@
 #include <crosspool/stats.hpp>
 
 #include <atomic>
-#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <new>
-#include <optional>
-#include <span>
-#include <utility>
-#include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 

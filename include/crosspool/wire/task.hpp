@@ -15,16 +15,12 @@
 #include <crosspool/wire/replies.hpp>
 
 #include <algorithm>
-#include <bit>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <memory>
 #include <new>
 #include <span>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>

@@ -7,17 +7,12 @@
 #include <crosspool/os/waiting.hpp>
 #include <crosspool/wire/queue.hpp>
 
-#include <atomic>
-#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
-#include <new>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {

@@ -4,6 +4,9 @@
 
 #include <crosspool/wire/worker_queue.hpp>
 
+#include <new>
+#include <utility>
+
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE worker_queue::worker_queue(int socket, shared_memory own, shared_memory requests, descriptor door,
