@@ -77,7 +77,14 @@ protected:
   }
   /// Whether calls may still submit parcels.
   [[nodiscard]] bool expects_parcels() const noexcept { return !terminating_ && (!closing_ || calls_ != 0); }
-  [[nodiscard]] static error has_exit_function() { return error("crosspool: the pool has an exit function already"); }
+  /// Keeps in `function` what each worker runs at its end. Throws if no call may begin, and crosspool::error if there
+  /// is such a function already.
+  template <class Exit, class Made> void set_exit_function(std::shared_ptr<Exit>& function, const Made& made) const {
+    demand_open();
+    if (function)
+      throw error("crosspool: the pool has an exit function already");
+    function = made;
+  }
   /// What items end with that will not be run.
   [[nodiscard]] std::exception_ptr end_of_pool() const {
     return failure_ ? failure_ : std::make_exception_ptr(cancelled("crosspool: the pool was terminated"));

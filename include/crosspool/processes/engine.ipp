@@ -111,10 +111,7 @@ CROSSPOOL_INLINE bool process_engine::take_back(const remote_parcel& p) {
 
 CROSSPOOL_INLINE void process_engine::at_exit(const std::shared_ptr<remote_exit>& made) {
   const std::lock_guard lock(mutex_);
-  demand_open();
-  if (exit_)
-    throw has_exit_function();
-  exit_ = made;
+  set_exit_function(exit_, made);
   for (const auto& each : slots_)
     if (const auto& queue = lane_of(each).queue; queue.memory())
       queue.set_exit_function(made->function().offset(), made->function().size());

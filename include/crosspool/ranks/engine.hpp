@@ -253,10 +253,7 @@ public:
   template <class R, class F> exit_results<R> at_exit(F&& f) {
     auto made = std::make_shared<remote_exit_of<R, std::decay_t<F>>>(requests_, f);
     const std::lock_guard lock(mutex_);
-    demand_open();
-    if (exit_)
-      throw has_exit_function();
-    exit_ = made;
+    set_exit_function(exit_, made);
     for (auto& each : ranks_)
       if (each.state == rank_state::open) {
         auto message = rank_message::of(rank_message_kind::exit_function, 0,

@@ -100,10 +100,7 @@ public:
   template <class R, class F> exit_results<R> at_exit(F&& f) {
     auto made = std::make_shared<local_exit_of<R, std::decay_t<F>>>(std::forward<F>(f));
     const std::lock_guard lock(mutex_);
-    demand_open();
-    if (exit_)
-      throw has_exit_function();
-    exit_ = made;
+    set_exit_function(exit_, made);
     return exit_results<R>(made->record());
   }
 

@@ -171,10 +171,7 @@ public:
   template <class R, class F> exit_results<R> at_exit(F&& f) {
     auto made = way_.template make_exit<R>(std::forward<F>(f), limits_.timeout());
     const std::lock_guard lock(mutex_);
-    demand_open();
-    if (exit_)
-      throw has_exit_function();
-    exit_ = made;
+    set_exit_function(exit_, made);
     return exit_results<R>(made->record());
   }
 
