@@ -2,6 +2,7 @@
 #ifndef CROSSPOOL_PROCESSES_ENGINE_IPP
 #define CROSSPOOL_PROCESSES_ENGINE_IPP
 
+#include <crosspool/os/signals.hpp>
 #include <crosspool/processes/engine.hpp>
 #include <crosspool/processes/worker.hpp>
 
@@ -18,19 +19,14 @@ CROSSPOOL_INLINE process_engine::process_engine(const options& o, std::unique_pt
   for (int id = 0; auto& each : slots_)
     each.id = id++;
   starting_ = slots_.size();
-  // The application's signal handlers run in the application's threads.
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
+    const no_signals meanwhile;
     if (options_.on_output)
       output_ = std::make_unique<output_reader>(options_.on_output);
     service_ = std::thread([this] { serve(); });
   } catch (const std::system_error& e) {
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     throw no_resource(e.code().value(), "start the pool's service thread");
   }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return starting_ == 0 || failure_; });
   if (failure_) {

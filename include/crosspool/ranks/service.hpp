@@ -5,6 +5,7 @@
 #define CROSSPOOL_RANKS_SERVICE_HPP
 
 #include <crosspool/os/process.hpp>
+#include <crosspool/os/signals.hpp>
 #include <crosspool/ranks/message.hpp>
 
 #include <algorithm>
@@ -130,17 +131,12 @@ private:
   }
 
   void start() {
-    // The application's signal handlers run in the application's threads.
-    sigset_t all, before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
     try {
+      const no_signals meanwhile;
       thread_ = std::thread([this] { serve(); });
     } catch (const std::system_error& e) {
-      ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
       throw no_resource(e.code().value(), "start the thread that talks to other ranks");
     }
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
   // The service does not take the lock again meanwhile.
