@@ -1,6 +1,7 @@
 // What a worker says before its first item, said by the fuzzer: a whole engine, whose workers are these bytes. The pool
 // is made or start_failed is thrown, and nothing is left. And the two other readers of the handshake: that of a spawned
 // worker's command line, and that of the setup which it is sent.
+#include <crosspool/processes/engine.hpp>
 #include <crosspool/processes/spawned_workers.hpp>
 
 #include <optional>
