@@ -133,7 +133,7 @@ public:
     using R = detail::result_or_refused<policy_type, F>;
     if constexpr (mappable<policy_type, F>) {
       static_assert(decltype(detail::inspect(detail::classes_of_call<policy_type, fault::apply_argument, F>{}))::value);
-      return engine().template at_exit<R>(base::template for_worker<false>(std::forward<F>(f)));
+      return engine().template at_exit<R>(detail::for_worker<policy_type, false>(std::forward<F>(f)));
     } else {
       static_cast<void>(sizeof(detail::fault_of_call<policy_type, fault::apply_argument, F>));
       return {};

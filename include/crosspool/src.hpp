@@ -9,7 +9,9 @@
 
 #include <crosspool/bytes/exceptions.ipp>
 #include <crosspool/bytes/functions.ipp>
+#include <crosspool/calls/awaited_call.ipp>
 #include <crosspool/calls/completion.ipp>
+#include <crosspool/calls/engine.ipp>
 #include <crosspool/calls/timeline.ipp>
 #include <crosspool/futures/continuation.ipp>
 #include <crosspool/futures/dropped_errors.ipp>
@@ -20,10 +22,12 @@
 #include <crosspool/os/memory_use.ipp>
 #include <crosspool/os/process.ipp>
 #include <crosspool/os/shared_memory.ipp>
+#include <crosspool/processes/crew.ipp>
 #include <crosspool/processes/dispatcher.ipp>
 #include <crosspool/processes/engine.ipp>
 #include <crosspool/processes/fork_server.ipp>
 #include <crosspool/processes/forked_workers.ipp>
+#include <crosspool/processes/lane.ipp>
 #include <crosspool/processes/log.ipp>
 #include <crosspool/processes/output.ipp>
 #include <crosspool/processes/round_trip.ipp>
@@ -41,6 +45,7 @@
 #include <crosspool/wire/program_queue.ipp>
 #include <crosspool/wire/queue.ipp>
 #include <crosspool/wire/replies.ipp>
+#include <crosspool/wire/task.ipp>
 #include <crosspool/wire/worker_queue.ipp>
 
 #endif

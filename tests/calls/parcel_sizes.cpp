@@ -41,7 +41,7 @@ TEST_CASE("even parcels are as large as Python's") {
 
 TEST_CASE("even parcels are as large as they are asked to be") {
   completion home;
-  home.set_pace(1e9);
+  home.set_pace(estimated_time(1e9));
   for (const std::size_t chunksize : {1U, 2U, 7U, 100U})
     for (const auto total : {std::size_t{10}, std::size_t{1000}, unknown_length})
       for (const auto each : all_of(even_parcels(chunksize, total, 3), 500, home))
@@ -85,7 +85,7 @@ TEST_CASE("paced parcels are whole units") {
     for (const std::size_t chunksize : {1U, 2U, 7U, 64U, 1000U, 5000U})
       for (const auto total : {std::size_t{1}, std::size_t{100}, std::size_t{20'000}, unknown_length}) {
         completion home;
-        home.set_pace(pace);
+        home.set_pace(estimated_time(pace));
         for (const auto each : all_of(paced_parcels(chunksize, total, 3), 20'000, home)) {
           REQUIRE(each % chunksize == 0);
           REQUIRE(each >= chunksize);
@@ -95,7 +95,7 @@ TEST_CASE("paced parcels are whole units") {
 
 TEST_CASE("paced parcels grow from one item") {
   completion home;
-  home.set_pace(0.001);
+  home.set_pace(estimated_time(0.001));
   for (const std::size_t workers : {1U, 3U}) {
     const auto sizes = all_of(paced_parcels(0, unknown_length, workers), 1U << 23U, home);
     for (std::size_t i = 0; i < sizes.size(); ++i)
@@ -115,13 +115,13 @@ TEST_CASE("paced parcels stay small while nothing is known of the items") {
 TEST_CASE("paced parcels are some time of work") {
   for (const auto& [pace, most] : {std::pair{100.0, 2000U}, std::pair{1000.0, 200U}, std::pair{150e3, 1U}}) {
     completion home;
-    home.set_pace(pace);
+    home.set_pace(estimated_time(pace));
     const auto sizes = all_of(paced_parcels(0, unknown_length, 2), 50'000, home);
     CHECK(sizes.back() == most);
     CHECK(*std::max_element(sizes.begin(), sizes.end()) == most);
   }
   completion slow;
-  slow.set_pace(1e12);
+  slow.set_pace(estimated_time(1e12));
   for (const auto each : all_of(paced_parcels(0, 100, 2), 100, slow))
     CHECK(each == 1);
 }
@@ -129,13 +129,13 @@ TEST_CASE("paced parcels are some time of work") {
 TEST_CASE("paced parcels follow a pace that changes") {
   completion home;
   paced_parcels sizes(0, unknown_length, 1);
-  home.set_pace(1000);
+  home.set_pace(estimated_time(1000));
   for (int i = 0; i < 20; ++i)
     static_cast<void>(sizes.next(home, 0));
   CHECK(sizes.next(home, 0) == 200);
-  home.set_pace(20'000);
+  home.set_pace(estimated_time(20'000));
   CHECK(sizes.next(home, 0) == 10);
-  home.set_pace(100);
+  home.set_pace(estimated_time(100));
   CHECK(sizes.next(home, 0) == 2000);
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("paced parcels shrink towards the end, so that all workers end togethe
   for (const auto& [pace, least] : {std::pair{10e3, 1U}, std::pair{100.0, 100U}, std::pair{1.0, 10'000U}})
     for (const std::size_t workers : {1U, 2U, 5U}) {
       completion home;
-      home.set_pace(pace);
+      home.set_pace(estimated_time(pace));
       constexpr std::size_t total = 100'000;
       const auto sizes = all_of(paced_parcels(0, total, workers), total, home);
       const auto largest = std::max_element(sizes.begin(), sizes.end());
@@ -162,7 +162,7 @@ TEST_CASE("paced parcels shrink towards the end, so that all workers end togethe
 
 TEST_CASE("paced parcels shrink by whole units") {
   completion home;
-  home.set_pace(10e3);
+  home.set_pace(estimated_time(10e3));
   constexpr std::size_t total = 10'000, unit = 64;
   std::size_t sent = 0;
   for (const auto each : all_of(paced_parcels(unit, total, 2), total, home)) {
@@ -174,7 +174,7 @@ TEST_CASE("paced parcels shrink by whole units") {
 
 TEST_CASE("paced parcels go on when a range turns out longer than its size") {
   completion home;
-  home.set_pace(1000);
+  home.set_pace(estimated_time(1000));
   paced_parcels sizes(0, 1000, 1);
   std::size_t sent = 0;
   while (sent < 1000)

@@ -45,15 +45,14 @@ private:
 
   void start(std::size_t i) {
     auto& l = dispatcher_[i];
-    l.queue = parent_queue::create();
-    l.queue.memory()->grow(reply_blocks_begin + 65536); // as a worker would
-    l.takes = true;
+    l = lane(parent_queue::create());
+    l.queue().memory()->grow(reply_blocks_begin + 65536); // as a worker would
+    l.open();
   }
   // The worker is killed or has ended; another comes.
   void end(lane& l) {
     if (const auto lost = dispatcher_.take_over(l))
-      dispatcher_.fail(*lost,
-                       [](std::size_t item) { return std::make_exception_ptr(worker_died("gone", item, 1, 9, -1)); });
+      dispatcher_.fail(*lost, std::make_exception_ptr(worker_died("gone", 0, 1, 9, -1)));
     start(static_cast<std::size_t>(&l - &dispatcher_[0]));
   }
 
@@ -104,16 +103,16 @@ private:
     dispatcher_.add(std::move(parcel));
   }
 
-  work_queue& memory(lane& l) { return *reinterpret_cast<work_queue*>(l.queue.memory()->data()); }
+  work_queue& memory(lane& l) { return *reinterpret_cast<work_queue*>(l.queue().memory()->data()); }
 
   // A block that is nearly what a worker would write, with records as they come.
   void reply(lane& l) {
-    if (l.held.empty())
+    if (l.held().empty())
       return;
-    auto& slot = l.queue.at(static_cast<std::uint32_t>(from_.below(l.held.size())));
+    auto& slot = l.queue().at(static_cast<std::uint32_t>(from_.below(l.held().size())));
     const auto offset = reply_blocks_begin + 1024 * from_.below(8);
-    auto& block = *reinterpret_cast<reply_block*>(l.queue.memory()->data() + offset);
-    const auto items = static_cast<std::uint32_t>(l.held.front().items.size());
+    auto& block = *reinterpret_cast<reply_block*>(l.queue().memory()->data() + offset);
+    const auto items = static_cast<std::uint32_t>(l.held().front().items.size());
     const auto shape = from_.below(4);
     block.published = shape == 0 ? from_.take<std::uint32_t>() : items;
     bytes records;
@@ -140,7 +139,7 @@ private:
                                       offsetof(work_queue, slot), reply_blocks_begin};
     auto at = fields[from_.below(std::size(fields))] + from_.below(256);
     const auto bytes = from_.take_bytes(from_.below(64));
-    std::copy(bytes.begin(), bytes.end(), l.queue.memory()->data() + at);
+    std::copy(bytes.begin(), bytes.end(), l.queue().memory()->data() + at);
   }
 
   choices from_;

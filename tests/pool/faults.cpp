@@ -244,9 +244,9 @@ std::string fault_of_error(const std::exception_ptr& error, const cell& c, std::
   return {};
 }
 
-// A message of 40 MiB takes its time: now and then one of 4 MiB will do.
+// A message of 40 MiB takes its time: now and then one of 4 MiB will do; and where the item is to hang within its time.
 int parts_of(const cell& c) {
-  return c.chunksize == 0 ? 10 : 1;
+  return c.chunksize == 0 && c.timeout == 0ms ? 10 : 1;
 }
 
 std::vector<Argument> arguments_of(const cell& c, std::size_t count, std::size_t bad) {

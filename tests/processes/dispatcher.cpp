@@ -58,11 +58,11 @@ public:
     m.socket = std::move(a);
     m.worker_socket = std::move(b);
     auto& l = dispatcher[i];
-    l.queue = parent_queue::create();
-    l.takes = true;
+    l = lane(parent_queue::create());
+    l.open();
     m.queue = std::make_unique<worker_queue>(
-        m.worker_socket.get(), shared_memory(duplicate(l.queue.memory()->file().get()), PROT_READ | PROT_WRITE),
-        shared_memory(duplicate(requests->memory().file().get()), PROT_READ), duplicate(l.queue.door()),
+        m.worker_socket.get(), shared_memory(duplicate(l.queue().memory()->file().get()), PROT_READ | PROT_WRITE),
+        shared_memory(duplicate(requests->memory().file().get()), PROT_READ), duplicate(l.queue().door()),
         duplicate(bell.get()));
     m.runner = std::make_unique<work_runner>(*m.queue);
   }
@@ -73,7 +73,7 @@ public:
     made.home->add();
     made.home->seal();
     if (pace != 0)
-      made.home->set_pace(pace);
+      made.home->set_pace(estimated_time(pace));
     made.parcel = task(&twice).start_parcel(made.home, "map", static_cast<std::size_t>(first), requests, 0, at_a_time);
     for (std::size_t i = 0; i < items; ++i)
       made.parcel->add(first + static_cast<int>(i));
@@ -94,7 +94,7 @@ public:
   }
 
   worker_queue& queue(std::size_t i) { return *members_[i].queue; }
-  work_queue& memory(std::size_t i) { return *reinterpret_cast<work_queue*>(dispatcher[i].queue.memory()->data()); }
+  work_queue& memory(std::size_t i) { return *reinterpret_cast<work_queue*>(dispatcher[i].queue().memory()->data()); }
   // Slots that the worker has not done.
   std::uint32_t ahead_of(std::size_t i) { return memory(i).tail - memory(i).head; }
   // The worker does the slot that it is at.
@@ -115,7 +115,7 @@ public:
       dispatcher.deal();
       any = false;
       for (std::size_t i = 0; i < members_.size(); ++i)
-        if (!dispatcher[i].held.empty()) {
+        if (!dispatcher[i].held().empty()) {
           run(i);
           any = true;
         }
@@ -129,7 +129,8 @@ public:
     auto& writer = *members_[i].unfinished.back();
     auto request = q.request();
     const auto items = dispatcher[i]
-                           .queue.at(memory(i).head - (memory(i).tail - dispatcher[i].queue.outstanding()))
+                           .queue()
+                           .at(memory(i).head - (memory(i).tail - dispatcher[i].queue().outstanding()))
                            .items.claim(claimed);
     REQUIRE(items.size() == claimed);
     for (std::uint32_t n = 0; n < answered; ++n)
@@ -140,7 +141,7 @@ public:
       });
   }
   // The parcel of the worker's oldest slot.
-  remote_parcel& of(std::size_t i) { return *dispatcher[i].held.front().parcel; }
+  remote_parcel& of(std::size_t i) { return *dispatcher[i].held().front().parcel; }
 
   wake_up bell;
   std::shared_ptr<arena> requests = std::make_shared<arena>();
@@ -160,6 +161,9 @@ private:
 
 std::exception_ptr died(std::size_t item) {
   return std::make_exception_ptr(worker_died("gone", item, 1, 9, -1));
+}
+std::exception_ptr died(const assignment& running) {
+  return died(running.parcel->first() + running.items.begin);
 }
 
 // Whether each item has its value, but for these, which were lost with their worker.
@@ -187,8 +191,8 @@ bool all_answered(const sample_call& c, const std::vector<std::size_t>& lost = {
 
 std::uint32_t unclaimed(lane& l) {
   std::uint32_t sum = 0;
-  for (std::uint32_t i = 0; i < l.held.size(); ++i)
-    sum += l.queue.at(i).items.get().size();
+  for (std::uint32_t i = 0; i < l.held().size(); ++i)
+    sum += l.queue().at(i).items.get().size();
   return sum;
 }
 
@@ -206,18 +210,18 @@ TEST_CASE("parcels go to those that have nothing, then to those that have least"
   CHECK(d.deal());
   CHECK(d.queued() == 0);
   for (std::size_t i = 0; i < 3; ++i)
-    CHECK(d[i].held.size() == 1);
+    CHECK(d[i].held().size() == 1);
   calls.push_back(t.add(50, 0, 100));
   CHECK_FALSE(d.deal()); // nobody had nothing
   calls.push_back(t.add(5, 0, 100));
   calls.push_back(t.add(5, 0, 100));
   d.deal();
   for (std::size_t i = 0; i < 3; ++i)
-    CHECK(d[i].held.size() == 2);
+    CHECK(d[i].held().size() == 2);
   t.run(1);
   calls.push_back(t.add(1, 0, 1e9));
   CHECK(d.deal());
-  CHECK(d[1].held.size() == 1);
+  CHECK(d[1].held().size() == 1);
   t.run_all();
   for (const auto& each : calls)
     CHECK(all_answered(each));
@@ -228,11 +232,11 @@ TEST_CASE("of those that are busy, the one with the least work is next") {
   auto& d = t.dispatcher;
   const auto longer = t.add(10, 0, 1000), shorter = t.add(10, 0, 10);
   d.deal();
-  const std::size_t less = d[0].estimate < d[1].estimate ? 0 : 1;
+  const std::size_t less = d[0].estimate() < d[1].estimate() ? 0 : 1;
   const auto third = t.add(10, 0, 10);
   d.deal();
-  CHECK(d[less].held.size() == 2);
-  CHECK(d[1 - less].held.size() == 1);
+  CHECK(d[less].held().size() == 2);
+  CHECK(d[1 - less].held().size() == 1);
   t.run_all();
   CHECK(all_answered(third));
 }
@@ -240,16 +244,16 @@ TEST_CASE("of those that are busy, the one with the least work is next") {
 TEST_CASE("a lane that takes nothing gets nothing") {
   team t(2);
   auto& d = t.dispatcher;
-  d[0].takes = false;
+  d[0].close();
   const auto first = t.add(5), second = t.add(5);
   d.deal();
-  CHECK(d[0].held.empty());
-  d[1].takes = false;
+  CHECK(d[0].held().empty());
+  d[1].close();
   const auto third = t.add(5);
   CHECK_FALSE(d.deal());
   CHECK(d.queued() == 1);
   CHECK_FALSE(d.rebalance(true));
-  d[0].takes = true;
+  d[0].open();
   CHECK(d.deal());
   t.run(0);
   t.run(1);
@@ -264,8 +268,8 @@ TEST_CASE("no more is dealt out ahead of time than is worth it, and all is some 
   for (int i = 0; i < 20; ++i)
     calls.push_back(t.add(100));
   d.deal();
-  CHECK(d[0].held.size() == 2); // nothing is known of how long they take
-  CHECK(d[1].held.size() == 2);
+  CHECK(d[0].held().size() == 2); // nothing is known of how long they take
+  CHECK(d[1].held().size() == 2);
   CHECK(d.queued() == 16);
   CHECK(d.enough_queued(0));
   t.run_all();
@@ -274,9 +278,9 @@ TEST_CASE("no more is dealt out ahead of time than is worth it, and all is some 
   CHECK_FALSE(d.enough_queued(0));
   CHECK(d.unattended() == 0);
   for (std::size_t i = 0; i < 2; ++i) {
-    CHECK(d[i].held.empty());
-    CHECK(d[i].estimate == 0);
-    CHECK(d[i].bytes == 0);
+    CHECK(d[i].held().empty());
+    CHECK(d[i].estimate().count() == 0);
+    CHECK(d[i].bytes() == 0);
   }
 }
 
@@ -285,7 +289,7 @@ TEST_CASE("a queue that is full gets nothing until some of it is done") {
   auto& d = t.dispatcher;
   const auto home = std::make_shared<completion>();
   for (int i = 0; i < 1000; ++i)
-    home->set_pace(1);
+    home->set_pace(estimated_time(1));
   std::vector<std::shared_ptr<task::parcel_type>> parcels;
   for (int i = 0; i < 300; ++i) {
     home->add();
@@ -295,12 +299,12 @@ TEST_CASE("a queue that is full gets nothing until some of it is done") {
   }
   home->seal();
   d.deal();
-  CHECK(d[0].held.size() == work_queue::slots);
+  CHECK(d[0].held().size() == work_queue::slots);
   CHECK(d.queued() == 300 - work_queue::slots);
   t.run_slot(0);
   CHECK(d.gather(d[0]));
   d.deal();
-  CHECK(d[0].held.size() == work_queue::slots);
+  CHECK(d[0].held().size() == work_queue::slots);
   t.run_all();
   CHECK(home->ready());
 }
@@ -313,7 +317,7 @@ TEST_CASE("what was learnt of a call's items tells how long the next take") {
   CHECK(first.home->measured() == 0);
   t.run(0);
   CHECK(first.home->measured() == 1);
-  CHECK(first.home->pace() > 0);
+  CHECK(first.home->pace().count() > 0);
   CHECK(all_answered(first));
 }
 
@@ -323,10 +327,10 @@ TEST_CASE("a parcel is split where a worker may have only so many items") {
   times_run.assign(40, 0);
   const auto call = t.add(40);
   d.deal();
-  CHECK(d[0].held.size() == 1);
-  CHECK(d[0].held.front().items.size() == 7);
-  CHECK(d[1].held.front().items.size() == 7);
-  CHECK(d[1].held.front().items.begin == 7);
+  CHECK(d[0].held().size() == 1);
+  CHECK(d[0].held().front().items.size() == 7);
+  CHECK(d[1].held().front().items.size() == 7);
+  CHECK(d[1].held().front().items.begin == 7);
   CHECK(d.queued() == 1);
   CHECK(d.used_up(d[0]));
   t.run(0);
@@ -351,10 +355,10 @@ TEST_CASE("the rest of what a worker may have is less than a parcel") {
   auto& d = t.dispatcher;
   const auto first = t.add(4), second = t.add(20);
   d.deal();
-  REQUIRE(d[0].held.size() == 2);
-  CHECK(d[0].held[0].items.size() == 4);
-  CHECK(d[0].held[1].items.size() == 6);
-  CHECK(d[0].given == 10);
+  REQUIRE(d[0].held().size() == 2);
+  CHECK(d[0].held()[0].items.size() == 4);
+  CHECK(d[0].held()[1].items.size() == 6);
+  CHECK(d[0].given() == 10);
   t.run(0);
   CHECK(all_answered(first));
   CHECK_FALSE(second.home->ready());
@@ -374,12 +378,12 @@ TEST_CASE("what is of a higher priority is dealt out first, even if what is of a
   for (int i = 1; i < 5; ++i)
     add(10 * i, 0);
   d.deal();
-  CHECK(d[0].held.size() == 2);
+  CHECK(d[0].held().size() == 2);
   CHECK(d.enough_queued(0));
   CHECK_FALSE(d.enough_queued(1));
   const auto urgent = add(100, 1), lazy = add(200, -1);
   CHECK(d.queued() == 7); // the running call's last two and what had been dealt out again, too
-  CHECK(d[0].held.front().items.size() == 1);
+  CHECK(d[0].held().front().items.size() == 1);
   d.fail_everything(call_was_cancelled());
 }
 
@@ -394,7 +398,7 @@ TEST_CASE("an item that fails ends the call, where that is asked for") {
   const auto running = d.take_over(d[0]);
   REQUIRE(running);
   CHECK_FALSE(call.home->ready());
-  d.fail(*running, died);
+  d.fail(*running, died(*running));
   d.deal();
   REQUIRE(call.home->ready());
   const auto outcomes = call.outcomes();
@@ -461,16 +465,17 @@ TEST_CASE("a half of what the busiest has not begun goes to one that has nothing
   team t(3);
   auto& d = t.dispatcher;
   times_run.assign(200, 0);
-  d[1].takes = d[2].takes = false;
+  d[1].close();
+  d[2].close();
   const auto call = t.add(100, 0, 1e6);
   d.deal();
-  d[2].takes = true;
+  d[2].open();
   CHECK(d.rebalance(false));
   CHECK(unclaimed(d[0]) == 50);
   CHECK(unclaimed(d[2]) == 50);
-  CHECK(d[2].held.front().items.begin == 50);
-  CHECK(d[1].held.empty());
-  d[1].takes = true;
+  CHECK(d[2].held().front().items.begin == 50);
+  CHECK(d[1].held().empty());
+  d[1].open();
   CHECK(d.rebalance(false));
   CHECK(unclaimed(d[0]) + unclaimed(d[1]) + unclaimed(d[2]) == 100);
   CHECK(unclaimed(d[1]) == 25);
@@ -484,10 +489,10 @@ TEST_CASE("a half of what the busiest has not begun goes to one that has nothing
 TEST_CASE("what is not worth a while of work is moved by force only") {
   team t(2);
   auto& d = t.dispatcher;
-  d[1].takes = false;
+  d[1].close();
   const auto call = t.add(100, 0, 1);
   d.deal();
-  d[1].takes = true;
+  d[1].open();
   CHECK_FALSE(d.rebalance(false));
   CHECK(d.rebalance(true));
   CHECK(unclaimed(d[1]) == 50);
@@ -498,15 +503,15 @@ TEST_CASE("what is not worth a while of work is moved by force only") {
 TEST_CASE("the only item that a worker has not begun stays with it, unless it is at another") {
   team t(2);
   auto& d = t.dispatcher;
-  d[1].takes = false;
+  d[1].close();
   const auto call = t.add(1, 0, 1e9);
   d.deal();
-  d[1].takes = true;
+  d[1].open();
   CHECK_FALSE(d.rebalance(true));
   const auto second = t.add(2, 0, 1e9);
-  d[1].takes = false;
+  d[1].close();
   d.deal();
-  d[1].takes = true;
+  d[1].open();
   t.run_slot(0);
   d.gather(d[0]);
   CHECK(d.rebalance(true)); // one of two
@@ -518,11 +523,11 @@ TEST_CASE("the only item that a worker has not begun stays with it, unless it is
   CHECK(all_answered(call));
   CHECK(all_answered(second));
 
-  d[1].takes = false;
+  d[1].close();
   const auto third = t.add(2, 0, 1e9);
   d.deal();
   t.begin_slot(0, 1, 0);
-  d[1].takes = true;
+  d[1].open();
   CHECK(d.rebalance(true)); // the only one that is not begun, but another is
   CHECK(unclaimed(d[0]) == 0);
   CHECK(unclaimed(d[1]) == 1);
@@ -531,11 +536,11 @@ TEST_CASE("the only item that a worker has not begun stays with it, unless it is
 TEST_CASE("nothing moves while there is something in the queue") {
   team t(2);
   auto& d = t.dispatcher;
-  d[1].takes = false;
+  d[1].close();
   const auto first = t.add(100, 0, 1e9), second = t.add(100, 0, 1e9), third = t.add(100, 0, 1e9);
   d.deal();
   CHECK(d.queued() == 1);
-  d[1].takes = true;
+  d[1].open();
   CHECK_FALSE(d.rebalance(true));
   t.run_all();
   CHECK(all_answered(third));
@@ -548,24 +553,24 @@ TEST_CASE("items that are claimed together move together") {
       auto& d = t.dispatcher;
       times_run.assign(5000, 0);
       for (std::size_t i = 1; i < 4; ++i)
-        d[i].takes = false;
+        d[i].close();
       std::vector<sample_call> calls;
       for (std::size_t n = 0; n < parcels; ++n) {
         auto made = t.make(unit * (2 + n), unit, 0, false, static_cast<int>(n * 1500));
         if (unit == 1000)
           made = t.make(unit, unit, 0, false, static_cast<int>(n * 1500));
         for (int i = 0; i < 20; ++i)
-          made.home->set_pace(1000);
+          made.home->set_pace(estimated_time(1000));
         d.add(made.parcel);
         calls.push_back(made);
       }
       d.deal();
       REQUIRE(d.queued() == 0);
       for (std::size_t i = 1; i < 4; ++i)
-        d[i].takes = true;
+        d[i].open();
       d.rebalance(true);
       for (std::size_t i = 0; i < 4; ++i)
-        for (const auto& each : d[i].held) {
+        for (const auto& each : d[i].held()) {
           CHECK(each.items.begin % unit == 0);
           CHECK(each.items.end % unit == 0);
         }
@@ -583,14 +588,14 @@ TEST_CASE("items that are claimed together move together") {
 TEST_CASE("items that have been taken back count for whom they are given to") {
   team t(2, 30);
   auto& d = t.dispatcher;
-  d[1].takes = false;
+  d[1].close();
   const auto call = t.add(30, 0, 1e6);
   d.deal();
   CHECK(d.used_up(d[0]));
-  d[1].takes = true;
+  d[1].open();
   CHECK(d.rebalance(true));
-  CHECK(d[0].given == 15);
-  CHECK(d[1].given == 15);
+  CHECK(d[0].given() == 15);
+  CHECK(d[1].given() == 15);
   t.run_all();
   CHECK(all_answered(call));
 }
@@ -598,14 +603,14 @@ TEST_CASE("items that have been taken back count for whom they are given to") {
 TEST_CASE("a parcel that has moved as a whole is counted once") {
   team t(2);
   auto& d = t.dispatcher;
-  d[1].takes = false;
+  d[1].close();
   const auto at_work = t.add(1, 0, 1e6), moved = t.add(1, 0, 1e6);
   d.deal();
-  REQUIRE(d[0].held.size() == 2);
+  REQUIRE(d[0].held().size() == 2);
   t.begin_slot(0, 1, 0); // as a long task
-  d[1].takes = true;
+  d[1].open();
   CHECK(d.rebalance(true));
-  REQUIRE(d[1].held.size() == 1);
+  REQUIRE(d[1].held().size() == 1);
   CHECK(d.unattended() == 2);
   t.run(1);
   CHECK(moved.home->ready());
@@ -614,21 +619,21 @@ TEST_CASE("a parcel that has moved as a whole is counted once") {
   REQUIRE(running);
   CHECK(running->parcel == at_work.parcel);
   CHECK(d.queued() == 0);
-  d.fail(*running, died);
+  d.fail(*running, died(*running));
   CHECK(d.unattended() == 0);
 }
 
 TEST_CASE("a slot of which all was taken back ends nothing a second time") {
   team t(2);
   auto& d = t.dispatcher;
-  d[1].takes = false;
+  d[1].close();
   const auto at_work = t.add(2, 0, 1e6), moved = t.add(1, 0, 1e6);
   d.deal();
-  REQUIRE(d[0].held.size() == 2);
-  d[1].takes = true;
+  REQUIRE(d[0].held().size() == 2);
+  d[1].open();
   CHECK(d.rebalance(true)); // the last
-  REQUIRE(d[1].held.size() == 1);
-  REQUIRE(d[1].held.front().parcel == moved.parcel);
+  REQUIRE(d[1].held().size() == 1);
+  REQUIRE(d[1].held().front().parcel == moved.parcel);
   t.run(1);
   CHECK(moved.home->ready());
   CHECK(d.unattended() == 1);
@@ -663,10 +668,9 @@ TEST_CASE("the request of a slot of which all was taken back is not read: it may
   t.dispatcher.deal();
   functions_loaded = 0;
   auto& l = t.dispatcher[0];
-  const auto back = l.queue.at(0).items.take_back(0);
+  const auto back = l.take_back(0, 0);
   REQUIRE(back.size() == 1);
-  l.held.front().items.end = back.begin;
-  parcel->fail(back, died); // as if it had ended elsewhere: the request's memory is free
+  parcel->fail(back, died(0)); // as if it had ended elsewhere: the request's memory is free
   t.run(0);
   CHECK(functions_loaded == 0);
 }
@@ -676,20 +680,20 @@ TEST_CASE("the request of a slot of which all was taken back is not read: it may
 TEST_CASE("workers ring when they have nothing more, or when it is time for more") {
   team t(2);
   auto& d = t.dispatcher;
-  CHECK(d.plan() > 1e300);
+  CHECK(d.plan() == estimated_time::max());
   CHECK(d.arm());
   std::vector<sample_call> calls;
   for (int i = 0; i < 4; ++i) {
     calls.push_back(t.make(10, 0, 100));
     for (int n = 0; n < 10; ++n)
-      calls.back().home->set_pace(100);
+      calls.back().home->set_pace(estimated_time(100));
     d.add(calls.back().parcel);
   }
-  d[1].takes = false;
+  d[1].close();
   d.deal();
-  REQUIRE(d[0].held.size() == 4);
-  CHECK(d.plan() == Approx(4 * 10 * 100));
-  CHECK(d[0].ring_after == 4);
+  REQUIRE(d[0].held().size() == 4);
+  CHECK(d.plan().count() == Approx(4 * 10 * 100));
+  CHECK(d[0].ring_after() == 4);
   CHECK(d.arm());
   for (int i = 0; i < 3; ++i)
     t.run_slot(0);
@@ -706,9 +710,9 @@ TEST_CASE("workers ring when they have nothing more, or when it is time for more
     d.add(t.make(10).parcel);
   d.deal();
   REQUIRE(d.queued() != 0);
-  REQUIRE(d[0].held.size() == 2);
+  REQUIRE(d[0].held().size() == 2);
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 1);
+  CHECK(d[0].ring_after() == 1);
   d.disarm();
   t.bell.take();
   t.run_slot(0);
@@ -722,22 +726,22 @@ TEST_CASE("workers ring when they are done with what somebody waits for") {
   for (int i = 0; i < 6; ++i) {
     calls.push_back(t.make(10));
     for (int n = 0; n < 10; ++n)
-      calls.back().home->set_pace(100);
+      calls.back().home->set_pace(estimated_time(100));
     d.add(calls.back().parcel);
   }
   d.deal();
-  REQUIRE(d[0].held.size() == 6);
+  REQUIRE(d[0].held().size() == 6);
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 6);
+  CHECK(d[0].ring_after() == 6);
   calls[3].home->begin_waiting();
-  CHECK(d.plan() == Approx(4 * 10 * 100));
-  CHECK(d[0].ring_after == 4);
+  CHECK(d.plan().count() == Approx(4 * 10 * 100));
+  CHECK(d[0].ring_after() == 4);
   calls[1].home->begin_waiting();
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 2);
+  CHECK(d[0].ring_after() == 2);
   calls[1].home->end_waiting();
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 4);
+  CHECK(d[0].ring_after() == 4);
 }
 
 TEST_CASE("a call that somebody waits for is waited for to its last slot") {
@@ -745,7 +749,7 @@ TEST_CASE("a call that somebody waits for is waited for to its last slot") {
   auto& d = t.dispatcher;
   const auto home = std::make_shared<completion>();
   for (int n = 0; n < 10; ++n)
-    home->set_pace(100);
+    home->set_pace(estimated_time(100));
   home->begin_waiting();
   std::vector<std::shared_ptr<task::parcel_type>> parcels;
   for (int i = 0; i < 5; ++i) {
@@ -754,9 +758,9 @@ TEST_CASE("a call that somebody waits for is waited for to its last slot") {
     d.add(parcels.back());
   }
   d.deal();
-  REQUIRE(d[0].held.size() == 5);
+  REQUIRE(d[0].held().size() == 5);
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 5);
+  CHECK(d[0].ring_after() == 5);
 }
 
 TEST_CASE("where parcels are taken one by one, workers ring after the one that is waited for, or after any") {
@@ -764,7 +768,7 @@ TEST_CASE("where parcels are taken one by one, workers ring after the one that i
   auto& d = t.dispatcher;
   const auto home = std::make_shared<completion>();
   for (int n = 0; n < 10; ++n)
-    home->set_pace(100);
+    home->set_pace(estimated_time(100));
   std::vector<std::shared_ptr<task::parcel_type>> parcels;
   for (std::size_t i = 0; i < 5; ++i) {
     parcels.push_back(task(&twice).start_parcel(home, "imap", i, t.requests, 0, 0));
@@ -772,17 +776,17 @@ TEST_CASE("where parcels are taken one by one, workers ring after the one that i
     d.add(parcels.back());
   }
   d.deal();
-  REQUIRE(d[0].held.size() == 5);
+  REQUIRE(d[0].held().size() == 5);
   const auto now = completion::clock::time_point::min();
   home->wait_for(parcels[1].get(), 0, now);
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 5); // nobody waits any more
+  CHECK(d[0].ring_after() == 5); // nobody waits any more
   home->begin_waiting();
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 1); // all up to that: what is before it is waited for, too
+  CHECK(d[0].ring_after() == 1); // all up to that: what is before it is waited for, too
   home->wait_for(nullptr, 5, now);
   static_cast<void>(d.plan());
-  CHECK(d[0].ring_after == 1);
+  CHECK(d[0].ring_after() == 1);
 }
 
 // ---- workers that end ----
@@ -795,8 +799,8 @@ TEST_CASE("a worker that had claimed nothing costs nothing") {
   d.deal();
   CHECK_FALSE(d.take_over(d[0]));
   CHECK(d.queued() == 2);
-  CHECK(d[0].held.empty());
-  CHECK_FALSE(d[0].takes);
+  CHECK(d[0].held().empty());
+  CHECK_FALSE(d[0].is_open());
   t.start(0);
   t.run_all();
   CHECK(all_answered(call));
@@ -818,7 +822,7 @@ TEST_CASE("a worker that had claimed items and answered none costs the first of 
     CHECK(running->items.begin == 0);
     CHECK(running->items.end == 1);
     CHECK(d.queued() == 2);
-    d.fail(*running, died);
+    d.fail(*running, died(*running));
     t.start(0);
     t.run_all();
     CHECK(all_answered(call, {0}));
@@ -843,7 +847,7 @@ TEST_CASE("a worker that had answered some of what it claimed costs the next") {
         CHECK(running->items.begin == answered);
         CHECK(running->items.size() == 1);
         lost.push_back(answered);
-        d.fail(*running, died);
+        d.fail(*running, died(*running));
       } else
         CHECK_FALSE(running);
       CHECK(d.queued() == (answered == 5 || (answered == 4 && claimed == 5) ? 1U : 2U));
@@ -866,11 +870,11 @@ TEST_CASE("what a worker had done but nobody had gathered is not lost with it") 
   for (int i = 0; i < 4; ++i) {
     calls.push_back(t.make(5, 0, 0, false, 5 * i));
     for (int n = 0; n < 10; ++n)
-      calls.back().home->set_pace(100);
+      calls.back().home->set_pace(estimated_time(100));
     d.add(calls.back().parcel);
   }
   d.deal();
-  REQUIRE(d[0].held.size() == 4);
+  REQUIRE(d[0].held().size() == 4);
   t.run_slot(0);
   t.run_slot(0);
   t.begin_slot(0, 2, 1);
@@ -881,7 +885,7 @@ TEST_CASE("what a worker had done but nobody had gathered is not lost with it") 
   CHECK(running->parcel == calls[2].parcel);
   CHECK(running->items.begin == 1);
   CHECK(d.queued() == 2);
-  d.fail(*running, died);
+  d.fail(*running, died(*running));
   t.start(0);
   t.run_all();
   CHECK(all_answered(calls[2], {1}, 10));
@@ -895,18 +899,18 @@ TEST_CASE("what was taken back from a worker before it ended is not its to lose"
   team t(2);
   auto& d = t.dispatcher;
   times_run.assign(20, 0);
-  d[1].takes = false;
+  d[1].close();
   const auto call = t.add(20, 0, 1e6);
   d.deal();
   t.begin_slot(0, 4, 2);
-  d[1].takes = true;
+  d[1].open();
   REQUIRE(d.rebalance(true));
   const auto moved = unclaimed(d[1]);
   CHECK(moved == 8);
   const auto running = d.take_over(d[0]);
   REQUIRE(running);
   CHECK(running->items.begin == 2);
-  d.fail(*running, died);
+  d.fail(*running, died(*running));
   t.run_all();
   CHECK(all_answered(call, {2}));
   CHECK(std::count(times_run.begin(), times_run.end(), 1) == 19);
@@ -942,14 +946,14 @@ TEST_CASE("nonsense in a worker's memory is found out, and each item still ends 
     d.deal();
     t.run_slot(0);
     t.begin_slot(0, 3, 1);
-    auto& block = *reinterpret_cast<reply_block*>(d[0].queue.memory()->data() + t.memory(0).slot[0].replies);
+    auto& block = *reinterpret_cast<reply_block*>(d[0].queue().memory()->data() + t.memory(0).slot[0].replies);
     ways[way](t, block);
     try {
       d.gather(d[0]);
     } catch (const error&) { // the worker is killed then
     }
     if (const auto running = d.take_over(d[0]))
-      d.fail(*running, died);
+      d.fail(*running, died(*running));
     t.start(0);
     t.run_all();
     for (const auto& c : {call, next}) {
@@ -957,7 +961,7 @@ TEST_CASE("nonsense in a worker's memory is found out, and each item still ends 
       CHECK(c.outcomes().size() <= 5);
     }
     CHECK(d.queued() == 0);
-    CHECK(d[0].held.empty());
+    CHECK(d[0].held().empty());
   }
 }
 
@@ -967,7 +971,7 @@ TEST_CASE("a worker that answers what it was not given does not keep its call fr
   const auto call = t.add(5);
   d.deal();
   t.run_slot(0);
-  auto& block = *reinterpret_cast<reply_block*>(d[0].queue.memory()->data() + t.memory(0).slot[0].replies);
+  auto& block = *reinterpret_cast<reply_block*>(d[0].queue().memory()->data() + t.memory(0).slot[0].replies);
   block.next = 12345; // behind the last item
   CHECK_THROWS_AS(d.gather(d[0]), error);
   CHECK_FALSE(d.take_over(d[0]));
@@ -997,13 +1001,13 @@ TEST_CASE("what a worker says is not begun is taken back only if it can be so") 
                               item_range{~0U, ~0U - 1});
   team t(2);
   auto& d = t.dispatcher;
-  d[1].takes = false;
+  d[1].close();
   const auto call = t.add(10), next = t.add(10);
   d.deal();
-  d[1].takes = true;
+  d[1].open();
   t.memory(0).slot[1].items.set(wrong);
   CHECK_FALSE(d.rebalance(true));
-  CHECK(d[1].held.empty());
+  CHECK(d[1].held().empty());
   CHECK(d.something_is_done()); // so that it is found out
   CHECK_FALSE(d.arm());
   CHECK_THROWS_AS(d.gather(d[0]), error);
@@ -1012,7 +1016,7 @@ TEST_CASE("what a worker says is not begun is taken back only if it can be so") 
   const auto lost = d.take_over(d[0]);
   REQUIRE(lost);
   CHECK(lost->items.size() == 10); // of its oldest slot, as nobody knows which
-  d.fail(*lost, died);
+  d.fail(*lost, died(*lost));
   t.start(0);
   t.run_all();
   CHECK(call.home->ready());
@@ -1027,7 +1031,7 @@ TEST_CASE("a worker that has filled its memory with zeros has begun what it was 
   std::memset(static_cast<void*>(&t.memory(0)), 0, sizeof(work_queue));
   const auto lost = d.take_over(d[0]);
   REQUIRE(lost); // or it would be run by one worker after the other
-  d.fail(*lost, died);
+  d.fail(*lost, died(*lost));
   CHECK(all_answered(call, {0}));
 }
 
@@ -1057,7 +1061,7 @@ TEST_CASE("everything ends with one error where nothing more can run") {
   CHECK(values == 10);
   CHECK(errors == 40);
   for (std::size_t i = 0; i < 2; ++i) { // their workers end later
-    CHECK(d[i].held.empty());
+    CHECK(d[i].held().empty());
     CHECK_FALSE(d.take_over(d[i]));
   }
 }
@@ -1117,7 +1121,7 @@ TEST_CASE("whatever happens, each item ends once") {
         for (auto& each : entries)
           if (each.call.parcel == running->parcel)
             each.lost.push_back(running->items.begin);
-        d.fail(*running, died);
+        d.fail(*running, died(*running));
       }
       t.start(i);
       is_paused[i] = false;
@@ -1146,13 +1150,13 @@ TEST_CASE("whatever happens, each item ends once") {
         break;
       case 5:
         d.gather(d[i]);
-        if (d.used_up(d[i]) && d[i].held.empty())
+        if (d.used_up(d[i]) && d[i].held().empty())
           replace(i);
         break;
       case 6:
         if (!is_paused[i] && t.ahead_of(i) != 0) {
           d.gather(d[i]);
-          const auto there = d[i].queue.at(0).items.get();
+          const auto there = d[i].queue().at(0).items.get();
           // It runs what it claims from the front, so that no more than that is what it may be at.
           if (!there.empty()) {
             const auto claimed = static_cast<std::uint32_t>(1 + below(there.size()));
@@ -1180,7 +1184,7 @@ TEST_CASE("whatever happens, each item ends once") {
       for (std::size_t i = 0; i < workers; ++i) {
         if (is_paused[i])
           replace(i);
-        any = any || !d[i].held.empty();
+        any = any || !d[i].held().empty();
         t.run(i);
         if (d.used_up(d[i]))
           replace(i), any = true;
@@ -1211,12 +1215,6 @@ namespace {
 using time_point = std::chrono::steady_clock::time_point;
 using std::chrono::seconds;
 
-// The lanes whose item has had its time at this moment.
-std::vector<std::size_t> overdue(dispatcher& d, time_point now) {
-  std::vector<std::size_t> lanes;
-  d.look(now, [&](std::size_t lane) { lanes.push_back(lane); });
-  return lanes;
-}
 } // namespace
 
 TEST_CASE("where no item has a limit of time, nobody needs to look") {
@@ -1225,7 +1223,7 @@ TEST_CASE("where no item has a limit of time, nobody needs to look") {
   t.dispatcher.deal();
   CHECK(t.dispatcher.look_at() == time_point::max());
   t.begin_slot(0, 1, 0);
-  CHECK(overdue(t.dispatcher, std::chrono::steady_clock::now() + std::chrono::hours(1)).empty());
+  CHECK(t.dispatcher.overdue(std::chrono::steady_clock::now() + std::chrono::hours(1)).empty());
   CHECK(t.dispatcher.look_at() == time_point::max());
 }
 
@@ -1238,13 +1236,13 @@ TEST_CASE("an item has its time from its beginning, and not before it has begun"
   CHECK(d.look_at() >= before + seconds(10));
   const auto now = std::chrono::steady_clock::now();
   CHECK(d.look_at() <= now + seconds(10));
-  CHECK(overdue(d, now + seconds(100)).empty()); // it has not begun
+  CHECK(d.overdue(now + seconds(100)).empty()); // it has not begun
   CHECK(d.look_at() == now + seconds(110));
   t.begin_slot(0, 1, 0);
-  CHECK(overdue(d, now + seconds(101)).empty()); // it may have begun just now
+  CHECK(d.overdue(now + seconds(101)).empty()); // it may have begun just now
   CHECK(d.look_at() <= now + seconds(111));
-  CHECK(overdue(d, d.look_at()) == std::vector<std::size_t>{0});
-  CHECK(d.current_item(d[0]) == 0);
+  CHECK(d.overdue(d.look_at()) == std::vector<std::size_t>{0});
+  CHECK(d[0].current_item() == 0);
 }
 
 TEST_CASE("the next item has its own time") {
@@ -1254,11 +1252,11 @@ TEST_CASE("the next item has its own time") {
   const auto now = std::chrono::steady_clock::now();
   d.deal();
   t.begin_slot(0, 1, 1);
-  CHECK(overdue(d, now + seconds(5)).empty());
+  CHECK(d.overdue(now + seconds(5)).empty());
   t.begin_slot(0, 1, 0);
-  CHECK(d.current_item(d[0]) == 1);
-  CHECK(overdue(d, now + seconds(14)).empty()); // begun between 5 and 14
-  CHECK(overdue(d, now + seconds(25)) == std::vector<std::size_t>{0});
+  CHECK(d[0].current_item() == 1);
+  CHECK(d.overdue(now + seconds(14)).empty()); // begun between 5 and 14
+  CHECK(d.overdue(now + seconds(25)) == std::vector<std::size_t>{0});
 }
 
 TEST_CASE("a worker cannot claim to have begun before it was seen elsewhere, nor in the future") {
@@ -1271,31 +1269,31 @@ TEST_CASE("a worker cannot claim to have begun before it was seen elsewhere, nor
                              std::numeric_limits<std::int64_t>::max());
   t.begin_slot(0, 1, 0);
   t.memory(0).claimed_at.store(when);
-  CHECK(overdue(d, now + seconds(1)).empty());
+  CHECK(d.overdue(now + seconds(1)).empty());
   CHECK(d.look_at() <= now + seconds(11));
-  CHECK(overdue(d, now + seconds(11)) == std::vector<std::size_t>{0});
+  CHECK(d.overdue(now + seconds(11)) == std::vector<std::size_t>{0});
 }
 
 TEST_CASE("what a worker has not begun is all taken back") {
   team t(2);
   auto& d = t.dispatcher;
   std::vector<sample_call> calls;
-  d[1].takes = false;
+  d[1].close();
   calls.push_back(t.add(10));
   calls.push_back(t.add(10));
   d.deal();
-  REQUIRE(d[0].held.size() == 2);
+  REQUIRE(d[0].held().size() == 2);
   t.begin_slot(0, 3, 1);
-  d[0].takes = false;
+  d[0].close();
   d.take_back_all(d[0]);
   CHECK(unclaimed(d[0]) == 0);
-  d[1].takes = true;
+  d[1].open();
   d.deal();
   t.run(1);
   const auto running = d.take_over(d[0]);
   REQUIRE(running);
   CHECK(running->items.begin == 1);
-  d.fail(*running, died);
+  d.fail(*running, died(*running));
   t.start(0);
   t.run_all();
   CHECK(all_answered(calls[0], {1}));
@@ -1309,12 +1307,10 @@ TEST_CASE("of a cancelled call, no item is begun any more, and others go on") {
   const auto kept = t.add(10);
   const auto dropped = t.add(10), queued = t.add(5);
   d.deal();
-  const auto at = d[0].held.front().parcel == dropped.parcel ? std::size_t{0} : std::size_t{1};
+  const auto at = d[0].held().front().parcel == dropped.parcel ? std::size_t{0} : std::size_t{1};
   t.begin_slot(at, 1, 0);
-  std::vector<std::size_t> busy;
-  const auto why = [](std::size_t) { return std::make_exception_ptr(cancelled("so")); };
-  d.cancel(*dropped.home, why, [&](std::size_t lane) { busy.push_back(lane); });
-  CHECK(busy == std::vector<std::size_t>{at});
+  const auto why = std::make_exception_ptr(cancelled("so"));
+  CHECK(d.cancel(*dropped.home, why) == std::vector<std::size_t>{at});
   const auto running = d.take_over(d[at]);
   REQUIRE(running);
   CHECK(running->items.size() == 1);

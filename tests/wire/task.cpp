@@ -21,10 +21,10 @@ public:
     auto [a, b] = socket_pair(SOCK_STREAM);
     socket_ = std::move(a);
     worker_socket_ = std::move(b);
-    lane().queue = parent_queue::create();
-    lane().takes = true;
-    queue_ = std::make_unique<worker_queue>(worker_socket_.get(), copy_of(lane().queue.memory()->file(), true),
-                                            copy_of(requests->memory().file(), false), duplicate(lane().queue.door()),
+    lane() = crosspool::detail::lane(parent_queue::create());
+    lane().open();
+    queue_ = std::make_unique<worker_queue>(worker_socket_.get(), copy_of(lane().queue().memory()->file(), true),
+                                            copy_of(requests->memory().file(), false), duplicate(lane().queue().door()),
                                             duplicate(bell_.get()));
   }
 
@@ -34,7 +34,7 @@ public:
   void run(std::shared_ptr<remote_parcel> parcel) {
     dispatcher_.add(std::move(parcel));
     work_runner runner(*queue_);
-    while (dispatcher_.deal() || !lane().held.empty()) {
+    while (dispatcher_.deal() || !lane().held().empty()) {
       REQUIRE(queue_->wait());
       runner.run_slot();
       dispatcher_.gather(lane());
@@ -374,8 +374,8 @@ TEST_CASE("items can end with an error of their own") {
   for (int i = 0; i < 3; ++i)
     call.parcel->add(i);
   call.parcel->answer({0, 1}, record_of(7, record_kind::values), {});
-  call.parcel->fail({1, 3},
-                    [](std::size_t index) { return std::make_exception_ptr(worker_died("gone", index, 1, 9, -1)); });
+  for (std::uint32_t i = 1; i < 3; ++i)
+    call.parcel->fail({i, i + 1}, std::make_exception_ptr(worker_died("gone", 40 + i, 1, 9, -1)));
   CHECK(call.home->ready());
   const auto all = call.outcomes();
   REQUIRE(all.size() == 3);

@@ -3,18 +3,16 @@
 #ifndef CROSSPOOL_CALLS_CALL_HPP
 #define CROSSPOOL_CALLS_CALL_HPP
 
-#include <crosspool/calls/completion.hpp>
+#include <crosspool/calls/awaited_call.hpp>
 #include <crosspool/error.hpp>
 #include <crosspool/os/huge_pages.hpp>
 #include <crosspool/outcome.hpp>
-#include <crosspool/progress.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <exception>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -88,51 +86,22 @@ public:
   virtual void unpack(results<R>& to) = 0;
 };
 
-/// Waits for a call; collects by `to`, and calls report() when the reporter, if there is one, is due. What that throws
-/// comes when nothing of the call runs any more: the caller's objects may be in use.
-template <class Report>
-void wait_and_report(completion& call, collector* to, const std::optional<progress_reporter>& reporter, Report report) {
-  if (!reporter)
-    return call.wait(to);
-  try {
-    while (!call.wait_until(reporter->due(), to))
-      report();
-  } catch (...) {
-    call.abandon();
-    call.wait();
-    throw;
-  }
-}
-
 /// One call: its parcels in order. One thread adds, then one waits; each unpacks what has arrived.
-template <class R> class call final : public collector {
+template <class R> class call final : public awaited_call {
 public:
   /// each_apart: as for results.
   explicit call(std::shared_ptr<completion> home = std::make_shared<completion>(), bool each_apart = false)
-      : home_(std::move(home)), results_(each_apart) {}
-
-  [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept { return home_; }
+      : awaited_call(std::move(home)), results_(each_apart) {}
 
   void add(std::shared_ptr<result_source<R>> source) { sources_.push_back(std::move(source)); }
 
   /// How many results there will be.
   void expect(std::size_t count) {
     results_.reserve(count);
-    total_ = count;
+    expect_in_all(count);
   }
   /// There are no more items than these.
-  void sent_all(std::size_t count) { total_ = count; }
-
-  /// Whoever waits is to call this function. Before parcels are added.
-  void report_to(const std::function<void(const progress&)>& f) {
-    home_->count_items();
-    reporter_.emplace(f);
-  }
-  /// Does, if it is time to. Throws what the function throws.
-  void report() {
-    if (reporter_)
-      reporter_->report(home_->ended_items(), home_->failed_items(), total_);
-  }
+  void sent_all(std::size_t count) { expect_in_all(count); }
 
   void collect() override {
     for (; !sources_.empty() && sources_.front()->arrived(); sources_.pop_front())
@@ -144,31 +113,21 @@ public:
 
   /// Waits for all. Throws cancelled if the call was.
   results<R> take() {
-    detail::wait_and_report(*home_, this, reporter_, [this] { report(); });
-    if (home_->is_cancelled() || (home_->is_stopped() && !results_.each_apart()))
-      std::rethrow_exception(call_was_cancelled());
+    wait();
+    demand_not_cancelled(!results_.each_apart());
     collect();
-    report_end();
+    const auto [ended, failed] = count();
+    const auto all = std::max(ended, cut_short_of_); // what has not been sent has failed, too
+    report_end(all, failed + (all - ended));
     if (cut_short_of_ != 0)
-      results_.fill_up(cut_short_of_, home_->abandoned()
-                                          ? call_was_abandoned()
-                                          : std::make_exception_ptr(cancelled("crosspool: the pool was terminated")));
+      results_.fill_up(cut_short_of_, why_not_sent());
     return std::move(results_);
   }
 
 private:
-  // What has not been sent has failed, too.
-  void report_end() {
-    if (const auto sent = home_->ended_items(), all = std::max(sent, cut_short_of_); reporter_)
-      reporter_->report_end(all, home_->failed_items() + (all - sent));
-  }
-
-  std::shared_ptr<completion> home_;
   std::deque<std::shared_ptr<result_source<R>>> sources_;
   results<R> results_;
   std::size_t cut_short_of_ = 0;
-  std::optional<std::size_t> total_;
-  std::optional<progress_reporter> reporter_;
 };
 
 // How the results of a call become its value. Each throws the error of the lowest item that failed.

@@ -3,6 +3,7 @@
 #ifndef CROSSPOOL_CALLS_COMPLETION_HPP
 #define CROSSPOOL_CALLS_COMPLETION_HPP
 
+#include <crosspool/calls/driver.hpp>
 #include <crosspool/error.hpp>
 #include <crosspool/stop.hpp>
 
@@ -22,7 +23,6 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-class completion;
 class parcel;
 
 // What items end with that are not to be run.
@@ -38,16 +38,6 @@ inline std::string item_name(std::string_view verb, std::size_t index) {
 }
 /// "item 17 of map had not ended after 200 ms"
 std::string had_not_ended(std::string_view verb, std::size_t index, std::chrono::nanoseconds timeout);
-
-/// What the one who waits for a call does with what has come home meanwhile.
-class collector {
-public:
-  collector() = default;
-  collector(const collector&) = delete;
-  collector& operator=(const collector&) = delete;
-  virtual ~collector() = default;
-  virtual void collect() = 0;
-};
 
 /// An item whose time is limited though it cannot be stopped, while it runs: the wait for it is what ends.
 class timed_item {
@@ -78,26 +68,8 @@ protected:
   ~subscriber() = default;
 };
 
-/// An engine that is driven by those who wait for it, instead of by a thread of its own that would have to wake them.
-class driver {
-public:
-  using clock = std::chrono::steady_clock;
-
-  driver() = default;
-  driver(const driver&) = delete;
-  driver& operator=(const driver&) = delete;
-  virtual ~driver() = default;
-  /// Works until the call is complete or the time has come. to: may be null.
-  virtual void drive(completion& until, clock::time_point deadline, collector* to) = 0;
-  /// The call has been cancelled: its items need not be run, and those that run are to be stopped.
-  virtual void cancel(completion& call) = 0;
-  /// Somebody has subscribed to a call: its end is to be noticed soon, though nobody drives for it.
-  virtual void attend_to_subscribed() {}
-  /// The pool's engine that the calls depend on in the end.
-  virtual driver& origin() noexcept { return *this; }
-
-  std::size_t continuations = 0; // of its calls, that have not run: the continuation_queue's to count
-};
+/// How long something takes, as far as it is known; zero: not at all.
+using estimated_time = std::chrono::duration<double, std::nano>;
 
 /// What the items of a call may take, and what else holds for all of them.
 struct call_limits {
@@ -176,9 +148,9 @@ public:
   /// It has returned. False if its time was over: it has ended as that then.
   bool end(timed_item& item);
 
-  /// How long the call's items take, in nanoseconds; 0: not known yet.
-  [[nodiscard]] double pace() const noexcept { return pace_.load(std::memory_order_relaxed); }
-  void set_pace(double nanoseconds) noexcept;
+  /// How long one of the call's items takes.
+  [[nodiscard]] estimated_time pace() const noexcept { return pace_.load(std::memory_order_relaxed); }
+  void set_pace(estimated_time of_one) noexcept;
   /// How often it has been measured.
   [[nodiscard]] std::size_t measured() const noexcept { return measured_.load(std::memory_order_relaxed); }
 
@@ -246,7 +218,7 @@ private:
   subscriber* subscriber_ = nullptr;
   std::vector<running_item> running_; // those whose time is limited, in the order of their deadlines
   std::atomic<bool> abandoned_ = false;
-  std::atomic<double> pace_ = 0;
+  std::atomic<estimated_time> pace_ = estimated_time(0);
   std::atomic<std::size_t> measured_ = 0;
   std::atomic<std::size_t> urgent_below_ = 0;
   std::atomic<int> waiting_ = 0;

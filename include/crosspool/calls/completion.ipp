@@ -138,8 +138,8 @@ CROSSPOOL_INLINE bool completion::end(timed_item& item) {
   return false;
 }
 
-CROSSPOOL_INLINE void completion::set_pace(double nanoseconds) noexcept {
-  pace_.store(nanoseconds, std::memory_order_relaxed);
+CROSSPOOL_INLINE void completion::set_pace(estimated_time of_one) noexcept {
+  pace_.store(of_one, std::memory_order_relaxed);
   measured_.fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -4,6 +4,7 @@
 
 #include <crosspool/calls/completion.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <limits>
 
@@ -45,18 +46,19 @@ private:
 /// they are some fixed time of work each, less towards the end, and grow until it is known how many items that is.
 class paced_parcels {
 public:
-  /// most_time: of work in one parcel, in nanoseconds.
-  paced_parcels(std::size_t chunksize, std::size_t total, std::size_t workers, double most_time = 200'000)
+  /// most_time: of work in one parcel.
+  paced_parcels(std::size_t chunksize, std::size_t total, std::size_t workers,
+                estimated_time most_time = std::chrono::microseconds(200))
       : unit_(chunksize != 0 ? chunksize : 1), total_(total), workers_(workers), most_time_(most_time) {}
 
   /// For the next parcel of this call, of which that many items have been sent.
   std::size_t next(const completion& home, std::size_t sent) {
     auto n = limit_;
     const auto pace = home.pace();
-    const auto longest = pace > 0 ? items_in(most_time_, pace) : most_unpaced;
+    const auto longest = pace.count() > 0 ? items_in(most_time_, pace) : most_unpaced;
     n = longest < n ? longest : n;
     if (total_ != unknown_length && sent < total_) {
-      const auto share = (total_ - sent) / (2 * workers_), least = pace > 0 ? items_in(least_time, pace) : 1;
+      const auto share = (total_ - sent) / (2 * workers_), least = pace.count() > 0 ? items_in(least_time, pace) : 1;
       const auto part = share < least ? least : share;
       n = part < n ? part : n;
     }
@@ -67,12 +69,12 @@ public:
   }
 
 private:
-  // In nanoseconds. Workers that end so little apart do not count, but the parcels would.
-  static constexpr double least_time = 10'000;
+  // Workers that end so little apart do not count, but the parcels would.
+  static constexpr std::chrono::microseconds least_time{10};
   static constexpr std::size_t most_unpaced = 1024;
   static constexpr std::size_t most = std::size_t{1} << 20U;
 
-  static std::size_t items_in(double time, double pace) {
+  static std::size_t items_in(estimated_time time, estimated_time pace) {
     const auto items = time / pace;
     return items < most ? static_cast<std::size_t>(items) : most;
   }
@@ -80,7 +82,7 @@ private:
   std::size_t unit_;
   std::size_t total_;
   std::size_t workers_;
-  double most_time_;
+  estimated_time most_time_;
   std::size_t limit_ = 1;
   std::size_t given_ = 0;
 };

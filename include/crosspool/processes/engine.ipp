@@ -3,32 +3,32 @@
 #define CROSSPOOL_PROCESSES_ENGINE_IPP
 
 #include <crosspool/os/signals.hpp>
+#include <crosspool/processes/crew.hpp>
+#include <crosspool/processes/dispatcher.hpp>
 #include <crosspool/processes/engine.hpp>
-#include <crosspool/processes/worker.hpp>
 
+#include <algorithm>
 #include <cerrno>
-#include <optional>
+#include <system_error>
+#include <utility>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE process_engine::process_engine(const options& o, std::unique_ptr<worker_source> source,
                                                 std::shared_ptr<const bytes> setup)
-    : options_(o), setup_(std::move(setup)), requests_(std::make_shared<arena>()), source_(std::move(source)),
-      causes_(o.memory_limit), dispatcher_(static_cast<std::size_t>(o.workers), o.max_tasks_per_worker),
-      slots_(static_cast<std::size_t>(o.workers)) {
-  for (int id = 0; auto& each : slots_)
-    each.id = id++;
-  starting_ = slots_.size();
+    : engine_base(o, true), workers_(o.workers), recycles_(o.max_tasks_per_worker != 0),
+      requests_(std::make_shared<arena>()),
+      dispatcher_(std::make_unique<dispatcher>(static_cast<std::size_t>(o.workers), o.max_tasks_per_worker)) {
   try {
     const no_signals meanwhile;
-    if (options_.on_output)
-      output_ = std::make_unique<output_reader>(options_.on_output);
+    crew_ = std::make_unique<crew>(o, std::move(source), std::move(setup), *requests_, bell_, *dispatcher_,
+                                   static_cast<employer&>(*this));
     service_ = std::thread([this] { serve(); });
   } catch (const std::system_error& e) {
     throw no_resource(e.code().value(), "start the pool's service thread");
   }
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return starting_ == 0 || failure_; });
+  changed_.wait(lock, [&] { return !crew_->is_starting() || failure_; });
   if (failure_) {
     lock.unlock();
     service_.join();
@@ -41,29 +41,42 @@ CROSSPOOL_INLINE process_engine::~process_engine() {
   join();
 }
 
-CROSSPOOL_INLINE auto process_engine::stats() -> pool_stats {
+CROSSPOOL_INLINE pool_stats process_engine::stats() {
   const std::lock_guard lock(mutex_);
-  return dispatcher_.log().stats();
+  return dispatcher_->log().stats();
 }
+
+CROSSPOOL_INLINE void process_engine::trace_to(const std::string& path) {
+  dispatcher_->log().trace().start(path, workers());
+}
+
+CROSSPOOL_INLINE void process_engine::trace_to(std::function<void(const timeline_event&)> to) {
+  dispatcher_->log().trace().start(std::move(to));
+}
+
+CROSSPOOL_INLINE void process_engine::stop_trace() {
+  dispatcher_->log().trace().stop();
+}
+
+// ---- calls ----
 
 CROSSPOOL_INLINE bool process_engine::submit(std::shared_ptr<remote_parcel> p, collector* by) {
   std::unique_lock lock(mutex_);
   if (terminating_ || p->abandoned()) {
-    p->fail({0, static_cast<std::uint32_t>(p->size())},
-            [&, why = terminating_ ? end_of_pool() : call_was_abandoned()](std::size_t) { return why; });
+    p->fail(terminating_ ? end_of_pool() : call_was_abandoned());
     return false;
   }
   auto& home = p->home();
-  dispatcher_.add(std::move(p));
-  const bool started = dispatcher_.deal();
+  dispatcher_->add(std::move(p));
+  const bool started = dispatcher_->deal();
   look_in_time();
   if (by != nullptr)
     drive(lock, home, clock::time_point::max(), by,
-          [&] { return home.abandoned() || !dispatcher_.enough_queued(home.limits().priority); });
-  else if (!driving_ && !watching_) {
-    if (!std::exchange(called_, true))
+          [&] { return home.abandoned() || !dispatcher_->enough_queued(home.limits().priority); });
+  else if (!is_driven() && watch_ != watch::on) {
+    if (std::exchange(watch_, watch::called) == watch::off)
       wake();
-  } else if (started || dispatcher_.queued() == 1)
+  } else if (started || dispatcher_->queued() == 1)
     plan_anew();
   return true;
 }
@@ -73,26 +86,35 @@ CROSSPOOL_INLINE void process_engine::drive(completion& until, clock::time_point
   drive(lock, until, deadline, to, [&] { return until.ready(); });
 }
 
+CROSSPOOL_INLINE std::vector<std::size_t> process_engine::end_unbegun(const completion& call,
+                                                                      const std::exception_ptr& why) {
+  pump();
+  return dispatcher_->cancel(call, why);
+}
+
 CROSSPOOL_INLINE void process_engine::cancel(completion& call) {
   std::unique_lock lock(mutex_);
+  const auto why = call_was_cancelled();
+  auto busy = end_unbegun(call, why);
   // A worker that is at a quick item is done with it before it could be stopped.
-  if (!has_ended(call)) {
+  if (!busy.empty()) {
     lock.unlock();
     spin_budget::spin_for(spin_budget::most, [&] {
       const std::lock_guard looking(mutex_);
-      return has_ended(call);
+      return end_unbegun(call, why).empty();
     });
     lock.lock();
+    busy = end_unbegun(call, why);
   }
-  take_back(call, [&](std::size_t lane) { stop(slots_[lane], stop_reason::cancelled); });
+  for (const auto worker : busy)
+    crew_->stop(worker, stop_reason::cancelled);
   tell_those_who_wait();
   wake();
 }
 
 CROSSPOOL_INLINE void process_engine::drop_rest(completion& call) {
   const std::lock_guard lock(mutex_);
-  pump();
-  dispatcher_.cancel(call, [](std::size_t) { return call_was_abandoned(); }, [](std::size_t) {});
+  end_unbegun(call, call_was_abandoned());
   tell_those_who_wait();
   wake();
 }
@@ -100,17 +122,15 @@ CROSSPOOL_INLINE void process_engine::drop_rest(completion& call) {
 CROSSPOOL_INLINE bool process_engine::take_back(const remote_parcel& p) {
   const std::lock_guard lock(mutex_);
   pump();
-  const bool is_back = dispatcher_.take_back(p);
-  dispatcher_.deal();
+  const bool is_back = dispatcher_->take_back(p);
+  dispatcher_->deal();
   return is_back;
 }
 
 CROSSPOOL_INLINE void process_engine::at_exit(const std::shared_ptr<remote_exit>& made) {
   const std::lock_guard lock(mutex_);
-  set_exit_function(exit_, made);
-  for (const auto& each : slots_)
-    if (const auto& queue = lane_of(each).queue; queue.memory())
-      queue.set_exit_function(made->function().offset(), made->function().size());
+  set_exit_function(crew_->exit_function(), made);
+  crew_->announce_exit_function();
 }
 
 CROSSPOOL_INLINE void process_engine::attend_to_subscribed() {
@@ -128,15 +148,11 @@ CROSSPOOL_INLINE void process_engine::join() {
   const std::lock_guard lock(join_mutex_);
   if (service_.joinable())
     service_.join();
-  output_.reset();
-  dispatcher_.log().trace().close();
+  crew_->finish_output();
+  dispatcher_->log().trace().close();
 }
 
-CROSSPOOL_INLINE bool process_engine::has_ended(const completion& call) {
-  bool is_anyone_at = false;
-  take_back(call, [&](std::size_t) { is_anyone_at = true; });
-  return !is_anyone_at;
-}
+// ---- driving ----
 
 CROSSPOOL_INLINE process_engine::visit::visit(process_engine& to, std::unique_lock<std::mutex>& lock, completion& until)
     : engine_(to), lock_(lock), until_(until) {
@@ -149,156 +165,197 @@ CROSSPOOL_INLINE process_engine::visit::~visit() {
     lock_.lock();
   --engine_.waiting_;
   until_.end_waiting();
-  if (engine_.driving_)
+  if (engine_.is_driven())
     return;
   if (engine_.waiting_ != 0)
     engine_.changed_.notify_all();
   else if (engine_.needs_service()) {
-    if (engine_.watching_)
+    if (engine_.watch_ == watch::on)
       engine_.plan_anew();
     else
       engine_.wake();
   }
 }
 
-CROSSPOOL_INLINE void process_engine::plan_anew() {
-  if (!watching_ && !asleep_)
+template <class Done>
+void process_engine::drive(std::unique_lock<std::mutex>& lock, completion& until, clock::time_point deadline,
+                           collector* to, Done done) {
+  if (pump() && is_driven())
+    bell_.give(); // it may have been what the one with the seat sleeps for
+  if (done())
     return;
-  if (!dispatcher_.arm())
+  const visit here(*this, lock, until);
+  while (!done() && (deadline == clock::time_point::max() || clock::now() < deadline))
+    if (is_driven()) {
+      plan_anew();
+      if (deadline == clock::time_point::max())
+        changed_.wait(lock);
+      else
+        changed_.wait_until(lock, deadline);
+    } else {
+      if (to != nullptr) {
+        lock.unlock();
+        to->collect();
+        lock.lock();
+        if (is_driven() || done())
+          continue;
+      }
+      seat_ = seat::taken;
+      wait_for_workers(lock, deadline, done);
+      pump();
+      seat_ = seat::free;
+    }
+}
+
+template <class Done>
+void process_engine::wait_for_workers(std::unique_lock<std::mutex>& lock, clock::time_point deadline,
+                                      const Done& done) {
+  constexpr std::chrono::microseconds sure_to_come{20}; // the first may take what a worker needs to wake up
+  constexpr std::chrono::microseconds worth_spinning{100};
+  dispatcher_->rebalance(false);
+  if (const auto soonest = dispatcher_->plan();
+      soonest < worth_spinning && !dispatcher_->at_work_on(this_processor())) {
+    lock.unlock();
+    const auto look = [&] {
+      const std::lock_guard looking(mutex_);
+      return done() || something_to_do();
+    };
+    const bool found = soonest < sure_to_come ? spin_budget::spin_for(spin_budget::most, look) : spinner_.spin(look);
+    lock.lock();
+    if (found)
+      return;
+  }
+  dispatcher_->rebalance(true);
+  if (!done() && dispatcher_->arm()) {
+    seat_ = seat::asleep;
+    lock.unlock();
+    ::pollfd polled{bell_.get(), POLLIN, 0};
+    ::poll(&polled, 1, timeout_until(deadline));
+    lock.lock();
+    seat_ = seat::taken;
+    bell_.take();
+  }
+  dispatcher_->disarm();
+}
+
+CROSSPOOL_INLINE void process_engine::plan_anew() {
+  if ((seat_ == seat::asleep || watch_ == watch::on) && !dispatcher_->arm())
     bell_.give();
 }
 
 CROSSPOOL_INLINE bool process_engine::pump() {
   bool any = false;
-  for (auto& each : slots_)
-    if (!each.silent)
+  for (auto& each : dispatcher_->lanes())
+    if (!each.is_cut())
       try {
-        any = dispatcher_.gather(lane_of(each)) || any;
+        any = dispatcher_->gather(each) || any;
       } catch (const std::exception&) { // what makes no sense, or for which there is no memory
-        each.silent = true;
-        wake(); // it is to be killed
+        wake();                         // the worker is to be killed
       }
-  dispatcher_.deal();
+  dispatcher_->deal();
   look_in_time();
-  if (any && waiting_ > (driving_ ? 1U : 0U))
+  if (any && waiting_ > (is_driven() ? 1U : 0U))
     changed_.notify_all();
-  if (any && (closing_ || options_.max_tasks_per_worker != 0))
+  if (any && (closing_ || recycles_))
     wake(); // workers may have to end
   return any;
 }
 
 CROSSPOOL_INLINE bool process_engine::something_to_do() const {
   try {
-    return dispatcher_.something_is_done();
+    return dispatcher_->something_is_done();
   } catch (const error&) {
     return true;
   }
 }
 
 CROSSPOOL_INLINE void process_engine::look_in_time() {
-  if (dispatcher_.look_at() < looks_at_) {
-    looks_at_ = dispatcher_.look_at();
+  if (dispatcher_->look_at() < looks_at_) {
+    looks_at_ = dispatcher_->look_at();
     wake();
   }
 }
 
 CROSSPOOL_INLINE void process_engine::tell_those_who_wait() {
   changed_.notify_all();
-  if (driving_)
+  if (is_driven())
     bell_.give();
 }
 
 CROSSPOOL_INLINE int process_engine::timeout_until(clock::time_point when) {
+  constexpr std::chrono::hours longest{24 * 7}; // of what poll's timeout can hold
   if (when == clock::time_point::max())
     return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(when - clock::now());
-  return left.count() < 0 ? 0 : static_cast<int>((left < longest_wait ? left : longest_wait).count());
+  return static_cast<int>(std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), longest).count());
+}
+
+// ---- the service thread ----
+
+CROSSPOOL_INLINE bool process_engine::expects_work() const {
+  return expects_parcels() || dispatcher_->queued() != 0;
+}
+
+CROSSPOOL_INLINE bool process_engine::needs_service() const {
+  return dispatcher_->unattended() != 0 || (closing_ && !dispatcher_->nothing_is_held());
 }
 
 CROSSPOOL_INLINE void process_engine::serve() {
   std::unique_lock lock(mutex_);
   try {
-    for (auto& each : slots_)
-      start(each);
-    causes_.watch();
+    crew_->start();
     while (decide()) {
       wait_for_something(lock);
-      take_what_came();
+      crew_->take_what_came();
     }
   } catch (...) {
     give_up(std::current_exception());
   }
-  for (auto& each : slots_)
-    vacate(each);
   closing_ = true;
-  if (exit_)
-    exit_->finish();
-  if (starting_ != 0 && !failure_)
+  crew_->vacate();
+  if (crew_->is_starting() && !failure_)
     failure_ = std::make_exception_ptr(start_failed("crosspool: the pool was closed while it started"));
   changed_.notify_all();
   lock.unlock();
-  source_.reset();
+  crew_->close_source();
 }
 
 CROSSPOOL_INLINE bool process_engine::decide() {
-  if (terminating_)
-    cancel_everything();
-  look_at_time();
-  if (driving_)
+  if (terminating_ && (dispatcher_->queued() != 0 || !crew_->all_are_vacant()))
+    crew_->fail_everything(end_of_pool());
+  check_time();
+  if (is_driven())
     bell_.give(); // whoever has the seat is to look at what has changed
   else
     pump();
-  for (auto& each : slots_) {
-    if (each.silent && !each.condemned && each.state != slot_state::vacant) // it can neither be asked nor answer
-      kill(each);
-    if (each.stopping != stop_reason::none && !each.asked_to_end)
-      ask_to_end(each);
-    if (dispatcher::holds_nothing(lane_of(each)) && (!expects_work() || dispatcher_.used_up(lane_of(each))))
-      retire(each);
-  }
+  crew_->dismiss();
   if (expects_work())
     return true;
-  if (!finishing_ && dispatcher_.nothing_is_held()) { // a worker that dies gives its items back
-    finishing_ = true;
-    source_->finish();
-  }
-  return !all_vacant();
+  if (dispatcher_->nothing_is_held()) // a worker that dies gives its items back
+    crew_->finish();
+  return !crew_->all_are_vacant();
 }
 
-CROSSPOOL_INLINE void process_engine::take_what_came() {
-  for (const auto& event : source_->events())
-    for (auto& each : slots_)
-      if (event.what == worker_source::event::ended ? each.pid == event.pid : each.id == event.id) {
-        handle(each, event);
-        break;
-      }
-  for (auto& each : slots_)
-    if (each.channel)
-      receive(each);
-  check_deadlines();
+CROSSPOOL_INLINE void process_engine::check_time() {
+  const auto now = clock::now();
+  if (now < dispatcher_->look_at())
+    return;
+  pump(); // or a slot that is done would be taken for the one that the worker is at
+  for (const auto worker : dispatcher_->overdue(now))
+    crew_->stop(worker, stop_reason::timed_out);
 }
 
 CROSSPOOL_INLINE void process_engine::wait_for_something(std::unique_lock<std::mutex>& lock) {
   polled_.clear();
   polled_.push_back({wake_.get(), POLLIN, 0});
-  auto next = looks_at_ = dispatcher_.look_at();
-  for (auto& each : slots_) {
-    next = each.deadline < next ? each.deadline : next;
-    if (!each.channel)
-      continue;
-    each.channel.flush();
-    if (!each.silent)
-      polled_.push_back(
-          {each.channel.get(), static_cast<short>(POLLIN | (each.channel.wants_to_send() ? POLLOUT : 0)), 0});
-  }
-  source_->add_to(polled_);
-  int timeout = timeout_until(next);
-  if (!driving_ && needs_service()) {
-    dispatcher_.rebalance(true);
-    if (!dispatcher_.arm())
+  looks_at_ = dispatcher_->look_at();
+  int timeout = timeout_until(std::min(looks_at_, crew_->add_to(polled_)));
+  if (!is_driven() && needs_service()) {
+    dispatcher_->rebalance(true);
+    if (!dispatcher_->arm())
       timeout = 0;
     polled_.push_back({bell_.get(), POLLIN, 0});
-    watching_ = asleep_ = true;
+    watch_ = watch::on;
   }
   lock.unlock();
   const bool refused = ::poll(polled_.data(), polled_.size(), timeout) < 0 && errno != EINTR;
@@ -308,275 +365,17 @@ CROSSPOOL_INLINE void process_engine::wait_for_something(std::unique_lock<std::m
     throw no_resource(why == EINVAL ? EMFILE : why, "wait for the workers");
   looks_at_ = clock::time_point::min(); // it is awake
   wake_.take();
-  called_ = false;
-  if (std::exchange(watching_, false) && !driving_) {
-    asleep_ = false;
+  if (std::exchange(watch_, watch::off) == watch::on && !is_driven()) {
     bell_.take();
-    dispatcher_.disarm();
+    dispatcher_->disarm();
   }
-}
-
-CROSSPOOL_INLINE void process_engine::start(slot& each) {
-  each.pid = 0;
-  each.greeted = each.condemned = each.silent = each.asked_to_end = each.leaving = each.exited = false;
-  each.stopping = stop_reason::none;
-  each.deadline = start_deadline();
-  each.why_not_started = nullptr;
-  std::optional<worker_source::event> event;
-  try {
-    auto [here, there] = socket_pair(SOCK_STREAM);
-    each.channel = parent_channel(std::move(here));
-    auto& lane = lane_of(each);
-    lane.queue = parent_queue::create({options_.memory_limit, options_.max_memory_per_worker});
-    if (exit_)
-      lane.queue.set_exit_function(exit_->function().offset(), exit_->function().size());
-    each.state = slot_state::starting;
-    const auto output = output_ ? output_->open(each.id) : descriptor();
-    event = source_->start(each.id, {{there.get(), lane.queue.memory()->file().get(), requests_->memory().file().get(),
-                                      lane.queue.door(), bell_.get(), output.get()}});
-  } catch (const start_failed&) {
-    return not_started(each, std::current_exception());
-  }
-  if (event)
-    handle(each, *event);
-}
-
-CROSSPOOL_INLINE auto process_engine::start_deadline() const -> clock::time_point {
-  return clock::now() + (options_.start_timeout < longest_wait ? options_.start_timeout : longest_wait);
-}
-
-CROSSPOOL_INLINE void process_engine::retire(slot& each) {
-  if (each.state == slot_state::vacant || each.state == slot_state::retiring)
-    return;
-  lane_of(each).takes = false;
-  each.channel.flush();
-  each.channel.finish();
-  each.state = slot_state::retiring;
-}
-
-CROSSPOOL_INLINE void process_engine::handle(slot& each, const worker_source::event& event) {
-  if (event.what == worker_source::event::started) {
-    each.pid = event.pid;
-    if (each.condemned)
-      source_->signal(each.pid, SIGKILL);
-  } else if (event.what == worker_source::event::ended)
-    ended(each, event.status);
-  else if (each.state == slot_state::starting)
-    not_started(each, event.why);
-  else { // it has been at work, and ended with the template before that could say that it had started
-    each.pid = lane_of(each).queue.claimed_pid();
-    ended(each, SIGKILL);
-  }
-}
-
-CROSSPOOL_INLINE void process_engine::ended(slot& each, int status) {
-  receive(each); // what it had written before it ended
-  const auto was = each.state;
-  const bool had_work = lane_of(each).given != 0;
-  const auto running = dispatcher_.take_over(lane_of(each));
-  vacate(each);
-  if (was == slot_state::starting && !each.why_not_started)
-    each.why_not_started = ended_before_ready(each, status);
-  if (running)
-    fail(each, *running, status);
-  else if (was == slot_state::ready && status != 0) // else it has left, as it had grown too large
-    dispatcher_.log().mark(index_of(each), describe_end(status));
-  if (exit_ && each.leaving && !each.exited && !terminating_)
-    exit_->failed(each.id, ended_at_item(each, status, exit_of(each), causes_.of(each, status)));
-  each.pid = 0; // not to be killed any more
-  if (was == slot_state::starting)
-    return not_started(each, each.why_not_started);
-  if (had_work && expects_work())
-    start(each);
-  else // what ends without having had anything to do may do so again and again
-    each.deadline = clock::now() + first_pause;
-  tell_those_who_wait();
-}
-
-CROSSPOOL_INLINE void process_engine::fail(const slot& each, const assignment& running, int status) {
-  auto& of = *running.parcel;
-  const lost_item item{of.index_for_caller(running.items.begin), of.verb(), of.home().limits().timeout};
-  dispatcher_.log().mark(index_of(each), what_happened(each, status), item.verb, item.index);
-  const bool for_another = each.stopping != stop_reason::none && each.stopped_at != of.first() + running.items.begin;
-  if (for_another || (!terminating_ && !of.abandoned() && of.may_retry(running.items.begin)))
-    return dispatcher_.requeue(running);
-  dispatcher_.fail(running, [&](std::size_t) { return ended_at_item(each, status, item, causes_.of(each, status)); });
-}
-
-CROSSPOOL_INLINE void process_engine::vacate(slot& each) {
-  dispatcher_.log().is_gone(index_of(each));
-  each.state = slot_state::vacant;
-  each.deadline = clock::time_point::max();
-  each.channel = {};
-  lane_of(each) = {};
-}
-
-CROSSPOOL_INLINE void process_engine::not_started(slot& each, const std::exception_ptr& why) {
-  vacate(each);
-  if (starting_ != 0)
-    return give_up(why);
-  if (++each.failed_starts < most_failed_starts)
-    each.deadline = clock::now() + first_pause * (1 << each.failed_starts);
-  else if (expects_work() && all_vacant(clock::time_point::max()))
-    give_up(why);
-}
-
-CROSSPOOL_INLINE void process_engine::check_deadlines() {
-  const auto now = clock::now();
-  for (auto& each : slots_) {
-    if (now < each.deadline)
-      continue;
-    if (each.state == slot_state::starting)
-      each.why_not_started = did_not_report(each);
-    if (each.leaving && each.stopping == stop_reason::none)
-      each.stopping = stop_reason::timed_out;
-    else if (each.state != slot_state::vacant)
-      kill(each);
-    else if (each.deadline = clock::time_point::max(); expects_work())
-      start(each);
-  }
-}
-
-CROSSPOOL_INLINE void process_engine::look_at_time() {
-  const auto now = clock::now();
-  if (now < dispatcher_.look_at())
-    return;
-  pump(); // or a slot that is done would be taken for the one that the worker is at
-  dispatcher_.look(now, [&](std::size_t lane) { stop(slots_[lane], stop_reason::timed_out); });
-}
-
-CROSSPOOL_INLINE void process_engine::stop(slot& each, stop_reason why) {
-  auto& lane = lane_of(each);
-  if (each.state == slot_state::vacant || each.stopping != stop_reason::none)
-    return;
-  each.stopping = why;
-  each.stopped_at = dispatcher_.current_item(lane);
-  lane.takes = false;
-  dispatcher_.take_back_all(lane);
-}
-
-CROSSPOOL_INLINE void process_engine::ask_to_end(slot& each) {
-  each.asked_to_end = true;
-  each.deadline = clock::now() + options_.grace_period;
-  if (each.pid != 0)
-    source_->signal(each.pid, SIGTERM);
-}
-
-CROSSPOOL_INLINE void process_engine::kill(slot& each) {
-  each.condemned = true;
-  each.deadline = clock::time_point::max();
-  if (each.pid != 0)
-    source_->signal(each.pid, SIGKILL);
 }
 
 CROSSPOOL_INLINE void process_engine::give_up(const std::exception_ptr& why) {
   closing_ = terminating_ = true;
   if (!failure_)
     failure_ = why;
-  fail_everything(failure_);
-}
-
-CROSSPOOL_INLINE void process_engine::cancel_everything() {
-  if (dispatcher_.queued() != 0 || !all_vacant())
-    fail_everything(end_of_pool());
-}
-
-CROSSPOOL_INLINE void process_engine::fail_everything(const std::exception_ptr& why) {
-  dispatcher_.fail_everything(why);
-  for (auto& each : slots_)
-    if (each.state != slot_state::vacant) {
-      each.state = slot_state::retiring;
-      lane_of(each).takes = false;
-      kill(each);
-    }
-  tell_those_who_wait();
-}
-
-CROSSPOOL_INLINE bool process_engine::all_vacant(clock::time_point tried_again) const {
-  for (const auto& each : slots_)
-    if (each.state != slot_state::vacant || each.deadline < tried_again)
-      return false;
-  return true;
-}
-
-CROSSPOOL_INLINE void process_engine::receive(slot& each) {
-  if (each.silent)
-    return;
-  try {
-    each.silent = !each.channel.receive(
-        [&](const frame_header& header, const bytes& payload) { handle(each, header.kind, payload); });
-    limit_message(each);
-  } catch (const std::exception&) { // not what a worker of ours would say
-    each.silent = true;
-  }
-  if (each.silent)
-    lane_of(each).refused = true;
-}
-
-CROSSPOOL_INLINE void process_engine::limit_message(slot& each) {
-  if (!each.greeted || each.condemned || each.state != slot_state::starting)
-    return;
-  if (!each.channel.amid_frame())
-    each.deadline = clock::time_point::max();
-  else if (each.deadline == clock::time_point::max())
-    each.deadline = start_deadline();
-}
-
-CROSSPOOL_INLINE void process_engine::handle(slot& each, frame_kind kind, byte_view payload) {
-  if (each.condemned)
-    return;
-  if (each.state == slot_state::starting && kind == frame_kind::hello && !each.greeted)
-    return greet(each, payload);
-  if (each.state == slot_state::starting && kind == frame_kind::init_failed) {
-    each.why_not_started = initializer_failed(each, payload);
-    return;
-  }
-  if (each.state == slot_state::starting && kind == frame_kind::ready && each.greeted && !each.why_not_started) {
-    each.state = slot_state::ready;
-    each.deadline = clock::time_point::max();
-    each.failed_starts = 0;
-    dispatcher_.log().is_ready(index_of(each));
-    lane_of(each).takes = true;
-    if (starting_ != 0) {
-      --starting_;
-      changed_.notify_all();
-    }
-    return;
-  }
-  if (kind == frame_kind::leaving && (each.state == slot_state::ready || each.state == slot_state::retiring) &&
-      !each.leaving)
-    return let_leave(each);
-  if (kind == frame_kind::exit_result && exit_ && each.leaving && !each.exited) {
-    each.exited = true;
-    return exit_->answered(each.id, payload);
-  }
-  if (each.state != slot_state::retiring) // of one that is being ended, some words may come late
-    throw error("crosspool: a worker sent a message that has no place here");
-}
-
-CROSSPOOL_INLINE void process_engine::let_leave(slot& each) {
-  auto& lane = lane_of(each);
-  const auto given = lane.given;
-  if (const auto running = dispatcher_.take_over(lane))
-    fail(each, *running, -1);
-  lane.given = given; // it has been of use
-  each.state = slot_state::retiring;
-  each.leaving = true;
-  if (options_.task_timeout.count() != 0)
-    each.deadline = clock::now() + options_.task_timeout;
-  tell_those_who_wait();
-}
-
-CROSSPOOL_INLINE void process_engine::greet(slot& each, byte_view view) {
-  each.greeted = true;
-  each.deadline = clock::time_point::max();
-  if (!take_greeting(view) || view.size() != (setup_ ? challenge_size : 0)) {
-    each.why_not_started = std::make_exception_ptr(start_failed("crosspool: the worker is of another build"));
-    kill(each);
-  } else if (setup_) {
-    each.channel.send(frame_kind::answer, std::make_shared<const bytes>(view.begin(), view.end()));
-    each.channel.send(frame_kind::setup, setup_);
-  }
+  crew_->fail_everything(failure_);
 }
 
 } // namespace CROSSPOOL_NAMESPACE::detail

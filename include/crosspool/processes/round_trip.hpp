@@ -88,14 +88,12 @@ public:
   template <class R, class F> auto make_exit(const F& f, std::chrono::milliseconds timeout) const {
     return std::make_shared<exit_by_message<R, std::decay_t<const F&>>>(requests_, f, timeout);
   }
-  static void fail(remote_parcel& p, const std::exception_ptr& why);
-
   /// One thread at a time calls run(); all else is called with the engine's lock.
   class worker {
   public:
     /// Throws start_failed.
     explicit worker(const round_trip& of)
-        : lane_(dispatcher_[0]), queue_(-1, mapped_again(*prepare(lane_).queue.memory(), PROT_READ | PROT_WRITE),
+        : lane_(dispatcher_[0]), queue_(-1, mapped_again(*prepare(lane_).queue().memory(), PROT_READ | PROT_WRITE),
                                         mapped_again(of.requests_->memory(), PROT_READ), descriptor(), descriptor()) {}
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;

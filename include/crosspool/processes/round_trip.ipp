@@ -4,8 +4,6 @@
 
 #include <crosspool/processes/round_trip.hpp>
 
-#include <cstdint>
-
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE shared_memory mapped_again(const shared_memory& memory, int protection) {
@@ -18,14 +16,10 @@ CROSSPOOL_INLINE void demand_in_time(std::string_view verb, std::size_t index, s
     throw task_timed_out("crosspool: " + had_not_ended(verb, index, timeout) + ", and could not be stopped", index);
 }
 
-CROSSPOOL_INLINE void round_trip::fail(remote_parcel& p, const std::exception_ptr& why) {
-  p.fail({0, static_cast<std::uint32_t>(p.size())}, [&](std::size_t) { return why; });
-}
-
 CROSSPOOL_INLINE void round_trip::worker::give(std::shared_ptr<remote_parcel> p) {
   dispatcher_.add(std::move(p));
   dispatcher_.deal();
-  has_slot_ = !lane_.held.empty();
+  has_slot_ = !lane_.empty();
 }
 
 CROSSPOOL_INLINE void round_trip::worker::run() noexcept {
@@ -41,10 +35,10 @@ CROSSPOOL_INLINE void round_trip::worker::run() noexcept {
 }
 
 CROSSPOOL_INLINE bool round_trip::worker::take() {
-  if (lane_.held.empty())
+  if (lane_.empty())
     return true;
   try {
-    const auto& p = *lane_.held.front().parcel; // of a call with a timeout, it has one item
+    const auto& p = *lane_.oldest().parcel; // of a call with a timeout, it has one item
     demand_in_time(p.verb(), p.first(), took_, p.home().limits().timeout);
     if (!failure_) {
       dispatcher_.gather(lane_);
@@ -65,15 +59,13 @@ CROSSPOOL_INLINE void round_trip::worker::add_bytes_to(worker_stats& all) noexce
 }
 
 CROSSPOOL_INLINE void round_trip::worker::cancel(const completion* call, const std::exception_ptr& why) {
-  if (!lane_.held.empty())
-    dispatcher_.cancel(
-        call != nullptr ? *call : lane_.held.front().parcel->home(), [&](std::size_t) { return why; },
-        [](std::size_t) {});
+  if (!lane_.empty())
+    dispatcher_.cancel(call != nullptr ? *call : lane_.oldest().parcel->home(), why);
 }
 
 CROSSPOOL_INLINE auto round_trip::worker::prepare(lane& fresh) -> lane& {
-  fresh.queue = parent_queue::create();
-  fresh.takes = true;
+  fresh = lane(parent_queue::create());
+  fresh.open();
   return fresh;
 }
 

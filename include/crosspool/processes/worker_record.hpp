@@ -18,28 +18,41 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-enum class slot_state { vacant, starting, ready, retiring };
+/// How far a worker has come.
+enum class worker_phase {
+  vacant,   // there is none, or none any more
+  starting, // it has not reported that it is there
+  greeted,  // its initializer runs
+  ready,    // it takes items
+  retiring, // it is to end when it has done what it has
+  leaving,  // it runs what is to be run at its end
+  left,     // it has said what became of that
+};
+/// How a worker has been told to end, at once; kill: also if its pid is not known yet.
+enum class end_signal { none, term, kill };
 enum class stop_reason { none, timed_out, cancelled };
 
-struct worker_slot {
+/// One worker of a process pool, or the place of one.
+struct worker_record {
   using time_point = std::chrono::steady_clock::time_point;
 
   int id = 0;
-  slot_state state = slot_state::vacant;
-  pid_t pid = 0;          // 0 until the source has reported it
-  bool greeted = false;   // has reported that it is there
-  bool condemned = false; // to be killed as soon as its pid is known
-  bool silent = false;    // has closed its channel, or said what makes no sense
+  worker_phase phase = worker_phase::vacant;
+  pid_t pid = 0; // 0 until the source has reported it
+  end_signal told = end_signal::none;
   stop_reason stopping = stop_reason::none;
-  bool asked_to_end = false;             // by SIGTERM
-  bool leaving = false;                  // runs what is to be run at its end
-  bool exited = false;                   // has said what became of the exit function
+  bool was_given_items = false;          // before it was let leave
   std::optional<std::size_t> stopped_at; // the item that it is stopped for
   parent_channel channel;
   // For the greeting, for its end after SIGTERM, or if vacant, for the next try to start it; or max().
   time_point deadline = time_point::max();
   int failed_starts = 0; // in a row
   std::exception_ptr why_not_started;
+
+  [[nodiscard]] bool is_vacant() const noexcept { return phase == worker_phase::vacant; }
+  [[nodiscard]] bool is_starting() const noexcept {
+    return phase == worker_phase::starting || phase == worker_phase::greeted;
+  }
 
   /// "worker 3 (pid 4711)"
   [[nodiscard]] std::string who() const {
@@ -56,18 +69,18 @@ struct lost_item {
 
 // Each gives the error for the end of this worker, with this wait status.
 
-std::exception_ptr ended_before_ready(const worker_slot& worker, int status);
+std::exception_ptr ended_before_ready(const worker_record& worker, int status);
 
-std::exception_ptr did_not_report(const worker_slot& worker);
+std::exception_ptr did_not_report(const worker_record& worker);
 
 /// encoded: the exception, which the worker has sent.
-std::exception_ptr initializer_failed(const worker_slot& worker, byte_view encoded);
+std::exception_ptr initializer_failed(const worker_record& worker, byte_view encoded);
 
-std::exception_ptr ended_at_item(const worker_slot& worker, int status, const lost_item& item,
+std::exception_ptr ended_at_item(const worker_record& worker, int status, const lost_item& item,
                                  const std::string& likely_cause);
 
 /// The same in short.
-std::string what_happened(const worker_slot& worker, int status);
+std::string what_happened(const worker_record& worker, int status);
 
 /// What somebody who sees how workers end should think of.
 class likely_causes {
@@ -79,7 +92,7 @@ public:
   void watch() { kills_ = count_oom_kills(); }
 
   /// Empty, or words in brackets that come behind how the worker ended.
-  std::string of(const worker_slot& worker, int status);
+  std::string of(const worker_record& worker, int status);
 
 private:
   std::size_t memory_limit_;

@@ -8,19 +8,20 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-CROSSPOOL_INLINE std::exception_ptr ended_before_ready(const worker_slot& worker, int status) {
+CROSSPOOL_INLINE std::exception_ptr ended_before_ready(const worker_record& worker, int status) {
   return std::make_exception_ptr(start_failed(
       "crosspool: " + worker.who() + " " + describe_end(status) +
-      (worker.greeted ? " in its initializer" : " before it reported (is crosspool::init the first line of main?)")));
+      (worker.phase == worker_phase::greeted ? " in its initializer"
+                                             : " before it reported (is crosspool::init the first line of main?)")));
 }
 
-CROSSPOOL_INLINE std::exception_ptr did_not_report(const worker_slot& worker) {
+CROSSPOOL_INLINE std::exception_ptr did_not_report(const worker_record& worker) {
   return std::make_exception_ptr(start_failed("crosspool: " + worker.who() +
                                               " did not report within options.start_timeout (is crosspool::init the "
                                               "first line of main?)"));
 }
 
-CROSSPOOL_INLINE std::exception_ptr initializer_failed(const worker_slot& worker, byte_view encoded) {
+CROSSPOOL_INLINE std::exception_ptr initializer_failed(const worker_record& worker, byte_view encoded) {
   const auto prefix = "crosspool: worker " + std::to_string(worker.id) + ": the initializer threw ";
   try {
     std::rethrow_exception(decode_exception(encoded));
@@ -31,7 +32,7 @@ CROSSPOOL_INLINE std::exception_ptr initializer_failed(const worker_slot& worker
   }
 }
 
-CROSSPOOL_INLINE std::exception_ptr ended_at_item(const worker_slot& worker, int status, const lost_item& item,
+CROSSPOOL_INLINE std::exception_ptr ended_at_item(const worker_record& worker, int status, const lost_item& item,
                                                   const std::string& likely_cause) {
   switch (worker.stopping) {
   case stop_reason::cancelled:
@@ -48,7 +49,7 @@ CROSSPOOL_INLINE std::exception_ptr ended_at_item(const worker_slot& worker, int
       item.index, worker.pid, signalled ? WTERMSIG(status) : 0, exited ? WEXITSTATUS(status) : -1));
 }
 
-CROSSPOOL_INLINE std::string what_happened(const worker_slot& worker, int status) {
+CROSSPOOL_INLINE std::string what_happened(const worker_record& worker, int status) {
   switch (worker.stopping) {
   case stop_reason::cancelled:
     return "cancelled";
@@ -60,8 +61,8 @@ CROSSPOOL_INLINE std::string what_happened(const worker_slot& worker, int status
   return describe_end(status);
 }
 
-CROSSPOOL_INLINE std::string likely_causes::of(const worker_slot& worker, int status) {
-  if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !worker.condemned)
+CROSSPOOL_INLINE std::string likely_causes::of(const worker_record& worker, int status) {
+  if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && worker.told != end_signal::kill)
     if (const auto kills = count_oom_kills(); std::exchange(kills_, kills) < kills)
       return " (probably killed by the system because memory ran out)";
   return memory_limit_ == 0 ? "" : " (options.memory_limit is " + std::to_string(memory_limit_) + " bytes)";

@@ -6,7 +6,6 @@
 #include <crosspool/broadcast.hpp>
 #include <crosspool/calls/engine.hpp>
 #include <crosspool/calls/initializer.hpp>
-#include <crosspool/calls/limits.hpp>
 #include <crosspool/calls/parcel_sizes.hpp>
 #include <crosspool/calls/priority.hpp>
 #include <crosspool/calls/worker_state.hpp>
@@ -31,7 +30,7 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-class thread_engine final : public engine_base, public driver, public std::enable_shared_from_this<thread_engine> {
+class thread_engine final : public engine_base {
 public:
   template <class R, class F, class... T> using task = local_task<R, F, T...>;
   using parcel_type = local_parcel;
@@ -50,10 +49,6 @@ public:
   [[nodiscard]] even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) const {
     return {chunksize, total, threads_.size()};
   }
-  [[nodiscard]] std::chrono::milliseconds timeout(const call_options& o) const noexcept { return limits_.timeout(o); }
-  template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    return std::make_shared<completion>(shared_from_this(), attended, limits_.next(o));
-  }
   template <class Task>
   std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
                                                            std::string_view verb, std::size_t first,
@@ -71,17 +66,10 @@ public:
   /// lowest item that failed; each_apart: returns the outcomes.
   template <class R, bool each_apart, class F, class Arguments>
   auto run(F& f, std::string_view verb, const call_options& o, std::size_t count, Arguments arguments) {
-    indexed_call_of<R, each_apart, F, Arguments> call(verb, count, o.chunksize, limits_.next(o), f,
-                                                      std::move(arguments));
-    {
-      const auto watch = o.stop.watch([this, &call] { stop(call); });
-      if (o.progress)
-        run_and_report(call, o.progress);
-      else {
-        enter(call);
-        call.wait();
-      }
-    }
+    const auto home = new_completion(o, true);
+    indexed_call_of<R, each_apart, F, Arguments> call(home, verb, count, o.chunksize, f, std::move(arguments));
+    detail::end_by(o.stop, home, false);
+    run(call, home, o.progress);
     return call.results();
   }
 
@@ -117,19 +105,12 @@ private:
 
   void work_in_call(std::unique_lock<std::mutex>& lock, work_meter& meter);
 
-  void run_and_report(indexed_call& call, const std::function<void(const progress&)>& to);
-
-  // What has not begun is not run; what has begun is waited for.
-  void abandon(indexed_call& call);
-
-  // Whether that is so; the call may then be gone.
-  static bool finished(indexed_call& call);
-
-  // Lets workers into call.
+  // Lets workers into call and waits for it.
+  void run(indexed_call& call, const std::shared_ptr<completion>& home, const std::function<void(const progress&)>& to);
   void enter(indexed_call& call);
 
-  // What is not running of it is not run.
-  void stop(indexed_call& call);
+  // Whether no worker is in it, nor will be; the call may then be gone.
+  static bool finished(indexed_call& call);
 
   static int priority_of(const std::shared_ptr<local_parcel>& p) noexcept { return p->priority(); }
   // The first of those of the highest priority.
@@ -140,8 +121,6 @@ private:
   void count_waiting() { waiting_.store(queue_.size() + indexed_.size(), std::memory_order_relaxed); }
 
   void wake() override { changed_.notify_all(); }
-
-  limits_of_calls limits_; // nothing is run again: a thread that an item keeps would only be joined by another
 
   // Guarded by mutex_.
   std::deque<std::shared_ptr<local_parcel>> queue_; // parcels that nobody has begun

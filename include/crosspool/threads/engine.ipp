@@ -2,6 +2,7 @@
 #ifndef CROSSPOOL_THREADS_ENGINE_IPP
 #define CROSSPOOL_THREADS_ENGINE_IPP
 
+#include <crosspool/calls/awaited_call.hpp>
 #include <crosspool/threads/engine.hpp>
 
 #include <algorithm>
@@ -11,7 +12,8 @@
 namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE thread_engine::thread_engine(const options& o, initialize_ref initialize)
-    : limits_(o, false), starting_(o.workers) {
+    : engine_base(o, false), // nothing is run again: a thread that an item keeps would only be joined by another
+      starting_(o.workers) {
   try {
     running_.reserve(static_cast<std::size_t>(o.workers)); // for good: a worker must not fail to list its parcel
     for (int id = 0; id < o.workers; ++id)
@@ -75,11 +77,19 @@ CROSSPOOL_INLINE void thread_engine::drive(completion& until, clock::time_point 
 
 CROSSPOOL_INLINE void thread_engine::cancel(completion& call) {
   std::deque<std::shared_ptr<local_parcel>> queued, of_others;
+  const auto is_of_it = [&](const auto& each) { return &each->home() == &call; };
   {
     const std::lock_guard lock(mutex_);
     for (auto& each : queue_)
-      (&each->home() == &call ? queued : of_others).push_back(std::move(each));
+      (is_of_it(each) ? queued : of_others).push_back(std::move(each));
     queue_.swap(of_others);
+    std::erase_if(indexed_, is_of_it);
+    std::erase_if(calls_, [&](indexed_call* each) {
+      if (!is_of_it(each))
+        return false;
+      each->cancel(call.is_stopped() ? call_was_cancelled() : call_was_abandoned());
+      return finished(*each);
+    });
     count_waiting();
   }
   for (const auto& each : queued) // without the lock: what is let go of may be anything
@@ -195,30 +205,15 @@ CROSSPOOL_INLINE void thread_engine::work_in_call(std::unique_lock<std::mutex>& 
   count_waiting();
 }
 
-CROSSPOOL_INLINE void thread_engine::run_and_report(indexed_call& call,
-                                                    const std::function<void(const progress&)>& to) {
-  progress_reporter reporter(to);
-  call.count_items();
+CROSSPOOL_INLINE void thread_engine::run(indexed_call& call, const std::shared_ptr<completion>& home,
+                                         const std::function<void(const progress&)>& to) {
+  awaited_call awaited(home);
+  awaited.expect_in_all(call.size());
+  if (to)
+    awaited.report_to(to);
   enter(call);
-  try {
-    while (!call.wait_until(reporter.due()))
-      reporter.report(call.ended_items(), call.failed_items(), call.size());
-    reporter.report_end(call.size(), call.failed_items() + (call.size() - call.ended_items()));
-  } catch (...) {
-    abandon(call);
-    throw;
-  }
-}
-
-CROSSPOOL_INLINE void thread_engine::abandon(indexed_call& call) {
-  {
-    const std::lock_guard lock(mutex_);
-    call.cancel(call_was_abandoned());
-    std::erase(indexed_, &call);
-    std::erase_if(calls_, [&](indexed_call* each) { return each == &call && finished(call); });
-    count_waiting();
-  }
-  call.wait();
+  awaited.wait();
+  awaited.report_end(call.size(), home->failed_items() + (call.size() - home->ended_items()));
 }
 
 CROSSPOOL_INLINE bool thread_engine::finished(indexed_call& call) {
@@ -246,22 +241,12 @@ CROSSPOOL_INLINE void thread_engine::enter(indexed_call& call) {
   changed_.notify_one();
 }
 
-CROSSPOOL_INLINE void thread_engine::stop(indexed_call& call) {
-  const std::lock_guard lock(mutex_);
-  call.stop();
-  std::erase(indexed_, &call);
-  if (const auto it = std::ranges::find(calls_, &call); it != calls_.end() && finished(call))
-    calls_.erase(it);
-  count_waiting();
-}
-
 CROSSPOOL_INLINE auto thread_engine::next_call() -> std::vector<indexed_call*>::iterator {
-  return std::ranges::max_element(indexed_, {}, [](const indexed_call* each) { return each->limits().priority; });
+  return std::ranges::max_element(indexed_, {}, &indexed_call::priority);
 }
 
 CROSSPOOL_INLINE bool thread_engine::is_before(const local_parcel& p, const indexed_call& call) const noexcept {
-  const auto other = call.limits().priority;
-  return p.priority() != other ? p.priority() > other : !parcel_is_next_;
+  return p.priority() != call.priority() ? p.priority() > call.priority() : !parcel_is_next_;
 }
 
 } // namespace CROSSPOOL_NAMESPACE::detail

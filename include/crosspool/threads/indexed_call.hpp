@@ -14,9 +14,9 @@
 #include <atomic>
 #include <chrono>
 #include <concepts>
-#include <condition_variable>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -85,23 +85,13 @@ public:
 
 // ---- the call ----
 
-/// A call as the engine and its workers see it.
-class indexed_call {
+/// The one parcel of its call, which several workers may enter, as the engine and they see it.
+class indexed_call : public parcel {
 public:
-  /// chunksize: items that a worker claims at a time; 0: as many as take about as long as claim_time.
-  indexed_call(std::string_view verb, std::size_t count, std::size_t chunksize, const call_limits& limits = {})
-      : verb_(verb), count_(count), chunksize_(std::min(chunksize, std::size_t(1) << 30U)), limits_(limits) {}
-  indexed_call(const indexed_call&) = delete;
-  indexed_call& operator=(const indexed_call&) = delete;
-
-  [[nodiscard]] const call_limits& limits() const noexcept { return limits_; }
-
-  /// Before workers come: items are counted when they end.
-  void count_items() noexcept { counts_ = true; }
-  [[nodiscard]] std::size_t size() const noexcept { return count_; }
-  [[nodiscard]] std::size_t ended_items() const noexcept { return ended_.load(std::memory_order_relaxed); }
-  /// Of those that have been run.
-  [[nodiscard]] std::size_t failed_items() const noexcept { return failures_.load(std::memory_order_relaxed); }
+  /// home: of this call alone. chunksize: items that a worker claims at a time; 0: as many as take about as long as
+  /// claim_time.
+  indexed_call(const std::shared_ptr<completion>& home, std::string_view verb, std::size_t count,
+               std::size_t chunksize);
 
   /// Items that nobody has claimed. Others may still be running when there are none.
   [[nodiscard]] std::size_t left() const noexcept;
@@ -110,7 +100,7 @@ public:
   /// its turn, or until it has returned items because another worker had none.
   template <std::predicate OthersWait>
   void work(std::size_t workers, const OthersWait& others_wait, work_meter& meter) {
-    const item_scope here(limits_.seed);
+    const item_scope here(home().limits().seed);
     const auto joined = clock::now();
     auto begun = joined;
     std::size_t size = chunksize_ != 0 ? chunksize_ : 1;
@@ -123,8 +113,8 @@ public:
         return;
       more = all;
       const auto now = clock::now();
-      const auto next = meter.ran(verb_, first, ended, begun, now, stride);
-      count(ended);
+      const auto next = meter.ran(verb(), first, ended, begun, now, stride);
+      home().ended(ended, 0);
       if (now - joined >= turn && others_wait())
         return;
       if (chunksize_ != 0)
@@ -140,20 +130,13 @@ public:
   /// What is not running yet ends with error.
   void cancel(const std::exception_ptr& error);
 
-  /// Likewise, and that is what the call ends with, whatever its items did.
-  void stop();
-
   /// The call is over: it may be gone when this returns.
-  void finish();
-  /// Waits for that.
-  void wait();
-  /// False if it is not over by then.
-  bool wait_until(std::chrono::steady_clock::time_point when);
+  void finish() { came_home(); }
 
   std::size_t workers_inside = 0; // the engine's to count
 
 protected:
-  ~indexed_call() = default;
+  ~indexed_call() override = default;
 
   /// Runs items until last, or until some have ended and wanted(). Returns the first that has not been run. The first
   /// is at hand already: to say so here, with more stores right before the next claim, would take as long as the claim.
@@ -163,14 +146,14 @@ protected:
   [[nodiscard]] bool wanted() const noexcept { return wanted_.load(std::memory_order_relaxed); }
 
   void fail(std::size_t item, const std::exception_ptr& error);
-  void count_failure() noexcept { failures_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// With fail_fast, what nobody has begun is not run, and does not count as failed. Whether that is so.
+  /// Counts it. Whether that abandons the call.
   bool item_failed();
 
-  /// Once the call is over: the error of the lowest item that failed.
-  [[nodiscard]] const std::exception_ptr& error() const noexcept {
-    return stopped_ && skipped_some_ ? cancelled_ : error_;
+  /// Once the call is over: the error of the lowest item that failed, or, where a stop has kept some from being run,
+  /// that.
+  [[nodiscard]] const std::exception_ptr& error() const {
+    return skipped_some_ && home().is_stopped() ? cancelled_ : error_;
   }
   /// What items have ended with that were not run.
   [[nodiscard]] const std::exception_ptr& why_not_run() const noexcept { return cancelled_; }
@@ -214,29 +197,20 @@ private:
   claimed claim_of_rests(std::size_t n);
   bool give_back(std::size_t first, std::size_t last) noexcept;
 
-  void count(std::size_t ended) noexcept;
-
   // Nobody has begun these; nor will anybody.
   void take_unclaimed();
+  // As the call is abandoned. They do not count as failed.
+  void skip_unclaimed();
   void skip_locked(std::size_t item);
 
   void fail_locked(std::size_t item, const std::exception_ptr& error);
 
-  const std::string_view verb_;
-  const std::size_t count_;
   const std::size_t chunksize_;
-  const call_limits limits_;
-  bool counts_ = false;
   std::atomic<bool> wanted_ = false;      // by a worker that found nothing to claim
   std::atomic<std::size_t> returned_ = 0; // items in rests_
-  std::atomic<std::size_t> ended_ = 0;    // items, if they are counted
-  std::atomic<std::size_t> failures_ = 0; // items that threw
   // Guarded by mutex_.
   std::mutex mutex_;
-  std::condition_variable finished_;
-  std::vector<claimed> rests_; // of claims, given back
-  bool over_ = false;
-  bool stopped_ = false;
+  std::vector<claimed> rests_;           // of claims, given back
   bool skipped_some_ = false;            // items
   std::size_t failed_ = std::size_t(-1); // the lowest item that did
   std::exception_ptr error_;
@@ -248,9 +222,9 @@ private:
 /// an item throws is its outcome, and not the call's error.
 template <class R, bool each_apart, class F, class Arguments> class indexed_call_of final : public indexed_call {
 public:
-  indexed_call_of(std::string_view verb, std::size_t count, std::size_t chunksize, const call_limits& limits, F& f,
-                  Arguments arguments)
-      : indexed_call(verb, count, chunksize, limits), f_(f), arguments_(std::move(arguments)), results_(count) {}
+  indexed_call_of(const std::shared_ptr<completion>& home, std::string_view verb, std::size_t count,
+                  std::size_t chunksize, F& f, Arguments arguments)
+      : indexed_call(home, verb, count, chunksize), f_(f), arguments_(std::move(arguments)), results_(count) {}
 
   /// Once it is over. Throws the error of the lowest item that failed, unless each is apart.
   [[nodiscard]] auto results() {
@@ -282,10 +256,9 @@ private:
           } else
             detail::use_result([&](auto&& result) { fill(i, std::forward<decltype(result)>(result)); }, f, item);
         } catch (...) {
-          if constexpr (each_apart) {
-            count_failure();
+          if constexpr (each_apart)
             fill(i, failure{std::current_exception()});
-          } else
+          else
             fail(i, std::current_exception());
           if (item_failed())
             return i + 1;

@@ -6,9 +6,17 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
+CROSSPOOL_INLINE indexed_call::indexed_call(const std::shared_ptr<completion>& home, std::string_view verb,
+                                            std::size_t count, std::size_t chunksize)
+    : parcel(home, verb, 0), chunksize_(std::min(chunksize, std::size_t(1) << 30U)) {
+  added(count);
+  home->add();
+  home->seal();
+}
+
 CROSSPOOL_INLINE std::size_t indexed_call::left() const noexcept {
   const auto next = next_.load(std::memory_order_relaxed);
-  return (next < count_ ? count_ - next : 0) + returned_.load(std::memory_order_relaxed);
+  return (next < size() ? size() - next : 0) + returned_.load(std::memory_order_relaxed);
 }
 
 CROSSPOOL_INLINE void indexed_call::cancel(const std::exception_ptr& error) {
@@ -17,49 +25,22 @@ CROSSPOOL_INLINE void indexed_call::cancel(const std::exception_ptr& error) {
   take_unclaimed();
 }
 
-CROSSPOOL_INLINE void indexed_call::stop() {
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
-  cancelled_ = call_was_cancelled();
-  take_unclaimed();
-}
-
-CROSSPOOL_INLINE void indexed_call::finish() {
-  const std::lock_guard lock(mutex_);
-  over_ = true;
-  finished_.notify_one();
-}
-
-CROSSPOOL_INLINE void indexed_call::wait() {
-  std::unique_lock lock(mutex_);
-  finished_.wait(lock, [&] { return over_; });
-}
-
-CROSSPOOL_INLINE bool indexed_call::wait_until(std::chrono::steady_clock::time_point when) {
-  std::unique_lock lock(mutex_);
-  return finished_.wait_until(lock, when, [&] { return over_; });
-}
-
 CROSSPOOL_INLINE void indexed_call::fail(std::size_t item, const std::exception_ptr& error) {
-  count_failure();
   const std::lock_guard lock(mutex_);
   fail_locked(item, error);
 }
 
 CROSSPOOL_INLINE bool indexed_call::item_failed() {
-  if (!limits_.fail_fast)
-    return false;
-  const std::lock_guard lock(mutex_);
-  if (!cancelled_) {
-    cancelled_ = call_was_abandoned();
-    take_unclaimed();
-  }
-  return true;
+  home().ended(0, 1);
+  home().item_failed();
+  return home().limits().fail_fast;
 }
 
 CROSSPOOL_INLINE auto indexed_call::claim(std::size_t n) -> claimed {
+  if (abandoned())
+    skip_unclaimed();
   const auto first = next_.fetch_add(n, std::memory_order_relaxed);
-  return first < count_ ? claimed{first, first + std::min(n, count_ - first)} : claim_of_rests(n);
+  return first < size() ? claimed{first, first + std::min(n, size() - first)} : claim_of_rests(n);
 }
 
 CROSSPOOL_INLINE auto indexed_call::claim_of_rests(std::size_t n) -> claimed {
@@ -93,18 +74,20 @@ CROSSPOOL_INLINE bool indexed_call::give_back(std::size_t first, std::size_t las
   return true;
 }
 
-CROSSPOOL_INLINE void indexed_call::count(std::size_t ended) noexcept {
-  if (counts_)
-    ended_.fetch_add(ended, std::memory_order_relaxed);
-}
-
 CROSSPOOL_INLINE void indexed_call::take_unclaimed() {
-  if (const auto first = next_.exchange(count_, std::memory_order_relaxed); first < count_)
+  if (const auto first = next_.exchange(size(), std::memory_order_relaxed); first < size())
     skip_locked(first);
   for (; !rests_.empty(); rests_.pop_back())
     skip_locked(rests_.back().first);
   returned_.store(0, std::memory_order_relaxed);
   wanted_.store(true, std::memory_order_relaxed);
+}
+
+CROSSPOOL_INLINE void indexed_call::skip_unclaimed() {
+  const std::lock_guard lock(mutex_);
+  if (!cancelled_)
+    cancelled_ = home().is_stopped() ? call_was_cancelled() : call_was_abandoned();
+  take_unclaimed();
 }
 
 CROSSPOOL_INLINE void indexed_call::skip_locked(std::size_t item) {

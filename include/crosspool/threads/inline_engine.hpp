@@ -6,7 +6,6 @@
 #include <crosspool/calls/completion.hpp>
 #include <crosspool/calls/engine.hpp>
 #include <crosspool/calls/initializer.hpp>
-#include <crosspool/calls/limits.hpp>
 #include <crosspool/calls/parcel_sizes.hpp>
 #include <crosspool/calls/timeline.hpp>
 #include <crosspool/calls/worker_state.hpp>
@@ -52,7 +51,6 @@ public:
   template <class R, class F> static auto make_exit(F&& f, std::chrono::milliseconds /*timeout*/) {
     return std::make_shared<local_exit_of<R, std::decay_t<F>>>(std::forward<F>(f));
   }
-  static void fail(local_parcel& p, const std::exception_ptr& why) { p.fail(why); }
 
   class worker {
   public:
@@ -78,8 +76,7 @@ public:
 
 /// Way: how items get to what stands in for a worker, and back. Each parcel that is being run has such a worker to
 /// itself, as a task may call the pool that runs it, and other threads may, too.
-template <class Way>
-class inline_engine final : public engine_base, public driver, public std::enable_shared_from_this<inline_engine<Way>> {
+template <class Way> class inline_engine final : public engine_base {
   using worker = typename Way::worker;
 
 public:
@@ -89,7 +86,7 @@ public:
   static constexpr bool outlives_calls = Way::outlives_calls;
 
   /// Throws start_failed.
-  inline_engine(const options& o, initialize_ref initialize) : limits_(o, false) {
+  inline_engine(const options& o, initialize_ref initialize) : engine_base(o, false) {
     const as_worker here(nullptr);
     const auto failure = detail::failure_of_initializer(0, initialize);
     state_.reset(state_here);
@@ -114,10 +111,6 @@ public:
 
   [[nodiscard]] static even_parcels parcel_sizes(std::size_t chunksize, std::size_t total) {
     return {chunksize, total, 1};
-  }
-  [[nodiscard]] std::chrono::milliseconds timeout(const call_options& o) const noexcept { return limits_.timeout(o); }
-  template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    return std::make_shared<completion>(this->shared_from_this(), attended, limits_.next(o));
   }
   template <class Task>
   std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
@@ -169,7 +162,7 @@ public:
   /// join() runs f, unless the pool is terminated. Throws pool_closed, crosspool::error if there is such a function
   /// already, and what encoding f throws.
   template <class R, class F> exit_results<R> at_exit(F&& f) {
-    auto made = way_.template make_exit<R>(std::forward<F>(f), limits_.timeout());
+    auto made = way_.template make_exit<R>(std::forward<F>(f), timeout());
     const std::lock_guard lock(mutex_);
     set_exit_function(exit_, made);
     return exit_results<R>(made->record());
@@ -254,7 +247,7 @@ private:
       busy_.push_back({idle_.back(), std::this_thread::get_id()});
       idle_.pop_back();
     } catch (...) {
-      Way::fail(*p, std::current_exception());
+      p->fail(std::current_exception());
       return nullptr;
     }
     auto* const with = busy_.back().with;
@@ -284,7 +277,6 @@ private:
   void wake() override { changed_.notify_all(); }
 
   const clock::time_point made_ = clock::now();
-  limits_of_calls limits_;
   const Way way_{};
   std::unique_ptr<kept_state> state_; // of several threads that call at once, none has it to itself
 

@@ -72,8 +72,8 @@ public:
           until_look = std::min(stride, items_.size() - measured);
           begun = now;
         }
-        const std::chrono::duration<double, std::nano> took = work_meter::clock::now() - start;
-        this->home().set_pace(took.count() / static_cast<double>(items_.size()));
+        const estimated_time took = work_meter::clock::now() - start;
+        this->home().set_pace(took / items_.size());
         finish();
       } catch (...) { // the outcome had no place
         fail(std::current_exception());

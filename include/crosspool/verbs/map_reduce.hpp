@@ -68,12 +68,10 @@ using reduce_fault = typename decltype(find_reduce_fault<P, T, F, Reduce, E>()):
 // ---- while it does ----
 
 /// A call whose results are combined as they come home, in order or not. One thread adds and collects, then takes.
-template <class T, class Reduce> class folding_call final : public collector {
+template <class T, class Reduce> class folding_call final : public awaited_call {
 public:
   folding_call(std::shared_ptr<completion> home, Reduce& reduce, T init, bool ordered)
-      : home_(std::move(home)), reduce_(reduce), folded_(std::move(init)), ordered_(ordered) {}
-
-  [[nodiscard]] const std::shared_ptr<completion>& home() const noexcept { return home_; }
+      : awaited_call(std::move(home)), reduce_(reduce), folded_(std::move(init)), ordered_(ordered) {}
 
   /// A chunk of so many elements goes into the parcel that is added next. Returns where it begins.
   std::size_t expect(std::size_t elements) {
@@ -85,22 +83,7 @@ public:
     begins_.push_back(sent_);
     made->holds_chunks(std::exchange(begins_, {}));
   }
-  void sent_all(std::size_t /*chunks*/) noexcept { total_ = total_.value_or(sent_); }
-
-  /// of: elements, if that is known.
-  void report_to(const std::function<void(const progress&)>& f, std::optional<std::size_t> of) {
-    reporter_.emplace(f);
-    total_ = of;
-  }
-  /// Does, if it is time to. Throws what the function throws.
-  void report() {
-    if (!reporter_ || progress_reporter::clock::now() < reporter_->due())
-      return;
-    auto ended = folded_in_ + failed_;
-    for (const auto& each : sources_)
-      ended += each.source->arrived() ? each.elements : 0;
-    reporter_->report(ended, failed_, total_);
-  }
+  void sent_all(std::size_t /*chunks*/) noexcept { expect_in_all(expected().value_or(sent_)); }
 
   /// Never throws: an error is kept, and the first ends the call.
   void collect() noexcept override {
@@ -118,12 +101,10 @@ public:
 
   /// Waits for all. Throws the error.
   T take() {
-    detail::wait_and_report(*home_, this, reporter_, [this] { report(); });
+    wait();
     collect();
-    if (home_->is_cancelled() || home_->is_stopped())
-      std::rethrow_exception(call_was_cancelled());
-    if (reporter_)
-      reporter_->report_end(*total_, *total_ - folded_in_);
+    demand_not_cancelled(true);
+    report_end(*expected(), *expected() - folded_in_);
     if (error_)
       std::rethrow_exception(error_);
     return std::move(folded_);
@@ -134,6 +115,14 @@ private:
     std::shared_ptr<result_source<T>> source;
     std::size_t elements;
   };
+
+  // Of elements, not of chunks.
+  [[nodiscard]] items_so_far count() const override {
+    auto ended = folded_in_ + failed_;
+    for (const auto& each : sources_)
+      ended += each.source->arrived() ? each.elements : 0;
+    return {ended, failed_};
+  }
 
   void fold_in(const part& p) noexcept {
     if (settled()) {
@@ -149,11 +138,10 @@ private:
     } catch (...) {
       error_ = std::current_exception();
       failed_ += p.elements;
-      home_->abandon();
+      home()->abandon();
     }
   }
 
-  std::shared_ptr<completion> home_;
   Reduce& reduce_;
   T folded_;
   bool ordered_;
@@ -165,8 +153,6 @@ private:
   std::size_t sent_ = 0;            // in all chunks
   std::size_t folded_in_ = 0;       // in the result
   std::size_t failed_ = 0;          // never to be there
-  std::optional<std::size_t> total_;
-  std::optional<progress_reporter> reporter_;
 };
 
 } // namespace CROSSPOOL_NAMESPACE::detail

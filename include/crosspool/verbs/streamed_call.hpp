@@ -42,10 +42,10 @@ public:
   /// total: items, or unknown_length. Throws pool_closed.
   streamed_call(engine_type& engine, const Task& task, std::string_view verb, order in, const call_options& o,
                 std::size_t total, Ranges&&... ranges)
-      : engine_(engine.shared_from_this()), home_(engine.template new_completion<false>(o)), task_(task), verb_(verb),
-        order_(in), chunksize_(o.chunksize), workers_(static_cast<std::size_t>(engine.workers())),
-        sizes_(o.chunksize, total, workers_), in_flight_(o, workers_, is_fixed ? sizeof(R) : 0),
-        source_(std::forward<Ranges>(ranges)...) {
+      : engine_(std::static_pointer_cast<engine_type>(engine.shared_from_this())),
+        home_(engine.new_completion(o, false)), task_(task), verb_(verb), order_(in), chunksize_(o.chunksize),
+        workers_(static_cast<std::size_t>(engine.workers())), sizes_(o.chunksize, total, workers_),
+        in_flight_(o, workers_, is_fixed ? sizeof(R) : 0), source_(std::forward<Ranges>(ranges)...) {
     engine_->begin_call(); // whether it is open
     engine_->end_call();
     end_by(o.stop, home_, true);
@@ -228,13 +228,12 @@ private:
   }
   // Whether the source takes longer for an item than the workers do: then nothing is lost if what is there comes first.
   [[nodiscard]] bool waits_for_source() const noexcept {
-    return pull_time_ > patience &&
-           static_cast<double>(pull_time_.count()) * static_cast<double>(workers_) > home_->pace();
+    return pull_time_ > patience && estimated_time(pull_time_) * workers_ > home_->pace();
   }
   // What a slow source has given last may be done long before it gives the next.
   [[nodiscard]] bool something_comes_first() {
     const auto worth_waiting = pull_time_ / 8;
-    if (!waits_for_source() || home_->pace() > static_cast<double>(worth_waiting.count()) || home_->out() == 0)
+    if (!waits_for_source() || home_->pace() > worth_waiting || home_->out() == 0)
       return false;
     wait(clock::now() + worth_waiting);
     return first_there() != parts_.end();

@@ -3,296 +3,36 @@
 #ifndef CROSSPOOL_VERBS_VERBS_HPP
 #define CROSSPOOL_VERBS_VERBS_HPP
 
-#include <crosspool/broadcast.hpp>
 #include <crosspool/calls/call.hpp>
-#include <crosspool/calls/parcel_sizes.hpp>
-#include <crosspool/exit_results.hpp>
 #include <crosspool/future.hpp>
-#include <crosspool/futures/continuation.hpp>
 #include <crosspool/futures/dropped_errors.hpp>
 #include <crosspool/futures/then.hpp>
 #include <crosspool/mappable.hpp>
-#include <crosspool/options.hpp>
 #include <crosspool/policy.hpp>
-#include <crosspool/stats.hpp>
 #include <crosspool/stream.hpp>
 #include <crosspool/verbs/call_check.hpp>
+#include <crosspool/verbs/call_maker.hpp>
 #include <crosspool/verbs/copyable.hpp>
 #include <crosspool/verbs/elements.hpp>
-#include <crosspool/verbs/items.hpp>
 #include <crosspool/verbs/map_reduce.hpp>
 #include <crosspool/verbs/misfit.hpp>
-#include <crosspool/verbs/sender.hpp>
-#include <crosspool/verbs/streamed_call.hpp>
 
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <ranges>
-#include <stdexcept>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-// What a call is to its caller.
-struct called_verb {
-  std::string_view name;
-  bool each_apart = false; // it returns each item's outcome
-  bool waits = true;       // the caller, for the call
-};
-
 // The verbs, for a pool and for a pool with options. Self has engine(), call_options_of() and says its policy.
 template <class Self, policy P> class verbs {
   friend Self;
   verbs() = default;
-
-  using engine_type = typename P::engine;
-
-  template <class F, bool Waits>
-  using held_function =
-      std::conditional_t<P::function == crossing::shared && Waits && !std::is_function_v<std::remove_reference_t<F>>,
-                         std::remove_reference_t<F>, std::decay_t<F>>;
-
-  // f as workers call it with T...: itself, or a function object that passes their state on first.
-  template <bool Waits, class... T, class F> static decltype(auto) for_worker(F&& f) {
-    if constexpr (gets_state<P, F, T...>) {
-      constexpr bool refers = P::function == crossing::shared && Waits;
-      using held = std::conditional_t<refers, std::remove_reference_t<F>&, std::decay_t<F>>;
-      return with_state<typename P::worker_state, held>(static_cast<std::conditional_t<refers, held, F&&>>(f));
-    } else
-      return std::forward<F>(f);
-  }
-
-  template <bool Waits, class R, class... T, class F> static auto make_task(F&& f) {
-    using held = held_function<F, Waits>;
-    using task = typename engine_type::template task<R, held, T...>;
-    if constexpr (gets_state<P, F, T...>)
-      return make_task<false, R, T...>(for_worker<Waits, T...>(std::forward<F>(f)));
-    else if constexpr (P::function != crossing::shared)
-      return task(f);
-    else if constexpr (std::is_same_v<held, std::remove_reference_t<F>> && Waits)
-      return task(std::shared_ptr<held>(std::shared_ptr<void>(), std::addressof(f)));
-    else
-      return task(std::make_shared<held>(std::forward<F>(f)));
-  }
-
-  // Whether a call that waits is to keep values nevertheless: an item that nobody can stop may outlast it.
-  bool may_be_outlasted() {
-    if constexpr (engine_type::outlives_calls)
-      return self().engine().timeout(self().options_of_call()).count() != 0;
-    else
-      return false;
-  }
-  [[noreturn]] static void refuse_to_keep() {
-    throw std::invalid_argument(
-        "crosspool: with a timeout, a thread pool keeps the function and the items as values, as an item may outlast "
-        "its call. Here they cannot be kept, or cannot be seen to be copyable, or the function does not take its "
-        "own: give rvalues, or const references to what can be copied, or call map_async or apply_async and get");
-  }
-
-  // Makes a call of the items that produce(sender) adds.
-  template <bool Waits, class R, class... T, class F, class Produce>
-  std::unique_ptr<call<R>> make_call(F&& f, const called_verb& verb, std::size_t total, Produce produce) {
-    auto& engine = self().engine();
-    auto made = std::make_unique<call<R>>(engine.template new_completion<Waits>(self().options_of_call()),
-                                          verb.each_apart);
-    if (const auto& o = self().options_of_call(); o.progress)
-      made->report_to(o.progress);
-    // Threads that use the caller's own objects must be done with them, and outcomes must all be there.
-    detail::end_by(self().options_of_call().stop, made->home(),
-                   !verb.each_apart && (!Waits || P::arguments != crossing::shared));
-    const auto task = make_task<Waits, R, T...>(std::forward<F>(f));
-    sender<std::remove_const_t<decltype(task)>, engine_type, call<R>> out(
-        engine, *made, task, verb.name, self().options_of_call().chunksize, total, verb.waits);
-    if (total != unknown_length)
-      made->expect(total);
-    try {
-      produce(out);
-      if (out.stopped() && total != unknown_length)
-        made->cut_short(total);
-      out.finish();
-    } catch (...) {
-      out.give_up();
-      throw;
-    }
-    return made;
-  }
-
-  template <bool Waits, class F, class... Ranges> auto make_map(F&& f, const called_verb& verb, Ranges&&... ranges) {
-    using R = result_of<P, F, element<P, Ranges, Waits>...>;
-    return make_call<Waits, R, element<P, Ranges, Waits>...>(std::forward<F>(f), verb, detail::common_size(ranges...),
-                                                             [&](auto& out) { add_all<Ranges...>(out, ranges...); });
-  }
-  template <class... Ranges, class Sender>
-  static void add_all(Sender& out, std::remove_reference_t<Ranges>&... ranges) {
-    if constexpr ((taken_in_runs<typename Sender::parcel_type, std::remove_reference_t<Ranges>> && ...))
-      (out.add_run(std::ranges::data(ranges), static_cast<std::size_t>(std::ranges::size(ranges))), ...);
-    else {
-      std::tuple at(std::ranges::begin(ranges)...);
-      const std::tuple end(std::ranges::end(ranges)...);
-      const auto more = [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return (!(std::get<I>(at) == std::get<I>(end)) && ...);
-      };
-      for (const auto all = std::index_sequence_for<Ranges...>(); !out.stopped() && more(all);)
-        std::apply(
-            [&](auto&... each) { out.add(detail::dereference<Ranges>(each)...), (static_cast<void>(++each), ...); },
-            at);
-    }
-  }
-
-  template <bool Waits, class R, class F, class Range, class... T>
-  auto make_starmap(F&& f, const called_verb& verb, Range&& range, types<T...>) {
-    return make_call<Waits, R, T...>(std::forward<F>(f), verb, detail::common_size(range), [&](auto& out) {
-      for (auto&& each : range) {
-        const auto add = [&](auto&&... element) { out.add(std::forward<decltype(element)>(element)...); };
-        if constexpr (owning_rvalue<Range>)
-          std::apply(add, std::move(each));
-        else
-          std::apply(add, std::forward<decltype(each)>(each));
-        if (out.stopped())
-          break;
-      }
-    });
-  }
-
-  template <bool Waits, class F, class... Args> auto make_apply(F&& f, const called_verb& verb, Args&&... args) {
-    using R = result_of<P, F, kept_argument<P, Args, Waits>...>;
-    return make_call<Waits, R, kept_argument<P, Args, Waits>...>(std::forward<F>(f), verb, 1, [&](auto& out) {
-      if constexpr (P::arguments == crossing::shared)
-        out.add(std::forward<Args>(args)...);
-      else
-        out.add(detail::as_carried(args)...);
-    });
-  }
-
-  // imap and imap_unordered.
-  template <class R, class F, class... Ranges>
-  stream<R> make_stream(std::string_view verb, order in, F&& f, Ranges&&... ranges) {
-    const auto total = detail::common_size(ranges...);
-    const auto task = make_task<false, R, element<P, Ranges, false>...>(std::forward<F>(f));
-    using made = streamed_call<P, R, std::remove_const_t<decltype(task)>, Ranges...>;
-    return stream<R>(std::make_unique<made>(self().engine(), task, verb, in, self().options_of_call(), total,
-                                            std::forward<Ranges>(ranges)...));
-  }
-
-  // map and try_map.
-  template <class As, class R, class F, class... Ranges>
-  collected<R, As> run_map(const called_verb& verb, F&& f, Ranges&&... ranges) {
-    if (may_be_outlasted()) {
-      if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<given_element<Ranges>>))
-        if constexpr (yields<R, P, F, element<P, Ranges, false>...>)
-          return As::collect(*make_map<false>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
-      refuse_to_keep();
-    }
-    if constexpr (reads_in_place<engine_type, Ranges...>) {
-      auto&& there = for_worker<true, element<P, Ranges, true>...>(f);
-      return self().engine().template run<R, std::is_same_v<As, as_outcomes>>(
-          there, verb.name, self().options_of_call(), detail::common_size(ranges...),
-          detail::arguments_of_map(types<element<P, Ranges, true>...>{}, ranges...));
-    } else
-      return As::collect(*make_map<true>(std::forward<F>(f), verb, std::forward<Ranges>(ranges)...));
-  }
-
-  template <class R, class F, class Range> collected<R, as_vector> run_starmap(F&& f, Range&& tuples) {
-    constexpr row<P, Range, true> arguments;
-    constexpr row<P, Range, false> kept;
-    if (may_be_outlasted()) {
-      if constexpr (P::arguments == crossing::shared && surely_kept<F> &&
-                    detail::are_parts_kept<given_element<Range>>(
-                        std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>{}))
-        if constexpr (row_yields<R, F>(kept))
-          return as_vector::collect(
-              *make_starmap<false, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), kept));
-      refuse_to_keep();
-    }
-    if constexpr (reads_in_place<engine_type, Range>) {
-      auto&& there = row_for_worker(f, arguments);
-      return self().engine().template run<R, false>(
-          there, "starmap", self().options_of_call(), detail::common_size(tuples),
-          detail::arguments_of_starmap<element<P, Range, true>>(arguments, tuples));
-    } else
-      return as_vector::collect(
-          *make_starmap<true, R>(std::forward<F>(f), called_verb{"starmap"}, std::forward<Range>(tuples), arguments));
-  }
-
-  template <class R, class F, class... Args> collected<R, as_single> run_apply(F&& f, Args&&... args) {
-    if (may_be_outlasted()) {
-      if constexpr (P::arguments == crossing::shared && (surely_kept<F> && ... && surely_kept<Args>))
-        if constexpr (yields<R, P, F, kept_argument<P, Args, false>...>)
-          return as_single::collect(
-              *make_apply<false>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
-      refuse_to_keep();
-    }
-    return as_single::collect(*make_apply<true>(std::forward<F>(f), called_verb{"apply"}, std::forward<Args>(args)...));
-  }
-
-  // Threads use f and reduce, given as lvalues, themselves while the caller waits, else copies of them.
-  template <bool Waits, class T, class F, class Range, class Reduce>
-  T fold_chunks(F&& f, Range&& xs, Reduce&& reduce, T init) {
-    using cut = cut_for<Range, element<P, Range, Waits>>;
-    constexpr bool refers = P::function == crossing::shared && Waits;
-    using there = decltype(for_worker<Waits, element<P, Range, Waits>>(std::forward<F>(f)));
-    using function = std::conditional_t<refers, there, std::decay_t<there>>;
-    using reduction = std::conditional_t<refers, Reduce, std::decay_t<Reduce>>;
-    fold<cut, T, function, reduction> of_chunk(for_worker<Waits, element<P, Range, Waits>>(std::forward<F>(f)),
-                                               std::forward<Reduce>(reduce));
-    auto& engine = self().engine();
-    const auto& o = self().options_of_call();
-    folding_call folded(engine.template new_completion<Waits>(o), of_chunk.reduction(), std::move(init), o.ordered);
-    detail::end_by(o.stop, folded.home(), !Waits || P::arguments != crossing::shared);
-    const auto total = detail::common_size(xs);
-    if (o.progress)
-      folded.report_to(o.progress, total != unknown_length ? std::optional(total) : std::nullopt);
-    const auto task = make_task<Waits, T, typename cut::type, std::uint64_t>(of_chunk);
-    const auto& limits = folded.home()->limits();
-    const bool one_by_one = limits.timeout.count() != 0 || limits.retries != 0;
-    chunk_sizes sizes(one_by_one ? 1 : o.chunksize, total, static_cast<std::size_t>(engine.workers()), cut::most);
-    {
-      sender<std::remove_const_t<decltype(task)>, engine_type, decltype(folded)> out(engine, folded, task, "map_reduce",
-                                                                                     1, unknown_length, true);
-      try {
-        cut::cut(
-            xs, sizes, [](auto& at) -> decltype(auto) { return detail::dereference<Range>(at); },
-            [&](typename cut::type chunk) {
-              const std::uint64_t first = folded.expect(chunk.size());
-              out.add(std::move(chunk), first);
-              folded.collect();
-              return !out.stopped() && !folded.settled();
-            });
-        out.finish();
-      } catch (...) {
-        out.give_up();
-        throw;
-      }
-    }
-    return folded.take();
-  }
-  template <class T, class F, class Range, class Reduce>
-  T run_map_reduce(F&& f, Range&& xs, Reduce&& reduce, T init) {
-    if (may_be_outlasted()) {
-      if constexpr (P::arguments == crossing::shared && surely_kept<F&> && surely_kept<Reduce&> &&
-                    surely_kept<given_element<Range>>)
-        if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, false>>)
-          return fold_chunks<false>(f, std::forward<Range>(xs), reduce, std::move(init));
-      refuse_to_keep();
-    }
-    if constexpr (P::function == crossing::shared)
-      return fold_chunks<true>(f, std::forward<Range>(xs), reduce, std::move(init));
-    else
-      return fold_chunks<true>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
-                               std::move(init));
-  }
-
-  template <class F, class... T> static decltype(auto) row_for_worker(F& f, types<T...>) {
-    return for_worker<true, T...>(f);
-  }
 
   // What a verb returns for F called with T.... The verbs say it, so that the compiler need not instantiate them to
   // learn it: errors of what they instantiate in turn then name the line of the call.
@@ -329,13 +69,14 @@ template <class Self, policy P> class verbs {
     }
   }
 
-  template <class R, class F, class... T> static consteval bool row_yields(types<T...>) {
-    return yields<R, P, F, T...>;
-  }
   template <class F, class... T> static consteval bool mappable_row(types<T...>) { return mappable<P, F, T...>; }
   template <class F, class... T> static auto fault_of_row(types<T...>) -> fault_of_call<P, map_argument, F, T...>;
 
-  Self& self() { return static_cast<Self&>(*this); }
+  // For one call.
+  call_maker<P> calls() {
+    auto& self = static_cast<Self&>(*this);
+    return {self.engine(), self.options_of_call()};
+  }
 
 public:
   /// f(x) for each x of the range, or f(x, y…) for the elements of several, to the end of the shortest.
@@ -349,8 +90,8 @@ public:
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
-      return run_map<as_vector, result_of<P, F, element<P, Ranges, true>...>>(called_verb{"map"}, std::forward<F>(f),
-                                                                              std::forward<Ranges>(ranges)...);
+      return calls().template run_map<as_vector, result_of<P, F, element<P, Ranges, true>...>>(
+          called_verb{"map"}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, true>...>));
       return no_value<results_from<F, Ranges...>>();
@@ -379,7 +120,7 @@ public:
     if constexpr (mappable<P, F, element<P, Ranges, true>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, true>...>{}))::value);
-      return run_map<as_outcomes, result_of<P, F, element<P, Ranges, true>...>>(
+      return calls().template run_map<as_outcomes, result_of<P, F, element<P, Ranges, true>...>>(
           called_verb{.name = "try_map", .each_apart = true}, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, true>...>));
@@ -409,7 +150,7 @@ public:
     using R = row_result<F, row<P, Range, true>>;
     if constexpr (mappable_row<F>(arguments)) {
       static_assert(decltype(detail::inspect(classes_of_row<F>(arguments)))::value);
-      return run_starmap<R>(std::forward<F>(f), std::forward<Range>(tuples));
+      return calls().template run_starmap<R>(std::forward<F>(f), std::forward<Range>(tuples));
     } else {
       static_cast<void>(sizeof(decltype(fault_of_row<F>(arguments))));
       return no_value<value_of<R, as_vector>>();
@@ -427,8 +168,8 @@ public:
     if constexpr (mappable<P, F, kept_argument<P, Args, true>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>{}))::value);
-      return run_apply<result_of<P, F, kept_argument<P, Args, true>...>>(std::forward<F>(f),
-                                                                         std::forward<Args>(args)...);
+      return calls().template run_apply<result_of<P, F, kept_argument<P, Args, true>...>>(std::forward<F>(f),
+                                                                                          std::forward<Args>(args)...);
     } else {
       static_cast<void>(sizeof(fault_of_call<P, apply_argument, F, kept_argument<P, Args, true>...>));
       return no_value<result_from<F, Args...>>();
@@ -461,12 +202,12 @@ public:
       return no_value<T>();
     } else if constexpr (map_reducible<P, T, F, Reduce, element<P, Range, true>>) {
       using cut = cut_for<Range, element<P, Range, true>>;
-      using there = std::decay_t<decltype(for_worker<true, element<P, Range, true>>(std::forward<F>(f)))>;
+      using there = std::decay_t<decltype(for_worker<P, true, element<P, Range, true>>(std::forward<F>(f)))>;
       using of_chunk = fold<cut, T, there, std::decay_t<Reduce>>;
       static_assert(decltype(detail::inspect(
           classes_of_call<P, map_argument, of_chunk, typename cut::type, std::uint64_t>{}))::value);
-      return run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs), std::forward<Reduce>(reduce),
-                               std::move(init));
+      return calls().template run_map_reduce<T>(std::forward<F>(f), std::forward<Range>(xs),
+                                                std::forward<Reduce>(reduce), std::move(init));
     } else {
       static_cast<void>(sizeof(reduce_fault<P, T, F, Reduce, element<P, Range, true>>));
       return no_value<T>();
@@ -505,8 +246,8 @@ public:
     } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
-      return future_of<as_vector>(make_map<false>(std::forward<F>(f), called_verb{.name = "map_async", .waits = false},
-                                                  std::forward<Ranges>(ranges)...));
+      return future_of<as_vector>(calls().template make_map<false>(
+          std::forward<F>(f), called_verb{.name = "map_async", .waits = false}, std::forward<Ranges>(ranges)...));
     } else {
       static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, false>...>));
       return returned();
@@ -534,7 +275,7 @@ public:
     } else if constexpr (mappable<P, F, kept_argument<P, Args, false>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>{}))::value);
-      return future_of<as_single>(make_apply<false>(
+      return future_of<as_single>(calls().template make_apply<false>(
           std::forward<F>(f), called_verb{.name = "apply_async", .waits = false}, std::forward<Args>(args)...));
     } else {
       static_cast<void>(sizeof(fault_of_call<P, apply_argument, F, kept_argument<P, Args, false>...>));
@@ -616,8 +357,8 @@ private:
     } else if constexpr (mappable<P, F, element<P, Ranges, false>...>) {
       static_assert(
           decltype(detail::inspect(classes_of_call<P, map_argument, F, element<P, Ranges, false>...>{}))::value);
-      return make_stream<result_of<P, F, element<P, Ranges, false>...>>(verb, in, std::forward<F>(f),
-                                                                        std::forward<Ranges>(ranges)...);
+      return calls().template make_stream<result_of<P, F, element<P, Ranges, false>...>>(
+          verb, in, std::forward<F>(f), std::forward<Ranges>(ranges)...);
     } else {
       static_cast<void>(sizeof(fault_of_call<P, map_argument, F, element<P, Ranges, false>...>));
       return {};

@@ -37,6 +37,25 @@ private:
   reply_block* block_ = nullptr;
 };
 
+/// Who makes values of the records in a parcel's replies.
+class record_decoder {
+public:
+  record_decoder() = default;
+  record_decoder(const record_decoder&) = delete;
+  record_decoder& operator=(const record_decoder&) = delete;
+
+  /// Whether it is no use to go on.
+  [[nodiscard]] virtual bool settled() const noexcept = 0;
+  virtual void failed(std::exception_ptr error) = 0;
+  /// These throw what makes all items of the record fail: one that is encoded, or the bytes of so many plain ones.
+  virtual void item(byte_view from) = 0;
+  virtual void values(byte_view from, std::uint32_t count) = 0;
+
+protected:
+  ~record_decoder() = default;
+  [[noreturn]] static void refuse();
+};
+
 /// A parcel for a worker process, as the engine sees it: a request, and what has become of its items.
 class remote_parcel : public parcel {
 public:
@@ -45,6 +64,7 @@ public:
   remote_parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first,
                 const std::shared_ptr<arena>& memory, const detail::bytes& head, std::size_t expected,
                 std::uint32_t at_a_time);
+  CROSSPOOL_INLINE ~remote_parcel() override;
 
   /// Where its request is in the arena. Until all items have ended.
   [[nodiscard]] const arena_buffer& request() const noexcept { return *request_; }
@@ -87,12 +107,10 @@ public:
   /// Whether an item that was lost with its worker may be run once more. Counts.
   [[nodiscard]] bool may_retry(std::uint32_t item);
 
-  /// These items end with make_error(index in the call).
-  template <class MakeError> void fail(item_range items, const MakeError& make_error) {
-    home().item_failed();
-    for (auto i = items.begin; i != items.end; ++i)
-      keep({{i, i + 1}, {}, {}, {}, make_error(first() + i)}, 1);
-  }
+  /// These items end with why.
+  void fail(item_range items, const std::exception_ptr& why);
+  /// All of them, before any has ended otherwise.
+  void fail(const std::exception_ptr& why) { fail({0, static_cast<std::uint32_t>(size())}, why); }
 
 protected:
   struct piece {
@@ -104,13 +122,17 @@ protected:
   };
 
   [[nodiscard]] bool all_failed_by(const std::exception_ptr& why) const;
+  /// What has become of the items, in their order. Once it is home, once.
   [[nodiscard]] std::vector<piece> take_pieces();
+  /// The same, record by record.
+  void take_records(record_decoder& to);
   message_buffer& request_to_fill() noexcept { return *request_; }
 
 private:
   static constexpr std::size_t worth_referring = std::size_t{1} << 14U;
 
   void keep(piece&& made, std::size_t failed);
+  static void read_records(byte_view records, std::uint32_t items, record_decoder& to);
 
   std::uint32_t at_a_time_;
   std::shared_ptr<arena_buffer> request_;

@@ -2,6 +2,7 @@
 #ifndef CROSSPOOL_WIRE_PARCEL_IPP
 #define CROSSPOOL_WIRE_PARCEL_IPP
 
+#include <crosspool/bytes/exceptions.hpp>
 #include <crosspool/wire/parcel.hpp>
 
 #include <algorithm>
@@ -27,8 +28,16 @@ CROSSPOOL_INLINE remote_parcel::remote_parcel(std::shared_ptr<completion> home, 
   request_->write(head.data(), head.size());
 }
 
+CROSSPOOL_INLINE remote_parcel::~remote_parcel() = default;
+
 CROSSPOOL_INLINE void remote_parcel::answer(item_range items, byte_view records, read_block block) {
   answer(items, records, std::move(block), [] { return true; });
+}
+
+CROSSPOOL_INLINE void remote_parcel::fail(item_range items, const std::exception_ptr& why) {
+  home().item_failed();
+  for (auto i = items.begin; i != items.end; ++i)
+    keep({{i, i + 1}, {}, {}, {}, why}, 1);
 }
 
 CROSSPOOL_INLINE bool remote_parcel::may_retry(std::uint32_t item) {
@@ -53,6 +62,40 @@ CROSSPOOL_INLINE std::vector<remote_parcel::piece> remote_parcel::take_pieces() 
   auto pieces = std::exchange(pieces_, {});
   std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.items.begin < b.items.begin; });
   return pieces;
+}
+
+CROSSPOOL_INLINE void remote_parcel::take_records(record_decoder& to) {
+  for (auto& each : take_pieces())
+    if (each.error)
+      to.failed(std::move(each.error));
+    else
+      read_records(each.records, each.items.size(), to);
+}
+
+CROSSPOOL_INLINE void remote_parcel::read_records(byte_view records, std::uint32_t items, record_decoder& to) {
+  reply_reader reader(records);
+  for (auto left = items; left != 0 && !to.settled();) {
+    auto n = left; // of which nothing can be had if the next record cannot
+    try {
+      const auto [kind, count, payload] = reader.next();
+      n = count < left ? count : left;
+      auto view = payload;
+      if (kind == record_kind::failure)
+        to.failed(decode_exception(view));
+      else if (kind == record_kind::item)
+        to.item(view);
+      else
+        to.values(view, n);
+    } catch (...) {
+      for (std::uint32_t i = 0; i != n; ++i)
+        to.failed(std::current_exception());
+    }
+    left -= n;
+  }
+}
+
+CROSSPOOL_INLINE void record_decoder::refuse() {
+  throw error("crosspool: a worker's reply makes no sense");
 }
 
 CROSSPOOL_INLINE void remote_parcel::keep(piece&& made, std::size_t failed) {

@@ -94,6 +94,9 @@ template <class... T> auto read_arguments([[maybe_unused]] byte_view& from, type
 /// The worker's side of a call: runs the items of the queue's slot. request: behind the entry's name.
 using task_entry = void (*)(byte_view request, worker_queue& queue, reply_writer& replies);
 
+/// Its name, at the front of a request: the same in each of a task, and the worker remembers the last.
+void write_entry(message_buffer& to, task_entry entry);
+
 /// A call of F on items of types T…, with results of type R (std::monostate for void), to worker processes.
 template <class R, class F, class... T> class remote_task {
   // Items of plain values need no frames.
@@ -135,66 +138,14 @@ public:
     [[nodiscard]] bool arrived() const noexcept override { return is_home(); }
 
     void unpack(results<R>& to) override {
-      for (auto& each : take_pieces())
-        if (each.error)
-          to.fail(std::move(each.error));
-        else
-          unpack(to, each.records, each.items.size());
-    }
-
-  private:
-    static void unpack(results<R>& to, byte_view records, std::uint32_t left) {
-      reply_reader reader(records);
-      while (left != 0 && !to.settled()) {
-        auto n = left; // of which nothing can be had if the next record cannot
-        try {
-          const auto [kind, count, payload] = reader.next();
-          n = count < left ? count : left;
-          auto view = payload;
-          if (kind == record_kind::failure)
-            to.fail(decode_exception(view));
-          else if (kind == record_kind::item)
-            add_item(to, view);
-          else if constexpr (has_fixed_size<R>)
-            add_run(to, payload, n);
-          else
-            throw error("crosspool: a worker's reply makes no sense");
-        } catch (...) {
-          for (std::uint32_t i = 0; i != n; ++i)
-            to.fail(std::current_exception());
-        }
-        left -= n;
-      }
-    }
-
-    static void add_item(results<R>& to, byte_view from) {
-      if constexpr (is_large<R> && !made_whole<R>) {
-        const auto made = std::make_unique<R>();
-        detail::decode_into(from, *made);
-        to.add(std::move(*made));
-      } else
-        to.add(decode<R>(from));
-    }
-    static void add_run(results<R>& to, byte_view from, std::size_t count) {
-      if (from.size() < count * fixed_size<R>)
-        throw error("crosspool: a worker's reply makes no sense");
-      if constexpr (block<R> && alignof(R) <= message_alignment && std::is_copy_constructible_v<R>) {
-        const auto* const first = reinterpret_cast<const R*>(from.data());
-        to.add(first, first + count);
-      } else
-        for (std::size_t i = 0; i < count; ++i)
-          to.add(detail::take_fixed<R>(from.data() + i * fixed_size<R>));
+      decoder made(to);
+      take_records(made);
     }
   };
 
   explicit remote_task(const F& f) {
-    // Its name is the same in each request, and the worker remembers the last.
-    bytes name;
-    vector_buffer name_buffer(name);
-    encode_function_id(name_buffer, reinterpret_cast<std::uintptr_t>(static_cast<task_entry>(run)));
     vector_buffer head(head_);
-    encode(head, std::uint64_t{name_buffer.size()});
-    head.write(name_buffer.data(), name_buffer.size());
+    write_entry(head, run);
     function_codec<F>::save(head, f);
     if constexpr (!in_a_row)
       head.align(message_alignment);
@@ -216,6 +167,37 @@ public:
   }
 
 private:
+  // What the records of results are, as values.
+  class decoder final : public record_decoder {
+  public:
+    explicit decoder(results<R>& to) : to_(to) {}
+    [[nodiscard]] bool settled() const noexcept override { return to_.settled(); }
+    void failed(std::exception_ptr error) override { to_.fail(std::move(error)); }
+    void item(byte_view from) override {
+      if constexpr (is_large<R> && !made_whole<R>) {
+        const auto made = std::make_unique<R>();
+        detail::decode_into(from, *made);
+        to_.add(std::move(*made));
+      } else
+        to_.add(decode<R>(from));
+    }
+    void values([[maybe_unused]] byte_view from, [[maybe_unused]] std::uint32_t count) override {
+      if constexpr (!has_fixed_size<R>)
+        refuse();
+      else if (from.size() < count * fixed_size<R>)
+        refuse();
+      else if constexpr (block<R> && alignof(R) <= message_alignment && std::is_copy_constructible_v<R>) {
+        const auto* const first = reinterpret_cast<const R*>(from.data());
+        to_.add(first, first + count);
+      } else
+        for (std::size_t i = 0; i < count; ++i)
+          to_.add(detail::take_fixed<R>(from.data() + i * fixed_size<R>));
+    }
+
+  private:
+    results<R>& to_;
+  };
+
   static void run(byte_view request, worker_queue& queue, reply_writer& replies) {
     auto f = function_codec<F>::load(request);
     const auto origin = queue.origin();
@@ -293,5 +275,9 @@ private:
 };
 
 } // namespace CROSSPOOL_NAMESPACE::detail
+
+#ifndef CROSSPOOL_SEPARATE_COMPILATION
+#include <crosspool/wire/task.ipp>
+#endif
 
 #endif
