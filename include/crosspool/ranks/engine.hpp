@@ -11,6 +11,7 @@
 #include <crosspool/calls/priority.hpp>
 #include <crosspool/calls/timeline.hpp>
 #include <crosspool/options.hpp>
+#include <crosspool/ranks/heads.hpp>
 #include <crosspool/ranks/service.hpp>
 #include <crosspool/wire/broadcast_message.hpp>
 #include <crosspool/wire/exit_function.hpp>
