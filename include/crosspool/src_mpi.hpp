@@ -8,8 +8,11 @@
 #error "crosspool/src_mpi.hpp is for programs that are compiled with CROSSPOOL_SEPARATE_COMPILATION"
 #endif
 
+#include <crosspool/ranks/dispatcher.ipp>
+#include <crosspool/ranks/engine.ipp>
 #include <crosspool/ranks/host.ipp>
 #include <crosspool/ranks/hosted_pool.ipp>
+#include <crosspool/ranks/sent_broadcasts.ipp>
 #include <crosspool/ranks/service.ipp>
 
 #endif

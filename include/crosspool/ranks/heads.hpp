@@ -4,6 +4,7 @@
 
 #include <crosspool/stats.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <set>
@@ -114,6 +115,15 @@ inline stats_head to_head(const pool_stats& stats, int first_worker) {
   for (const auto& s : stats.slowest)
     head.slowest.push_back({std::string(s.verb), s.index, s.count, s.duration.count(), first_worker + s.worker});
   return head;
+}
+inline pool_stats from_head(const stats_head& head) {
+  pool_stats stats;
+  for (const auto& w : head.workers)
+    stats.workers.push_back({w.tasks, std::chrono::nanoseconds(w.busy), std::chrono::nanoseconds(w.waiting),
+                             w.bytes_sent, w.bytes_received, w.restarts});
+  for (const auto& s : head.slowest)
+    stats.slowest.push_back({interned(s.verb), s.index, s.count, std::chrono::nanoseconds(s.duration), s.worker});
+  return stats;
 }
 
 } // namespace CROSSPOOL_NAMESPACE::detail

@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {
@@ -59,6 +61,14 @@ struct rank_message {
     return made;
   }
 };
+
+/// Messages to ranks, each known by its place in a pool, in the order in which they are to be sent.
+using outgoing_messages = std::deque<std::pair<std::size_t, rank_message>>;
+
+template <class Head>
+void post(outgoing_messages& outgoing, std::size_t rank, rank_message_kind kind, const Head& head) {
+  outgoing.emplace_back(rank, rank_message::of(kind, 0, head));
+}
 
 /// How far the next part of a body lies behind one of this size.
 constexpr std::size_t stride_of_part(std::size_t size) noexcept {
