@@ -26,11 +26,12 @@ set(rows
   "pool"
   "fork spawn thread"
   "inline"
-  "crosspool mpi src")
+  "crosspool mpi src src_mpi")
 
 # What a header declares, a file of the same name that ends in .ipp may define: it is a part of its header. src.hpp
-# includes all of these.
-# Only os/ asks the system, only ranks/ MPI: a standard header of C++ has no ".h", cereal's and ours end in ".hpp".
+# and src_mpi.hpp include all of these.
+# Only os/ asks the system, only ranks/mpi_*.hpp MPI, so that all else compiles without: a standard header of C++ has no
+# ".h", cereal's and ours end in ".hpp".
 set(number 0)
 foreach(row IN LISTS rows)
   separate_arguments(names UNIX_COMMAND "${row}")
@@ -73,7 +74,7 @@ foreach(header IN LISTS headers)
       if(name_of_header STREQUAL name_of_other AND EXISTS "${TREE}/${other}")
         continue()
       endif()
-      if(other MATCHES "\\.ipp$" AND NOT header STREQUAL "src.hpp")
+      if(other MATCHES "\\.ipp$" AND NOT header MATCHES "^src(_mpi)?\\.hpp$")
         list(APPEND faults "${header} includes ${other}, which is a part of another header")
         continue()
       endif()
@@ -88,8 +89,9 @@ foreach(header IN LISTS headers)
         list(APPEND faults "${header} includes ${other} of its own row")
       endif()
     elseif(line MATCHES "<(.*\\.h)>")
-      if(NOT place STREQUAL "os/" AND NOT (CMAKE_MATCH_1 STREQUAL "mpi.h" AND place STREQUAL "ranks/"))
-        list(APPEND faults "${header} includes <${CMAKE_MATCH_1}>: the system is asked in os/")
+      set(name ${CMAKE_MATCH_1})
+      if(NOT place STREQUAL "os/" AND NOT (name STREQUAL "mpi.h" AND header MATCHES "^ranks/mpi_[a-z_]+\\.hpp$"))
+        list(APPEND faults "${header} includes <${name}>: the system is asked in os/")
       endif()
     elseif(NOT line MATCHES "<(cereal/.*\\.hpp|[a-z_]+)>")
       list(APPEND faults "${header}: not a name in <>, or not one known here: ${line}")
@@ -118,15 +120,18 @@ foreach(header IN LISTS left)
   list(APPEND faults "${header} is in a circle, or behind one")
 endforeach()
 
-if(EXISTS "${TREE}/src.hpp")
-  file(READ "${TREE}/src.hpp" src)
-  foreach(header IN LISTS headers)
-    string(FIND "${src}" "#include <crosspool/${header}>" at)
-    if(header MATCHES "\\.ipp$" AND at EQUAL -1)
-      list(APPEND faults "src.hpp does not include ${header}")
-    endif()
-  endforeach()
-endif()
+file(GLOB sources "${TREE}/src.hpp" "${TREE}/src_mpi.hpp")
+set(included "")
+foreach(source IN LISTS sources)
+  file(READ "${source}" text)
+  string(APPEND included "${text}")
+endforeach()
+foreach(header IN LISTS headers)
+  string(FIND "${included}" "#include <crosspool/${header}>" at)
+  if(header MATCHES "\\.ipp$" AND at EQUAL -1)
+    list(APPEND faults "neither src.hpp nor src_mpi.hpp includes ${header}")
+  endif()
+endforeach()
 
 if(faults)
   list(JOIN faults "\n  " faults)

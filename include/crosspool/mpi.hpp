@@ -5,6 +5,7 @@
 
 #include <crosspool/fork.hpp>
 #include <crosspool/pool.hpp>
+#include <crosspool/processes/spawned_workers.hpp>
 #include <crosspool/ranks/engine.hpp>
 #include <crosspool/ranks/mpi_job.hpp>
 #include <crosspool/thread.hpp>

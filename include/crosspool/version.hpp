@@ -20,8 +20,9 @@
 
 // Of what depends on no type of the user's, the headers hold declarations, and files named .ipp beside them the
 // definitions (asio's way). Headers include them, unless CROSSPOOL_SEPARATE_COMPILATION is defined: then one file of
-// the program includes <crosspool/src.hpp>, or the program links crosspool::compiled. Files of both ways may be in one
-// program: they have names of their own, and what is given from one to the other does not link.
+// the program includes <crosspool/src.hpp>, and <crosspool/src_mpi.hpp> if it has mpi pools, or the program links
+// crosspool::compiled. Files of both ways may be in one program: they have names of their own, and what is given from
+// one to the other does not link.
 #ifdef CROSSPOOL_SEPARATE_COMPILATION
 #define CROSSPOOL_INLINE
 #define CROSSPOOL_NAMESPACE crosspool::inline compiled

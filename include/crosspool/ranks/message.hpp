@@ -3,13 +3,14 @@
 #ifndef CROSSPOOL_RANKS_MESSAGE_HPP
 #define CROSSPOOL_RANKS_MESSAGE_HPP
 
-#include <crosspool/broadcast.hpp>
-#include <crosspool/stats.hpp>
+#include <crosspool/bytes/codec.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {
@@ -60,6 +61,14 @@ struct rank_message {
     return made;
   }
 };
+
+/// Messages to ranks, each known by its place in a pool, in the order in which they are to be sent.
+using outgoing_messages = std::deque<std::pair<std::size_t, rank_message>>;
+
+template <class Head>
+void post(outgoing_messages& outgoing, std::size_t rank, rank_message_kind kind, const Head& head) {
+  outgoing.emplace_back(rank, rank_message::of(kind, 0, head));
+}
 
 /// How far the next part of a body lies behind one of this size.
 constexpr std::size_t stride_of_part(std::size_t size) noexcept {
@@ -121,111 +130,6 @@ public:
   /// Whether something is under way that goes on only while receive() is called.
   [[nodiscard]] virtual bool is_sending() = 0;
 };
-
-// ---- the heads ----
-
-struct open_head {
-  std::int32_t workers;
-  std::int32_t first_worker; // the number that this rank's first one has in the pool
-  std::uint64_t max_tasks_per_worker, memory_limit, max_memory_per_worker;
-  std::int64_t task_timeout, start_timeout, grace_period; // in milliseconds
-  bool wants_output;
-  bool threads; // instead of processes
-};
-
-struct batch_head {
-  std::uint64_t number;
-  std::uint64_t seed;   // of the call, by which it is known
-  std::int64_t timeout; // in nanoseconds
-  std::uint64_t first;  // index in the call
-  double pace;          // of the call, in nanoseconds an item; 0: not known
-  std::uint32_t retries;
-  std::uint32_t items;
-  std::uint32_t at_a_time;
-  std::int32_t priority;
-  bool fail_fast;
-  std::string verb;
-  std::vector<std::uint64_t> broadcasts; // the numbers of those it refers to
-};
-
-enum class piece_kind : std::uint8_t { records, abandoned, no_memory };
-
-/// Some items of a batch, and what became of them: records in a part of the body, or nothing.
-struct answered_piece {
-  std::uint32_t begin, end;
-  piece_kind kind;
-};
-struct answer_head {
-  std::uint64_t number;
-  double pace;
-  std::int64_t held; // how long it was with the rank, in nanoseconds
-  std::vector<answered_piece> pieces;
-};
-
-struct output_head {
-  std::int32_t worker;
-  std::string line;
-};
-
-/// Stats as they travel.
-struct worker_stats_head {
-  std::uint64_t tasks, bytes_sent, bytes_received, restarts;
-  std::int64_t busy, waiting; // in nanoseconds
-};
-struct slow_item_head {
-  std::string verb;
-  std::uint64_t index, count;
-  std::int64_t duration;
-  std::int32_t worker;
-};
-struct stats_head {
-  std::vector<worker_stats_head> workers;
-  std::vector<slow_item_head> slowest;
-};
-
-struct trace_head {
-  bool on;
-  std::int64_t now; // by the program's clock, in nanoseconds
-};
-struct traced_event {
-  std::int32_t worker;
-  std::string mark, verb;
-  std::uint64_t first, count;
-  std::int64_t begin, end; // by the program's clock
-};
-struct traced_head {
-  std::vector<traced_event> events;
-  bool last; // there are no more
-};
-
-/// What became of the exit function in one worker: an answer as that gives it, or an error.
-struct exited_worker {
-  std::int32_t worker;
-  bool ran;
-  std::vector<std::uint8_t> said;
-};
-
-struct given_back_head {
-  std::uint64_t number;
-  bool was_begun; // and is not given back
-};
-
-// A verb's name as a string that is there for good.
-inline std::string_view interned(const std::string& text) {
-  static std::mutex mutex;
-  static auto& all = *new std::set<std::string>;
-  const std::lock_guard lock(mutex);
-  return *all.insert(text).first;
-}
-
-inline stats_head to_head(const pool_stats& stats, int first_worker) {
-  stats_head head;
-  for (const auto& w : stats.workers)
-    head.workers.push_back({w.tasks, w.bytes_sent, w.bytes_received, w.restarts, w.busy.count(), w.waiting.count()});
-  for (const auto& s : stats.slowest)
-    head.slowest.push_back({std::string(s.verb), s.index, s.count, s.duration.count(), first_worker + s.worker});
-  return head;
-}
 
 } // namespace CROSSPOOL_NAMESPACE::detail
 

@@ -5,10 +5,14 @@
 #define CROSSPOOL_RANKS_MPI_JOB_HPP
 
 #include <crosspool/init.hpp>
+#include <crosspool/os/credentials.hpp>
+#include <crosspool/processes/worker.hpp>
+#include <crosspool/ranks/back_off.hpp>
 #include <crosspool/ranks/host.hpp>
 #include <crosspool/ranks/local_link.hpp>
 #include <crosspool/ranks/mpi_link.hpp>
 #include <crosspool/ranks/service.hpp>
+#include <crosspool/this_worker.hpp>
 
 #include <array>
 #include <chrono>

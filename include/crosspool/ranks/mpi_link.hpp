@@ -3,7 +3,6 @@
 #define CROSSPOOL_RANKS_MPI_LINK_HPP
 
 #include <crosspool/ranks/message.hpp>
-#include <crosspool/ranks/service.hpp>
 
 #include <algorithm>
 #include <array>

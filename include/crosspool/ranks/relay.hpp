@@ -4,7 +4,10 @@
 #ifndef CROSSPOOL_RANKS_RELAY_HPP
 #define CROSSPOOL_RANKS_RELAY_HPP
 
+#include <crosspool/bytes/exceptions.hpp>
+#include <crosspool/ranks/heads.hpp>
 #include <crosspool/ranks/message.hpp>
+#include <crosspool/ranks/outbox.hpp>
 #include <crosspool/wire/broadcast_message.hpp>
 #include <crosspool/wire/exit_function.hpp>
 #include <crosspool/wire/task.hpp>
@@ -22,6 +25,18 @@
 #include <vector>
 
 namespace CROSSPOOL_NAMESPACE::detail {
+
+// An exception as bytes.
+inline bytes encoded(const std::exception_ptr& why) {
+  bytes said;
+  said.reserve(256);
+  try {
+    std::rethrow_exception(why);
+  } catch (...) {
+    encode_current_exception(said);
+  }
+  return said;
+}
 
 // ---- broadcast values ----
 
@@ -108,28 +123,17 @@ inline bytes prefix_of(const std::vector<moved_broadcast>& moved) {
 
 // ---- parcels ----
 
-/// Who is told that a batch has ended. Told with an engine's lock held.
-class batch_listener {
-public:
-  batch_listener() = default;
-  batch_listener(const batch_listener&) = delete;
-  batch_listener& operator=(const batch_listener&) = delete;
-  virtual void batch_ended(std::uint64_t number) noexcept = 0;
-
-protected:
-  ~batch_listener() = default;
-};
-
 /// A batch as the local pool's engine sees it.
 class relayed_parcel final : public remote_parcel {
 public:
-  /// prefix: see prefix_of. size: of the request behind it, in bytes. listener outlives this.
+  /// prefix: see prefix_of. size: of the request behind it, in bytes. outbox: is told that it has ended, as a batch of
+  /// this pool; outlives this.
   relayed_parcel(std::shared_ptr<completion> home, std::string_view verb, const batch_head& batch,
                  const std::shared_ptr<arena>& memory, const detail::bytes& prefix, std::size_t size,
-                 batch_listener& listener)
+                 rank_outbox& outbox, std::uint32_t pool)
       : remote_parcel(std::move(home), verb, batch.first, memory, prefix, prefix.size() + message_alignment + size,
                       batch.at_a_time),
-        number_(batch.number), arrived_(std::chrono::steady_clock::now()), listener_(listener) {
+        number_(batch.number), arrived_(std::chrono::steady_clock::now()), outbox_(outbox), pool_(pool) {
     auto& request = request_to_fill();
     request.align(message_alignment);
     request_at_ = request.extend(size);
@@ -144,7 +148,7 @@ public:
   using remote_parcel::all_failed_by;
 
   /// What has become of it, once it is home. where: what errors are to say of this rank.
-  static rank_message answer(const std::shared_ptr<relayed_parcel>& of, std::uint32_t pool, const std::string& where) {
+  static rank_message answer(const std::shared_ptr<relayed_parcel>& of, const std::string& where) {
     const std::chrono::nanoseconds held = std::chrono::steady_clock::now() - of->arrived_;
     answer_head head{of->number_, of->home().pace(), held.count(), {}};
     const auto pieces = std::make_shared<std::vector<piece>>(of->take_pieces());
@@ -155,44 +159,33 @@ public:
         head.pieces.back().kind = piece_kind::abandoned;
       else if (each.error) {
         of->lost_some_ = true;
-        each.copy = failure_record(each.error, where);
+        each.copy = failure_record(with_place(each.error, where));
         body.push_back({each.copy, pieces});
       } else
         body.push_back({each.records, pieces});
     }
-    auto made = rank_message::of(rank_message_kind::answer, pool, head);
+    auto made = rank_message::of(rank_message_kind::answer, of->pool_, head);
     made.body = std::move(body);
     return made;
   }
 
 private:
   // What the local engine says of a worker is to say, too, where that was.
-  static detail::bytes failure_record(const std::exception_ptr& why, const std::string& where) {
-    detail::bytes said;
-    said.reserve(256);
+  static std::exception_ptr with_place(const std::exception_ptr& why, const std::string& where) {
     try {
       std::rethrow_exception(why);
     } catch (const worker_died& e) {
-      try {
-        throw worker_died(e.what() + where, e.item(), e.pid(), e.signal(), e.exit_status());
-      } catch (const worker_died&) {
-        encode_current_exception(said);
-      }
+      return std::make_exception_ptr(worker_died(e.what() + where, e.item(), e.pid(), e.signal(), e.exit_status()));
     } catch (const task_timed_out& e) {
-      try {
-        throw task_timed_out(e.what() + where, e.item());
-      } catch (const task_timed_out&) {
-        encode_current_exception(said);
-      }
+      return std::make_exception_ptr(task_timed_out(e.what() + where, e.item()));
     } catch (const start_failed& e) {
-      try {
-        throw start_failed(e.what() + where);
-      } catch (const start_failed&) {
-        encode_current_exception(said);
-      }
+      return std::make_exception_ptr(start_failed(e.what() + where));
     } catch (...) {
-      encode_current_exception(said);
+      return why;
     }
+  }
+  static detail::bytes failure_record(const std::exception_ptr& why) {
+    auto said = encoded(why);
     const record header{record_kind::failure, 1, said.size()};
     const auto* const at = reinterpret_cast<const std::byte*>(&header);
     said.insert(said.begin(), at, at + sizeof header);
@@ -201,12 +194,13 @@ private:
 
   void came_home() override {
     remote_parcel::came_home();
-    listener_.batch_ended(number_);
+    outbox_.batch_ended(pool_, number_); // with an engine's lock held
   }
 
   std::uint64_t number_;
   std::chrono::steady_clock::time_point arrived_;
-  batch_listener& listener_;
+  rank_outbox& outbox_;
+  std::uint32_t pool_;
   std::byte* request_at_ = nullptr;
   bool lost_some_ = false;
 };
@@ -234,12 +228,7 @@ public:
     said_.push_back({first_worker_ + worker, true, {at, at + answer.size()}});
   }
   void failed(int worker, const std::exception_ptr& why) override {
-    bytes said;
-    try {
-      std::rethrow_exception(why);
-    } catch (...) {
-      encode_current_exception(said);
-    }
+    const auto said = encoded(why);
     const std::lock_guard lock(mutex_);
     const auto* const at = reinterpret_cast<const std::uint8_t*>(said.data());
     said_.push_back({first_worker_ + worker, false, {at, at + said.size()}});
