@@ -5,6 +5,7 @@
 #define CROSSPOOL_TRACE_HPP
 
 #include <crosspool/bytes/codec.hpp>
+#include <crosspool/check/member_name.hpp>
 #include <crosspool/check/type_name.hpp>
 #include <crosspool/crossable.hpp>
 #include <crosspool/os/demangle.hpp>

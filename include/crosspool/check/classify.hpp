@@ -186,7 +186,7 @@ template <class T, class B> consteval bool adds_nothing() {
 }
 // The same for an aggregate, whatever its bases.
 template <class T, std::size_t bases = 0> consteval bool has_only_bases() {
-  if constexpr (arity<bases>::template next<T, any_base_of<T>>)
+  if constexpr (arity<bases>::template accepts<T, any_base_of<T>>)
     return has_only_bases<T, bases + 1>();
   else
     return count_members<T>() == bases && ends_behind<T, bases>();

@@ -6,6 +6,7 @@
 #define CROSSPOOL_CHECK_DIAGNOSE_HPP
 
 #include <crosspool/check/examine.hpp>
+#include <crosspool/check/member_name.hpp>
 
 #include <cstddef>
 #include <string_view>
