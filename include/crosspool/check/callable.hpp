@@ -5,6 +5,7 @@
 #define CROSSPOOL_CHECK_CALLABLE_HPP
 
 #include <crosspool/bind.hpp>
+#include <crosspool/check/class_traits.hpp>
 #include <crosspool/check/examine.hpp>
 
 #include <functional>
