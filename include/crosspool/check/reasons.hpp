@@ -75,6 +75,19 @@ namespace CROSSPOOL_NAMESPACE::detail {
 
 using namespace fault;
 
+// A step as it is written, where it has no name in the program.
+template <class Step> inline constexpr std::string_view name_of_step{};
+template <> inline constexpr std::string_view name_of_step<each_element> = "[]";
+template <> inline constexpr std::string_view name_of_step<each_key> = "[].key";
+template <> inline constexpr std::string_view name_of_step<each_mapped_value> = "[].value";
+template <> inline constexpr std::string_view name_of_step<pointee> = "->";
+template <> inline constexpr std::string_view name_of_step<comparator> = "comparator";
+template <> inline constexpr std::string_view name_of_step<hasher> = "hasher";
+template <> inline constexpr std::string_view name_of_step<key_equal> = "key_equal";
+template <> inline constexpr std::string_view name_of_step<allocator> = "allocator";
+template <> inline constexpr std::string_view name_of_step<deleter> = "deleter";
+template <> inline constexpr std::string_view name_of_step<inner_container> = "inner container";
+
 // What a type is made of; from raw_pointer on, why it cannot cross.
 enum class kind : unsigned char {
   value,    // crosses as it is
