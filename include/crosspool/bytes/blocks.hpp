@@ -3,15 +3,7 @@
 #ifndef CROSSPOOL_BYTES_BLOCKS_HPP
 #define CROSSPOOL_BYTES_BLOCKS_HPP
 
-#include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/classify.hpp>
 #include <crosspool/check/const_members.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/check/standard_types.hpp>
-#include <crosspool/check/type_name.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <cstddef>
 #include <tuple>

@@ -2,13 +2,7 @@
 #ifndef CROSSPOOL_BYTES_BOTH_WAYS_HPP
 #define CROSSPOOL_BYTES_BOTH_WAYS_HPP
 
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/classify.hpp>
-#include <crosspool/check/const_members.hpp>
 #include <crosspool/check/examine.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/check/type_name.hpp>
 #include <crosspool/error.hpp>
 
 #include <string>

@@ -3,11 +3,8 @@
 #ifndef CROSSPOOL_BYTES_CODEC_HPP
 #define CROSSPOOL_BYTES_CODEC_HPP
 
-#include <crosspool/bytes/blocks.hpp>
 #include <crosspool/bytes/put.hpp>
 #include <crosspool/bytes/take.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/error.hpp>
 
 #include <cstddef>
 #include <cstring>

@@ -5,9 +5,6 @@
 #define CROSSPOOL_BYTES_EXCEPTIONS_HPP
 
 #include <crosspool/bytes/codec.hpp>
-#include <crosspool/check/message_buffer.hpp>
-#include <crosspool/check/types.hpp>
-#include <crosspool/error.hpp>
 #include <crosspool/os/demangle.hpp>
 #include <crosspool/this_worker.hpp>
 

@@ -5,12 +5,6 @@
 
 #include <crosspool/bytes/blocks.hpp>
 #include <crosspool/bytes/both_ways.hpp>
-#include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/classify.hpp>
-#include <crosspool/check/examine.hpp>
-#include <crosspool/check/memory_archive.hpp>
 
 #include <cstddef>
 #include <cstdint>

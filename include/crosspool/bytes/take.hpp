@@ -5,17 +5,6 @@
 #include <crosspool/bytes/blocks.hpp>
 #include <crosspool/bytes/both_ways.hpp>
 #include <crosspool/bytes/take_elements.hpp>
-#include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/classify.hpp>
-#include <crosspool/check/const_members.hpp>
-#include <crosspool/check/examine.hpp>
-#include <crosspool/check/initializers.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/check/shape.hpp>
-#include <crosspool/check/types.hpp>
-#include <crosspool/error.hpp>
 #include <crosspool/os/huge_pages.hpp>
 
 #include <bit>

@@ -4,14 +4,7 @@
 #define CROSSPOOL_BYTES_TAKE_ELEMENTS_HPP
 
 #include <crosspool/bytes/blocks.hpp>
-#include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/classify.hpp>
-#include <crosspool/check/const_members.hpp>
 #include <crosspool/check/examine.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <cstddef>
 #include <cstdint>

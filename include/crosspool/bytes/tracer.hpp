@@ -3,21 +3,8 @@
 #ifndef CROSSPOOL_BYTES_TRACER_HPP
 #define CROSSPOOL_BYTES_TRACER_HPP
 
-#include <crosspool/bytes/blocks.hpp>
-#include <crosspool/bytes/both_ways.hpp>
 #include <crosspool/bytes/codec.hpp>
-#include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/classify.hpp>
-#include <crosspool/check/examine.hpp>
 #include <crosspool/check/member_name.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/check/parts.hpp>
-#include <crosspool/check/reasons.hpp>
-#include <crosspool/check/standard_types.hpp>
-#include <crosspool/check/type_name.hpp>
-#include <crosspool/check/types.hpp>
 #include <crosspool/os/demangle.hpp>
 #include <crosspool/traced.hpp>
 #include <crosspool/transient.hpp>

@@ -3,9 +3,7 @@
 #ifndef CROSSPOOL_CHECK_AGGREGATE_HPP
 #define CROSSPOOL_CHECK_AGGREGATE_HPP
 
-#include <crosspool/check/arity.hpp>
 #include <crosspool/check/shape.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <cstddef>
 #include <tuple>
@@ -63,9 +61,6 @@ template <class T> struct either_reference {
 };
 template <class... M> consteval bool can_be_moved(types<M...>) {
   return (std::is_move_constructible_v<M> && ...);
-}
-template <class... M> consteval bool are_destroyed_trivially(types<M...>) {
-  return (std::is_trivially_destructible_v<M> && ...);
 }
 template <class T> consteval bool find_owner();
 struct that_owns {

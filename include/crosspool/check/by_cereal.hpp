@@ -4,12 +4,9 @@
 #ifndef CROSSPOOL_CHECK_BY_CEREAL_HPP
 #define CROSSPOOL_CHECK_BY_CEREAL_HPP
 
-#include <crosspool/check/cereal_functions.hpp>
 #include <crosspool/check/class_traits.hpp>
 #include <crosspool/check/initializers.hpp>
-#include <crosspool/check/memory_archive.hpp>
 #include <crosspool/check/template_functions.hpp>
-#include <crosspool/check/type_name.hpp>
 
 #include <type_traits>
 #include <variant>

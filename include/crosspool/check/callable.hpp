@@ -5,7 +5,6 @@
 #define CROSSPOOL_CHECK_CALLABLE_HPP
 
 #include <crosspool/bind.hpp>
-#include <crosspool/check/class_traits.hpp>
 #include <crosspool/check/examine.hpp>
 
 #include <functional>

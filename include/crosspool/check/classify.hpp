@@ -4,13 +4,7 @@
 #define CROSSPOOL_CHECK_CLASSIFY_HPP
 
 #include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/cereal_functions.hpp>
-#include <crosspool/check/class_traits.hpp>
 #include <crosspool/check/own_functions.hpp>
-#include <crosspool/check/reasons.hpp>
-#include <crosspool/check/standard_types.hpp>
-#include <crosspool/check/type_name.hpp>
 
 #include <cstdio>
 #include <iterator>

@@ -4,15 +4,7 @@
 #define CROSSPOOL_CHECK_CONST_MEMBERS_HPP
 
 #include <crosspool/check/access.hpp>
-#include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
 #include <crosspool/check/classify.hpp>
-#include <crosspool/check/initializers.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/check/shape.hpp>
-#include <crosspool/check/type_name.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <array>
 #include <cstddef>

@@ -6,8 +6,6 @@
 #define CROSSPOOL_CHECK_DIAGNOSE_HPP
 
 #include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/positions.hpp>
-#include <crosspool/check/reasons.hpp>
 #include <crosspool/check/sentence.hpp>
 
 #include <type_traits>
@@ -39,8 +37,7 @@ struct cannot_cross_process_boundary<Position, T, Path, raw_pointer<Fault>, Also
       CROSSPOOL_SAY(raw_pointer<Fault>,
                     "a raw pointer means nothing in another process. Send what it points to by value or in a smart "
                     "pointer, an array as std::array; let a member stay behind, as a crosspool::transient; fork_pool's "
-                    "initializer inherits "
-                    "pointers as they are, and thread_pool shares them"));
+                    "initializer inherits pointers as they are, and thread_pool shares them"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -83,30 +80,29 @@ struct cannot_cross_process_boundary<Position, T, Path, capturing_lambda<Fault>,
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, type_erased<Fault>, Also...> {
-  static_assert(can_cross<Position, T, Path, type_erased<Fault>, Also...>,
-                CROSSPOOL_SAY(type_erased<Fault>, "std::function and std::any hide what they hold. Pass the function "
-                                                  "object itself, and std::variant for std::any; let a member "
-                                                  "stay behind, as a crosspool::transient; or use thread_pool"));
+  static_assert(
+      can_cross<Position, T, Path, type_erased<Fault>, Also...>,
+      CROSSPOOL_SAY(type_erased<Fault>,
+                    "std::function and std::any hide what they hold. Pass the function object itself, and std::variant "
+                    "for std::any; let a member stay behind, as a crosspool::transient; or use thread_pool"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, os_handle<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, os_handle<Fault>, Also...>,
-      CROSSPOOL_SAY(os_handle<Fault>,
-                    "an operating system's handle belongs to this process. Send a name and open it in the worker; or "
-                    "give the handle to fork_pool's initializer, which inherits it; let a member stay behind, as a "
-                    "crosspool::transient; or use thread_pool"));
+  static_assert(can_cross<Position, T, Path, os_handle<Fault>, Also...>,
+                CROSSPOOL_SAY(os_handle<Fault>,
+                              "an operating system's handle belongs to this process. Send a name and open it in the "
+                              "worker; or give the handle to fork_pool's initializer, which inherits it; let a member "
+                              "stay behind, as a crosspool::transient; or use thread_pool"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, synchronization<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, synchronization<Fault>, Also...>,
-      CROSSPOOL_SAY(synchronization<Fault>,
-                    "what synchronizes threads works in one process only, and workers share nothing that needs it. "
-                    "Leave it out of what is sent, or let it stay behind, as a crosspool::transient; fork_pool's "
-                    "initializer inherits it, and thread_pool shares it"));
+  static_assert(can_cross<Position, T, Path, synchronization<Fault>, Also...>,
+                CROSSPOOL_SAY(synchronization<Fault>,
+                              "what synchronizes threads works in one process only, and workers share nothing that "
+                              "needs it. Leave it out of what is sent, or let it stay behind, as a "
+                              "crosspool::transient; fork_pool's initializer inherits it, and thread_pool shares it"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -130,32 +126,29 @@ struct cannot_cross_process_boundary<Position, T, Path, no_serialize_function<Fa
 template <class Position, class T, class Path, class Fault, class... Also>
   requires(detail::in_std<Fault> || !std::is_class_v<Fault>)
 struct cannot_cross_process_boundary<Position, T, Path, no_serialize_function<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
-      CROSSPOOL_SAY(no_serialize_function<Fault>,
-                    "cereal has no function for this type, which is not yours to change. Send what it is made of; or "
-                    "write, in namespace cereal: template <class A> void save(A& a, const Type& t) and template <class "
-                    "A> void load(A& a, Type& t); or, if its bytes are all of it: template <> inline constexpr bool "
-                    "crosspool::crosses_as_bytes<Type> = true;"));
+  static_assert(can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
+                CROSSPOOL_SAY(no_serialize_function<Fault>,
+                              "cereal has no function for this type, which is not yours to change. Send what it is "
+                              "made of; or write, in namespace cereal: template <class A> void save(A& a, const Type& "
+                              "t) and template <class A> void load(A& a, Type& t); or, if its bytes are all of it: "
+                              "template <> inline constexpr bool crosspool::crosses_as_bytes<Type> = true;"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, incomplete_type<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, incomplete_type<Fault>, Also...>,
-      CROSSPOOL_SAY(incomplete_type<Fault>,
-                    "it, or what it points to, is declared and not defined where this is first asked. Include "
-                    "the header that defines it before; a class that hides its members behind a pointer "
-                    "needs a serialize of its own, defined where they are known"));
+  static_assert(can_cross<Position, T, Path, incomplete_type<Fault>, Also...>,
+                CROSSPOOL_SAY(incomplete_type<Fault>,
+                              "it, or what it points to, is declared and not defined where this is first asked. "
+                              "Include the header that defines it before; a class that hides its members behind a "
+                              "pointer needs a serialize of its own, defined where they are known"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, not_trivially_copyable<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, not_trivially_copyable<Fault>, Also...>,
-      CROSSPOOL_SAY(not_trivially_copyable<Fault>,
-                    "crosspool::crosses_as_bytes is said of it, and is for types that are trivially copyable: "
-                    "a copy of its bytes is no copy of it"));
+  static_assert(can_cross<Position, T, Path, not_trivially_copyable<Fault>, Also...>,
+                CROSSPOOL_SAY(not_trivially_copyable<Fault>,
+                              "crosspool::crosses_as_bytes is said of it, and is for types that are trivially "
+                              "copyable: a copy of its bytes is no copy of it"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -199,14 +192,12 @@ struct cannot_cross_process_boundary<Position, T, Path, union_type<Fault>, Also.
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...>,
-      CROSSPOOL_SAY(aggregate_that_cannot_be_opened<Fault>,
-                    "reflection cannot open it: it has a base class that is not an empty aggregate, a bit-field, an "
-                    "unnamed union, a "
-                    "reference, a member that {} cannot initialize, or more than 64 members. Write in it: template "
-                    "<class Archive> void serialize(Archive& archive) { "
-                    "archive(cereal::base_class<Base>(this), member_1, member_2); }"));
+  static_assert(can_cross<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...>,
+                CROSSPOOL_SAY(aggregate_that_cannot_be_opened<Fault>,
+                              "reflection cannot open it: it has a base class that is not an empty aggregate, a "
+                              "bit-field, an unnamed union, a reference, a member that {} cannot initialize, or more "
+                              "than 64 members. Write in it: template <class Archive> void serialize(Archive& archive) "
+                              "{ archive(cereal::base_class<Base>(this), member_1, member_2); }"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -289,12 +280,11 @@ struct cannot_cross_process_boundary<Position, T, Path, not_movable<Fault>, Also
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, wrapped_by_std<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, wrapped_by_std<Fault>, Also...>,
-      CROSSPOOL_SAY(wrapped_by_std<Fault>,
-                    "nobody can look into what std::bind, std::bind_front, std::mem_fn and std::not_fn return. "
-                    "Write crosspool::bind(f, state...), which calls f(state..., item); give a pointer to "
-                    "member as it is; or write a lambda without captures"));
+  static_assert(can_cross<Position, T, Path, wrapped_by_std<Fault>, Also...>,
+                CROSSPOOL_SAY(wrapped_by_std<Fault>,
+                              "nobody can look into what std::bind, std::bind_front, std::mem_fn and std::not_fn "
+                              "return. Write crosspool::bind(f, state...), which calls f(state..., item); give a "
+                              "pointer to member as it is; or write a lambda without captures"));
 };
 
 #undef CROSSPOOL_SAY

@@ -4,13 +4,8 @@
 #ifndef CROSSPOOL_CHECK_EXAMINE_HPP
 #define CROSSPOOL_CHECK_EXAMINE_HPP
 
-#include <crosspool/check/aggregate.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/classify.hpp>
 #include <crosspool/check/const_members.hpp>
 #include <crosspool/check/parts.hpp>
-#include <crosspool/check/reasons.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <array>
 #include <cstddef>

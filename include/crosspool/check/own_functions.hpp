@@ -6,12 +6,6 @@
 #include <crosspool/check/access.hpp>
 #include <crosspool/check/arity.hpp>
 #include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/cereal_functions.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/initializers.hpp>
-#include <crosspool/check/memory_archive.hpp>
-#include <crosspool/check/reasons.hpp>
-#include <crosspool/check/template_functions.hpp>
 
 #include <cstddef>
 #include <map>

@@ -2,9 +2,7 @@
 #ifndef CROSSPOOL_CHECK_PARAMETERS_HPP
 #define CROSSPOOL_CHECK_PARAMETERS_HPP
 
-#include <crosspool/bind.hpp>
 #include <crosspool/check/callable.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <cstddef>
 #include <type_traits>

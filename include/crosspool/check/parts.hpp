@@ -5,11 +5,6 @@
 
 #include <crosspool/check/aggregate.hpp>
 #include <crosspool/check/by_cereal.hpp>
-#include <crosspool/check/class_traits.hpp>
-#include <crosspool/check/reasons.hpp>
-#include <crosspool/check/standard_types.hpp>
-#include <crosspool/check/type_name.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <cstddef>
 #include <memory>

@@ -2,15 +2,9 @@
 #ifndef CROSSPOOL_CHECK_REFUSAL_HPP
 #define CROSSPOOL_CHECK_REFUSAL_HPP
 
-#include <crosspool/check/classify.hpp>
 #include <crosspool/check/diagnose.hpp>
 #include <crosspool/check/examine.hpp>
 #include <crosspool/check/member_name.hpp>
-#include <crosspool/check/parts.hpp>
-#include <crosspool/check/reasons.hpp>
-#include <crosspool/check/standard_types.hpp>
-#include <crosspool/check/type_name.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <cstddef>
 #include <tuple>

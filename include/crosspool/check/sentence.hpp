@@ -3,7 +3,6 @@
 #ifndef CROSSPOOL_CHECK_SENTENCE_HPP
 #define CROSSPOOL_CHECK_SENTENCE_HPP
 
-#include <crosspool/check/positions.hpp>
 #include <crosspool/check/reasons.hpp>
 #include <crosspool/check/type_name.hpp>
 

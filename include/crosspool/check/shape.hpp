@@ -4,9 +4,6 @@
 #define CROSSPOOL_CHECK_SHAPE_HPP
 
 #include <crosspool/check/arity.hpp>
-#include <crosspool/check/initializers.hpp>
-#include <crosspool/check/type_name.hpp>
-#include <crosspool/check/types.hpp>
 
 #include <bit>
 #include <cstddef>

@@ -4,7 +4,6 @@
 #define CROSSPOOL_CHECK_TEMPLATE_FUNCTIONS_HPP
 
 #include <crosspool/check/cereal_functions.hpp>
-#include <crosspool/check/memory_archive.hpp>
 
 #include <concepts>
 #include <cstddef>
