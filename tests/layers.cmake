@@ -9,7 +9,7 @@ set(rows
   "version"
   "error"
   "os/"
-  "bind cpu init outcome progress stats stop this_worker transient"
+  "bind cpu init outcome progress stats stop this_worker traced transient"
   "exit_results options progress_bar rng"
   "policy"
   "check/"

@@ -9,6 +9,7 @@
 
 #include <crosspool/bytes/exceptions.ipp>
 #include <crosspool/bytes/functions.ipp>
+#include <crosspool/bytes/tracer.ipp>
 #include <crosspool/calls/awaited_call.ipp>
 #include <crosspool/calls/completion.ipp>
 #include <crosspool/calls/engine.ipp>

@@ -52,7 +52,7 @@ template <class E> E arrived(const std::exception_ptr& sent) {
   throw std::logic_error("unreachable");
 }
 
-template <class... E, class Visit> void for_each_type(type_list<E...>, Visit visit) {
+template <class... E, class Visit> void for_each_type(types<E...>, Visit visit) {
   (visit(std::type_identity<E>{}), ...);
 }
 

@@ -1,6 +1,7 @@
 // Which aggregates are opened, how many members are found and of what types, and that members() reaches the members
 // themselves.
 #include <crosspool/check/aggregate.hpp>
+#include <crosspool/check/member_name.hpp>
 
 #include <array>
 #include <map>

@@ -1,5 +1,6 @@
 // How types are spelled at compile time and at run time.
 #include <crosspool/check/type_name.hpp>
+#include <crosspool/os/demangle.hpp>
 
 #include <map>
 #include <stdexcept>

@@ -5,6 +5,7 @@
 #define CROSSPOOL_TESTS_CROSSING_BATTERY_HPP
 
 #include <crosspool/check/diagnose.hpp>
+#include <crosspool/check/refusal.hpp>
 #include <crosspool/crosses.hpp>
 
 #include <cctype>

@@ -21,28 +21,26 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-template <class... E> struct type_list {};
-
 // Rebuilt from what(). The position in a list is the code that is sent.
 using rebuilt_from_text =
-    type_list<std::runtime_error, std::logic_error, std::invalid_argument, std::domain_error, std::length_error,
-              std::out_of_range, std::range_error, std::overflow_error, std::underflow_error, error, start_failed,
-              pool_closed, cancelled, memory_limit_exceeded, cereal::Exception>;
+    types<std::runtime_error, std::logic_error, std::invalid_argument, std::domain_error, std::length_error,
+          std::out_of_range, std::range_error, std::overflow_error, std::underflow_error, error, start_failed,
+          pool_closed, cancelled, memory_limit_exceeded, cereal::Exception>;
 // Rebuilt from nothing: what() is fixed by the type.
-using rebuilt_from_nothing = type_list<std::exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast,
-                                       std::bad_typeid, std::bad_exception, std::bad_function_call, std::bad_weak_ptr,
-                                       std::bad_optional_access, std::bad_variant_access>;
+using rebuilt_from_nothing =
+    types<std::exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast, std::bad_typeid, std::bad_exception,
+          std::bad_function_call, std::bad_weak_ptr, std::bad_optional_access, std::bad_variant_access>;
 
 enum class exception_form : std::uint8_t { text, nothing, coded, worker_died, task_timed_out, remote };
 
 // The position of the type in the list, or -1.
-template <class... E> int position_of(const std::type_info& type, type_list<E...>) {
+template <class... E> int position_of(const std::type_info& type, types<E...>) {
   int position = 0;
   return ((type == typeid(E) || (++position, false)) || ...) ? position : -1;
 }
 
 // make(type_identity<E>) for the E at position; null if there is none.
-template <class... E, class Make> std::exception_ptr make_at(int position, type_list<E...>, Make make) {
+template <class... E, class Make> std::exception_ptr make_at(int position, types<E...>, Make make) {
   std::exception_ptr made;
   int i = 0;
   (void)((i++ == position && (made = make(std::type_identity<E>{}), true)) || ...);

@@ -8,7 +8,6 @@
 #include <crosspool/os/function_id.hpp>
 
 #include <bit>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>

@@ -1,11 +1,12 @@
-// Where something has its place in a queue that is ordered by priority, the highest first. Where all are the same, that
-// is one of its ends.
+// Queues of what workers are to do, ordered by priority, the highest first: where something has its place, which is one
+// of the ends where all priorities are the same; and how what is no longer to be done is taken out.
 #ifndef CROSSPOOL_CALLS_PRIORITY_HPP
 #define CROSSPOOL_CALLS_PRIORITY_HPP
 
 #include <crosspool/version.hpp>
 
 #include <iterator>
+#include <utility>
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
@@ -23,6 +24,15 @@ template <class Queue, class PriorityOf> auto place_before(Queue& queue, int pri
   while (at != queue.end() && priority_of(*at) > priority)
     ++at;
   return at;
+}
+
+/// Takes those that is() is true of out of the queue. In their order, as the others stay in theirs.
+template <class Queue, class Is> Queue take_if(Queue& queue, const Is& is) {
+  Queue taken, left;
+  for (auto& each : queue)
+    (is(each) ? taken : left).push_back(std::move(each));
+  queue.swap(left);
+  return taken;
 }
 
 } // namespace CROSSPOOL_NAMESPACE::detail

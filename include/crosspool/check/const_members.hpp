@@ -3,6 +3,7 @@
 #ifndef CROSSPOOL_CHECK_CONST_MEMBERS_HPP
 #define CROSSPOOL_CHECK_CONST_MEMBERS_HPP
 
+#include <crosspool/check/access.hpp>
 #include <crosspool/check/classify.hpp>
 
 #include <array>

@@ -5,173 +5,10 @@
 #ifndef CROSSPOOL_CHECK_DIAGNOSE_HPP
 #define CROSSPOOL_CHECK_DIAGNOSE_HPP
 
-#include <crosspool/check/examine.hpp>
+#include <crosspool/check/class_traits.hpp>
+#include <crosspool/check/sentence.hpp>
 
-#include <cstddef>
-#include <string_view>
-#include <tuple>
 #include <type_traits>
-#include <utility>
-
-namespace CROSSPOOL_NAMESPACE::fault {
-
-// The positions. N counts from 1.
-template <std::size_t N> struct map_argument;
-template <std::size_t N> struct apply_argument;
-template <std::size_t N> struct initializer_argument;
-struct function_state;
-struct initializer_state;
-struct reduction_state;
-struct broadcast_value;
-struct result;
-
-// Why something cannot cross as which the call needs it, beyond the reasons for types.
-template <class T> struct not_movable;    // into the call, out of the worker
-template <class T> struct wrapped_by_std; // std::bind and its like, as a function
-
-// Why a function cannot be called with what arrives. N: the number of the argument, from 1; Parameter: what the
-// function takes there; Argument: what it is given.
-template <std::size_t N, class Parameter, class Argument> struct argument_does_not_fit;
-template <std::size_t N, class Parameter, class Argument> struct parameter_needs_const;
-template <std::size_t N, class Parameter, class Argument> struct string_literal_travels_as_string;
-template <std::size_t N> struct function_takes;
-template <std::size_t N> struct call_gives;
-template <class Takes, class Gives> struct wrong_number_of_arguments;
-template <class Parameter> struct pool_keeps_no_state_for;
-template <class Parameter, class State> struct first_parameter_is_not_the_state;
-template <class... Arguments> struct cannot_take;
-
-} // namespace CROSSPOOL_NAMESPACE::fault
-
-#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
-namespace CROSSPOOL_NAMESPACE::detail {
-
-// A message put together at compile time; what does not fit is cut.
-class message_text {
-public:
-  constexpr message_text& operator<<(std::string_view part) {
-    for (const char c : part)
-      if (size_ < sizeof text_)
-        text_[size_++] = c;
-    return *this;
-  }
-  constexpr message_text& operator<<(std::size_t number) {
-    if (number >= 10)
-      *this << number / 10;
-    const char digit = static_cast<char>('0' + number % 10);
-    return *this << std::string_view(&digit, 1);
-  }
-  [[nodiscard]] constexpr const char* data() const { return text_; }
-  [[nodiscard]] constexpr std::size_t size() const { return size_; }
-
-private:
-  char text_[2048]{};
-  std::size_t size_ = 0;
-};
-
-template <std::size_t N> constexpr void say(message_text& to, std::type_identity<map_argument<N>>) {
-  to << "map argument " << N;
-}
-template <std::size_t N> constexpr void say(message_text& to, std::type_identity<apply_argument<N>>) {
-  to << "apply argument " << N;
-}
-template <std::size_t N> constexpr void say(message_text& to, std::type_identity<initializer_argument<N>>) {
-  to << "initializer argument " << N;
-}
-constexpr void say(message_text& to, std::type_identity<function_state>) {
-  to << "the function";
-}
-constexpr void say(message_text& to, std::type_identity<initializer_state>) {
-  to << "the initializer";
-}
-constexpr void say(message_text& to, std::type_identity<reduction_state>) {
-  to << "the function that reduces";
-}
-constexpr void say(message_text& to, std::type_identity<broadcast_value>) {
-  to << "the broadcast value";
-}
-constexpr void say(message_text& to, std::type_identity<result>) {
-  to << "the result";
-}
-
-template <text Name> constexpr void say(message_text& to, std::type_identity<member<Name>>) {
-  to << "." << Name.view();
-}
-template <std::size_t I> constexpr void say(message_text& to, std::type_identity<tuple_element<I>>) {
-  to << ".<" << I << ">";
-}
-template <std::size_t I> constexpr void say(message_text& to, std::type_identity<alternative<I>>) {
-  to << ".<alternative " << I << ">";
-}
-constexpr void say(message_text& to, std::type_identity<each_element>) {
-  to << "[]";
-}
-constexpr void say(message_text& to, std::type_identity<each_key>) {
-  to << "[].key";
-}
-constexpr void say(message_text& to, std::type_identity<each_mapped_value>) {
-  to << "[].value";
-}
-constexpr void say(message_text& to, std::type_identity<pointee>) {
-  to << "->";
-}
-constexpr void say(message_text& to, std::type_identity<comparator>) {
-  to << ".<comparator>";
-}
-constexpr void say(message_text& to, std::type_identity<hasher>) {
-  to << ".<hasher>";
-}
-constexpr void say(message_text& to, std::type_identity<key_equal>) {
-  to << ".<key_equal>";
-}
-constexpr void say(message_text& to, std::type_identity<allocator>) {
-  to << ".<allocator>";
-}
-constexpr void say(message_text& to, std::type_identity<deleter>) {
-  to << ".<deleter>";
-}
-constexpr void say(message_text& to, std::type_identity<inner_container>) {
-  to << ".<inner container>";
-}
-template <class C> constexpr void say(message_text& to, std::type_identity<visited_by<C>>) {
-  to << ".<visited by the cereal function of " << type_name<C>() << ">";
-}
-template <class X> constexpr void say(message_text& to, std::type_identity<archived<X>>) {
-  to << " (" << type_name<X>() << ")";
-}
-template <class... Steps> constexpr void say(message_text& to, std::type_identity<path<Steps...>>) {
-  (say(to, std::type_identity<Steps>{}), ...);
-}
-
-template <template <class> class Reason, class Fault>
-constexpr void say(message_text& to, std::type_identity<Reason<Fault>>) {
-  to << type_name<Fault>();
-}
-template <class Fault, text Header>
-constexpr void say(message_text& to, std::type_identity<missing_cereal_header<Fault, Header>>) {
-  to << type_name<Fault>() << ", which needs #include <" << Header.view() << ">";
-}
-
-// "map argument 1: Job.configs[].handle is FILE*: an operating system's handle …"
-template <class Position, class T, class Path, class Reason> constexpr message_text sentence(std::string_view remedy) {
-  message_text to;
-  to << "crosspool: ";
-  say(to, std::type_identity<Position>{});
-  to << ": " << type_name<T>();
-  if (!std::is_same_v<Path, path<>>) {
-    say(to, std::type_identity<Path>{});
-    to << " is ";
-    say(to, std::type_identity<Reason>{});
-    to << ", which";
-  }
-  to << (std::is_same_v<Position, result> ? " cannot cross from a worker process: "
-                                          : " cannot cross to a worker process: ")
-     << remedy;
-  return to;
-}
-
-} // namespace CROSSPOOL_NAMESPACE::detail
-#endif
 
 namespace CROSSPOOL_NAMESPACE::fault {
 
@@ -182,7 +19,7 @@ template <class Position, class T, class Path, class Reason> struct also;
 template <class Position, class T, class Path, class Reason, class... Also> inline constexpr bool can_cross = false;
 
 // Prose in a literal, or the whole sentence where that can be computed.
-#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+#ifdef CROSSPOOL_SENTENCES
 #define CROSSPOOL_SAY(Reason, remedy) (detail::sentence<Position, T, Path, Reason>(remedy))
 #else
 #define CROSSPOOL_SAY(Reason, remedy)                                                                                  \
@@ -200,8 +37,7 @@ struct cannot_cross_process_boundary<Position, T, Path, raw_pointer<Fault>, Also
       CROSSPOOL_SAY(raw_pointer<Fault>,
                     "a raw pointer means nothing in another process. Send what it points to by value or in a smart "
                     "pointer, an array as std::array; let a member stay behind, as a crosspool::transient; fork_pool's "
-                    "initializer inherits "
-                    "pointers as they are, and thread_pool shares them"));
+                    "initializer inherits pointers as they are, and thread_pool shares them"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -244,30 +80,29 @@ struct cannot_cross_process_boundary<Position, T, Path, capturing_lambda<Fault>,
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, type_erased<Fault>, Also...> {
-  static_assert(can_cross<Position, T, Path, type_erased<Fault>, Also...>,
-                CROSSPOOL_SAY(type_erased<Fault>, "std::function and std::any hide what they hold. Pass the function "
-                                                  "object itself, and std::variant for std::any; let a member "
-                                                  "stay behind, as a crosspool::transient; or use thread_pool"));
+  static_assert(
+      can_cross<Position, T, Path, type_erased<Fault>, Also...>,
+      CROSSPOOL_SAY(type_erased<Fault>,
+                    "std::function and std::any hide what they hold. Pass the function object itself, and std::variant "
+                    "for std::any; let a member stay behind, as a crosspool::transient; or use thread_pool"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, os_handle<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, os_handle<Fault>, Also...>,
-      CROSSPOOL_SAY(os_handle<Fault>,
-                    "an operating system's handle belongs to this process. Send a name and open it in the worker; or "
-                    "give the handle to fork_pool's initializer, which inherits it; let a member stay behind, as a "
-                    "crosspool::transient; or use thread_pool"));
+  static_assert(can_cross<Position, T, Path, os_handle<Fault>, Also...>,
+                CROSSPOOL_SAY(os_handle<Fault>,
+                              "an operating system's handle belongs to this process. Send a name and open it in the "
+                              "worker; or give the handle to fork_pool's initializer, which inherits it; let a member "
+                              "stay behind, as a crosspool::transient; or use thread_pool"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, synchronization<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, synchronization<Fault>, Also...>,
-      CROSSPOOL_SAY(synchronization<Fault>,
-                    "what synchronizes threads works in one process only, and workers share nothing that needs it. "
-                    "Leave it out of what is sent, or let it stay behind, as a crosspool::transient; fork_pool's "
-                    "initializer inherits it, and thread_pool shares it"));
+  static_assert(can_cross<Position, T, Path, synchronization<Fault>, Also...>,
+                CROSSPOOL_SAY(synchronization<Fault>,
+                              "what synchronizes threads works in one process only, and workers share nothing that "
+                              "needs it. Leave it out of what is sent, or let it stay behind, as a "
+                              "crosspool::transient; fork_pool's initializer inherits it, and thread_pool shares it"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -291,32 +126,29 @@ struct cannot_cross_process_boundary<Position, T, Path, no_serialize_function<Fa
 template <class Position, class T, class Path, class Fault, class... Also>
   requires(detail::in_std<Fault> || !std::is_class_v<Fault>)
 struct cannot_cross_process_boundary<Position, T, Path, no_serialize_function<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
-      CROSSPOOL_SAY(no_serialize_function<Fault>,
-                    "cereal has no function for this type, which is not yours to change. Send what it is made of; or "
-                    "write, in namespace cereal: template <class A> void save(A& a, const Type& t) and template <class "
-                    "A> void load(A& a, Type& t); or, if its bytes are all of it: template <> inline constexpr bool "
-                    "crosspool::crosses_as_bytes<Type> = true;"));
+  static_assert(can_cross<Position, T, Path, no_serialize_function<Fault>, Also...>,
+                CROSSPOOL_SAY(no_serialize_function<Fault>,
+                              "cereal has no function for this type, which is not yours to change. Send what it is "
+                              "made of; or write, in namespace cereal: template <class A> void save(A& a, const Type& "
+                              "t) and template <class A> void load(A& a, Type& t); or, if its bytes are all of it: "
+                              "template <> inline constexpr bool crosspool::crosses_as_bytes<Type> = true;"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, incomplete_type<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, incomplete_type<Fault>, Also...>,
-      CROSSPOOL_SAY(incomplete_type<Fault>,
-                    "it, or what it points to, is declared and not defined where this is first asked. Include "
-                    "the header that defines it before; a class that hides its members behind a pointer "
-                    "needs a serialize of its own, defined where they are known"));
+  static_assert(can_cross<Position, T, Path, incomplete_type<Fault>, Also...>,
+                CROSSPOOL_SAY(incomplete_type<Fault>,
+                              "it, or what it points to, is declared and not defined where this is first asked. "
+                              "Include the header that defines it before; a class that hides its members behind a "
+                              "pointer needs a serialize of its own, defined where they are known"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, not_trivially_copyable<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, not_trivially_copyable<Fault>, Also...>,
-      CROSSPOOL_SAY(not_trivially_copyable<Fault>,
-                    "crosspool::crosses_as_bytes is said of it, and is for types that are trivially copyable: "
-                    "a copy of its bytes is no copy of it"));
+  static_assert(can_cross<Position, T, Path, not_trivially_copyable<Fault>, Also...>,
+                CROSSPOOL_SAY(not_trivially_copyable<Fault>,
+                              "crosspool::crosses_as_bytes is said of it, and is for types that are trivially "
+                              "copyable: a copy of its bytes is no copy of it"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -360,14 +192,12 @@ struct cannot_cross_process_boundary<Position, T, Path, union_type<Fault>, Also.
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...>,
-      CROSSPOOL_SAY(aggregate_that_cannot_be_opened<Fault>,
-                    "reflection cannot open it: it has a base class that is not an empty aggregate, a bit-field, an "
-                    "unnamed union, a "
-                    "reference, a member that {} cannot initialize, or more than 64 members. Write in it: template "
-                    "<class Archive> void serialize(Archive& archive) { "
-                    "archive(cereal::base_class<Base>(this), member_1, member_2); }"));
+  static_assert(can_cross<Position, T, Path, aggregate_that_cannot_be_opened<Fault>, Also...>,
+                CROSSPOOL_SAY(aggregate_that_cannot_be_opened<Fault>,
+                              "reflection cannot open it: it has a base class that is not an empty aggregate, a "
+                              "bit-field, an unnamed union, a reference, a member that {} cannot initialize, or more "
+                              "than 64 members. Write in it: template <class Archive> void serialize(Archive& archive) "
+                              "{ archive(cereal::base_class<Base>(this), member_1, member_2); }"));
 };
 
 template <class Position, class T, class Path, class Fault, class... Also>
@@ -450,12 +280,11 @@ struct cannot_cross_process_boundary<Position, T, Path, not_movable<Fault>, Also
 
 template <class Position, class T, class Path, class Fault, class... Also>
 struct cannot_cross_process_boundary<Position, T, Path, wrapped_by_std<Fault>, Also...> {
-  static_assert(
-      can_cross<Position, T, Path, wrapped_by_std<Fault>, Also...>,
-      CROSSPOOL_SAY(wrapped_by_std<Fault>,
-                    "nobody can look into what std::bind, std::bind_front, std::mem_fn and std::not_fn return. "
-                    "Write crosspool::bind(f, state...), which calls f(state..., item); give a pointer to "
-                    "member as it is; or write a lambda without captures"));
+  static_assert(can_cross<Position, T, Path, wrapped_by_std<Fault>, Also...>,
+                CROSSPOOL_SAY(wrapped_by_std<Fault>,
+                              "nobody can look into what std::bind, std::bind_front, std::mem_fn and std::not_fn "
+                              "return. Write crosspool::bind(f, state...), which calls f(state..., item); give a "
+                              "pointer to member as it is; or write a lambda without captures"));
 };
 
 #undef CROSSPOOL_SAY
@@ -492,75 +321,5 @@ template <class... T> struct cannot_be_copied_for_later {
 };
 
 } // namespace CROSSPOOL_NAMESPACE::fault
-
-namespace CROSSPOOL_NAMESPACE::detail {
-
-// A step as it is printed: members by name, where that can be found.
-template <class Parent, class Step> struct printed_step {
-  using type = Step;
-};
-template <openable Parent, std::size_t I> struct printed_step<Parent, member_number<I>> {
-  static constexpr auto name = member_name<Parent, I>();
-  using type = member<text<name.size()>(name)>;
-};
-
-template <std::size_t I, class... T> std::tuple_element<I, std::tuple<T...>> number(types<T...>);
-template <std::size_t I, class Types> using type_number = typename decltype(detail::number<I>(Types{}))::type;
-
-// From a finding to types: Path so far, T where it stands, the finding of Root from step number Depth on.
-template <class Root, std::size_t Depth, class Path, class T> struct trail {
-  using leaf = std::conditional_t<examined<Root>.why == kind::constant, T, std::remove_const_t<T>>;
-  using to = Path;
-};
-template <class Step, class T> std::type_identity<T> type_at(part<Step, T>);
-template <class Step, class T> std::type_identity<Step> step_at(part<Step, T>);
-
-template <class Root, std::size_t Depth, class... Steps, class T>
-  requires(Depth < examined<Root>.depth && Depth < examined<Root>.steps.size())
-struct trail<Root, Depth, path<Steps...>, T> {
-  using holder = std::remove_const_t<T>;
-  using part_here = type_number<examined<Root>.steps[Depth], parts<holder>>;
-  using step = typename printed_step<holder, typename decltype(detail::step_at(part_here{}))::type>::type;
-  using next = trail<Root, Depth + 1, path<Steps..., step>, typename decltype(detail::type_at(part_here{}))::type>;
-  using leaf = typename next::leaf;
-  using to = typename next::to;
-};
-
-// In the order of their kinds; missing_cereal_header, the last, has one argument more.
-template <class T>
-using reasons =
-    types<raw_pointer<T>, function_pointer<T>, reference<T>, view<T>, iterator<T>, capturing_lambda<T>, type_erased<T>,
-          os_handle<T>, synchronization<T>, a_pool<T>, no_serialize_function<T>, incomplete_type<T>,
-          not_trivially_copyable<T>, saves_but_cannot_load<T>, loads_but_cannot_save<T>, not_default_constructible<T>,
-          unregistered_polymorphic<T>, union_type<T>, aggregate_that_cannot_be_opened<T>,
-          several_serialize_functions<T>, inherited_serialize_function<T>, serialize_function_for_others<T>,
-          owns_something<T>, state_left_behind<T>, custom_deleter<T>, constant<T>>;
-template <class T, kind why> consteval auto find_reason() {
-  if constexpr (why == kind::missing_cereal_header) {
-    constexpr auto header = cereal_header(std_name(type_name<T>()));
-    return std::type_identity<missing_cereal_header<T, text<header.size()>(header)>>{};
-  } else
-    return std::type_identity<
-        type_number<static_cast<std::size_t>(why) - static_cast<std::size_t>(kind::raw_pointer), reasons<T>>>{};
-}
-template <class T, kind why> using reason = typename decltype(find_reason<T, why>())::type;
-
-/// The fault of T at Position, as a type that says all about it.
-template <class Position, class T, class Trail = trail<T, 0, path<>, T>>
-using fault_at = also<Position, T, typename Trail::to, reason<typename Trail::leaf, examined<T>.why>>;
-
-template <class... Faults> struct all_faults;
-template <class Position, class T, class Path, class Reason, class... More>
-struct all_faults<also<Position, T, Path, Reason>, More...> {
-  using type = cannot_cross_process_boundary<Position, T, Path, Reason, More...>;
-};
-
-/// All the faults of a call in one: naming it is harmless; completing it, as by sizeof, is the error.
-template <class... Faults> std::type_identity<typename all_faults<Faults...>::type> as_one(types<Faults...>);
-
-/// The one fault of T at Position.
-template <class Position, class T> using refusal = typename all_faults<fault_at<Position, T>>::type;
-
-} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

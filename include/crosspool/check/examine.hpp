@@ -4,8 +4,8 @@
 #ifndef CROSSPOOL_CHECK_EXAMINE_HPP
 #define CROSSPOOL_CHECK_EXAMINE_HPP
 
-#include <crosspool/check/classify.hpp>
 #include <crosspool/check/const_members.hpp>
+#include <crosspool/check/parts.hpp>
 
 #include <array>
 #include <cstddef>

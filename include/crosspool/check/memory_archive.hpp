@@ -1,11 +1,11 @@
-// The library's own cereal archives: they write to and read from contiguous memory, without a stream. What is read in
-// place is aligned as in an array: to its address in the message, whose first byte is aligned to message_alignment on
-// both sides. Users' serialize, save and load functions work on them unchanged. Each thing put into them passes through
-// detail::put or detail::take (message.hpp), which is where aggregates are opened and where what cannot cross is
-// refused. Relies on cereal 1.3.
+// The library's own cereal archives: they write to and read from contiguous memory, without a stream. Users' serialize,
+// save and load functions work on them unchanged. Each thing put into them passes through detail::put or detail::take
+// (bytes/), which is where aggregates are opened and where what cannot cross is refused. Relies on cereal 1.3.
 #ifndef CROSSPOOL_CHECK_MEMORY_ARCHIVE_HPP
 #define CROSSPOOL_CHECK_MEMORY_ARCHIVE_HPP
 
+#include <crosspool/check/deferments.hpp>
+#include <crosspool/check/message_buffer.hpp>
 #include <crosspool/error.hpp>
 #include <crosspool/os/stack_room.hpp>
 
@@ -24,14 +24,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <map>
 #include <memory>
-#include <span>
 #include <type_traits>
 #include <typeindex>
 #include <utility>
-#include <vector>
 
 namespace CROSSPOOL_NAMESPACE {
 
@@ -41,100 +38,7 @@ class input_archive;
 namespace detail {
 template <class T> void put(output_archive& archive, const T& value);
 template <class T> void take(input_archive& archive, T& value);
-
-using bytes = std::vector<std::byte>;
-using byte_view = std::span<const std::byte>;
-
-inline constexpr std::size_t message_alignment = 16;
-
-// What cereal::defer puts off: it is done in order, behind the value that it is a part of. cereal's own would pass put
-// and take by, and could not bear that what is deferred defers.
-class deferments {
-public:
-  /// Not where deferring is off: it is done at once.
-  template <class Do> void add(Do&& what) {
-    if (off_)
-      return what();
-    if (!waiting_)
-      waiting_ = std::make_unique<queue>();
-    waiting_->all.emplace_back(std::forward<Do>(what));
-  }
-  void do_all() {
-    if (waiting_)
-      do_waiting();
-  }
-  /// Turns deferring off or on; what it was before.
-  bool turn_off(bool off) noexcept { return std::exchange(off_, off); }
-
-private:
-  struct queue {
-    std::vector<std::function<void()>> all;
-    std::size_t next = 0;
-  };
-
-  [[gnu::noinline]] void do_waiting() {
-    while (waiting_->next != waiting_->all.size())
-      std::exchange(waiting_->all[waiting_->next++], nullptr)();
-    *waiting_ = {};
-  }
-
-  std::unique_ptr<queue> waiting_; // next to no archive has any
-  bool off_ = false;
-};
-
-// Bytes from this address to the next that is so aligned.
-inline std::size_t padding(const std::byte* at, std::size_t alignment) {
-  return (0 - reinterpret_cast<std::uintptr_t>(at)) & (alignment - 1);
-}
 } // namespace detail
-
-/// Memory that a message is appended to, and that grows with it. Whose memory it is, the derived class decides.
-class message_buffer {
-public:
-  message_buffer(const message_buffer&) = delete;
-  message_buffer& operator=(const message_buffer&) = delete;
-
-  [[nodiscard]] std::byte* data() const noexcept { return data_; }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-
-  /// Makes room for size more bytes, which are for the caller to fill.
-  std::byte* extend(std::size_t size) {
-    if (capacity_ - size_ < size)
-      grow(size);
-    size_ += size;
-    return data_ + (size_ - size);
-  }
-  void write(const void* from, std::size_t size) {
-    if (size != 0)
-      std::memcpy(extend(size), from, size);
-  }
-  void align(std::size_t alignment) {
-    if (const auto size = detail::padding(data_ + size_, alignment); size != 0)
-      std::memset(extend(size), 0, size);
-  }
-  /// Takes back what was appended since the buffer had this size.
-  void shrink_to(std::size_t size) noexcept { size_ = size; }
-
-  /// Keeps what the message refers to for as long as the buffer itself is kept.
-  void keep(const std::shared_ptr<const void>& referred) {
-    if (kept_.empty() || kept_.back() != referred)
-      kept_.push_back(referred);
-  }
-  [[nodiscard]] const std::vector<std::shared_ptr<const void>>& kept() const noexcept { return kept_; }
-
-protected:
-  message_buffer() = default;
-  ~message_buffer() = default;
-  /// Makes room for at least this many bytes after size_: sets data_, which keeps its alignment, and capacity_.
-  virtual void grow(std::size_t more) = 0;
-
-  std::byte* data_ = nullptr;
-  std::size_t size_ = 0;
-  std::size_t capacity_ = 0;
-
-private:
-  std::vector<std::shared_ptr<const void>> kept_;
-};
 
 /// Appends values to a buffer. Not thread-safe; the buffer outlives the archive.
 class output_archive : public cereal::OutputArchive<output_archive> {

@@ -1,5 +1,5 @@
-// The words of the check's answers, as types and as numbers: why something cannot cross, and where inside a type it is.
-// Relies on nothing.
+// The words of the check's answers, as types and as numbers: which argument of a call is refused, why, and where inside
+// its type. Relies on nothing.
 #ifndef CROSSPOOL_CHECK_REASONS_HPP
 #define CROSSPOOL_CHECK_REASONS_HPP
 
@@ -69,11 +69,50 @@ template <class C> struct visited_by; // something that C's own cereal function 
 template <class X> struct archived;   // what that is, where the path goes on in it
 template <class... Steps> struct path;
 
+// The positions. N counts from 1.
+template <std::size_t N> struct map_argument;
+template <std::size_t N> struct apply_argument;
+template <std::size_t N> struct initializer_argument;
+struct function_state;
+struct initializer_state;
+struct reduction_state;
+struct broadcast_value;
+struct result;
+
+// Why something cannot cross as which the call needs it, beyond the reasons for types.
+template <class T> struct not_movable;    // into the call, out of the worker
+template <class T> struct wrapped_by_std; // std::bind and its like, as a function
+
+// Why a function cannot be called with what arrives. N: the number of the argument, from 1; Parameter: what the
+// function takes there; Argument: what it is given.
+template <std::size_t N, class Parameter, class Argument> struct argument_does_not_fit;
+template <std::size_t N, class Parameter, class Argument> struct parameter_needs_const;
+template <std::size_t N, class Parameter, class Argument> struct string_literal_travels_as_string;
+template <std::size_t N> struct function_takes;
+template <std::size_t N> struct call_gives;
+template <class Takes, class Gives> struct wrong_number_of_arguments;
+template <class Parameter> struct pool_keeps_no_state_for;
+template <class Parameter, class State> struct first_parameter_is_not_the_state;
+template <class... Arguments> struct cannot_take;
+
 } // namespace CROSSPOOL_NAMESPACE::fault
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
 using namespace fault;
+
+// A step as it is written, where it has no name in the program.
+template <class Step> inline constexpr std::string_view name_of_step{};
+template <> inline constexpr std::string_view name_of_step<each_element> = "[]";
+template <> inline constexpr std::string_view name_of_step<each_key> = "[].key";
+template <> inline constexpr std::string_view name_of_step<each_mapped_value> = "[].value";
+template <> inline constexpr std::string_view name_of_step<pointee> = "->";
+template <> inline constexpr std::string_view name_of_step<comparator> = "comparator";
+template <> inline constexpr std::string_view name_of_step<hasher> = "hasher";
+template <> inline constexpr std::string_view name_of_step<key_equal> = "key_equal";
+template <> inline constexpr std::string_view name_of_step<allocator> = "allocator";
+template <> inline constexpr std::string_view name_of_step<deleter> = "deleter";
+template <> inline constexpr std::string_view name_of_step<inner_container> = "inner container";
 
 // What a type is made of; from raw_pointer on, why it cannot cross.
 enum class kind : unsigned char {

@@ -192,11 +192,8 @@ template <class IsOf> void dispatcher::take_back_if(const IsOf& is_of) {
 }
 
 template <class IsOf> void dispatcher::fail_queued(const IsOf& is_of, const std::exception_ptr& why) {
-  for (auto& each : std::exchange(queue_, {}))
-    if (is_of(each))
-      fail(each, why);
-    else
-      queue_.push_back(std::move(each));
+  for (const auto& each : take_if(queue_, is_of))
+    fail(each, why);
 }
 
 CROSSPOOL_INLINE void dispatcher::take_back_all(lane& l) {

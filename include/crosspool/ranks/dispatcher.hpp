@@ -30,7 +30,6 @@ class rank_dispatcher {
 public:
   using clock = completion::clock;
   /// How long work is expected to take; zero where nobody knows.
-  using estimate = std::chrono::duration<double, std::nano>;
 
   /// workers: of each rank. broadcasts: what parcels may refer to.
   rank_dispatcher(std::size_t ranks, int workers, sent_broadcasts& broadcasts, outgoing_messages& outgoing)
@@ -51,7 +50,7 @@ public:
 
   /// So much work one batch should be: much more than a round trip, as the next is on its way meanwhile, and so much
   /// that a batch for each worker takes the service a small part of the time in which they are run.
-  [[nodiscard]] estimate batch_time() const;
+  [[nodiscard]] estimated_time batch_time() const;
 
   /// What a rank answers. body: its records. False if nobody waits for it any more.
   bool take_answer(const arriving_message& message, const std::shared_ptr<const arena_buffer>& body);
@@ -60,8 +59,6 @@ public:
 
   /// What is queued of a call ends as cancelled, and the ranks that have some of it are told.
   void cancel(const completion& call);
-  /// All its items end with why.
-  static void fail(remote_parcel& p, const std::exception_ptr& why);
   /// Everything that is queued or with a rank ends so.
   void fail_everything(const std::exception_ptr& why);
 
@@ -71,13 +68,13 @@ private:
     bool takes = false;
     bool asked_back = false; // for a batch
     std::size_t batches = 0; // with it
-    estimate work{0};        // theirs
+    estimated_time work{0};  // theirs
     std::size_t bytes = 0;   // of their requests
   };
   struct batch {
     std::shared_ptr<remote_parcel> parcel;
     std::size_t rank;
-    estimate work;
+    estimated_time work;
     std::size_t bytes;
     clock::time_point sent;
     bool asked_back = false;
@@ -95,11 +92,11 @@ private:
 
   // So much work a rank should have for each of its workers. Where workers hold all processors, the rank waits
   // milliseconds for one; but what nobody knows the time of may take long, and is better dealt out late.
-  [[nodiscard]] estimate time_ahead() const;
+  [[nodiscard]] estimated_time time_ahead() const;
 
   // Those with workers that have nothing to do first.
-  [[nodiscard]] std::pair<std::size_t, estimate> load_of(const lane& l) const {
-    return l.batches < workers_ ? std::pair(l.batches, estimate::zero()) : std::pair(workers_, l.work);
+  [[nodiscard]] std::pair<std::size_t, estimated_time> load_of(const lane& l) const {
+    return l.batches < workers_ ? std::pair(l.batches, estimated_time::zero()) : std::pair(workers_, l.work);
   }
   // Whether more of this priority would only wait at the rank. What is of a lower one waits there behind it.
   [[nodiscard]] bool has_enough(const lane& l, int priority) const;
@@ -125,9 +122,9 @@ private:
   std::deque<std::shared_ptr<remote_parcel>> queue_; // by priority
   batches in_flight_;
   std::uint64_t last_batch_ = 0;
-  estimate pace_{0};       // of an item of any call, for those whose own is not known
-  estimate round_trip_{0}; // of a batch, without the time that the rank has it, lately
-  int lowest_ = 0;         // no priority of what is in flight is lower
+  estimated_time pace_{0};       // of an item of any call, for those whose own is not known
+  estimated_time round_trip_{0}; // of a batch, without the time that the rank has it, lately
+  int lowest_ = 0;               // no priority of what is in flight is lower
 };
 
 } // namespace CROSSPOOL_NAMESPACE::detail

@@ -22,7 +22,7 @@ CROSSPOOL_INLINE bool rank_dispatcher::deal() {
   const auto before = queue_.size();
   while (!queue_.empty()) {
     if (queue_.front()->abandoned())
-      fail(*queue_.front(), call_was_abandoned());
+      queue_.front()->fail(call_was_abandoned());
     else if (auto* const to = least_busy(queue_.front()->priority()))
       give(*to, queue_.front());
     else
@@ -41,9 +41,9 @@ CROSSPOOL_INLINE bool rank_dispatcher::enough_queued(int priority) const {
          (!queue_.empty() && counts(queue_.back()) && queue_.back()->bytes() >= large && queue_.size() > lanes_.size());
 }
 
-CROSSPOOL_INLINE auto rank_dispatcher::batch_time() const -> estimate {
+CROSSPOOL_INLINE auto rank_dispatcher::batch_time() const -> estimated_time {
   const auto service_time = 4 * batch_cost * static_cast<double>(workers_ * lanes_.size());
-  return std::max<estimate>({std::chrono::milliseconds(1), 4 * round_trip_, service_time});
+  return std::max<estimated_time>({std::chrono::milliseconds(1), 4 * round_trip_, service_time});
 }
 
 CROSSPOOL_INLINE bool rank_dispatcher::take_answer(const arriving_message& message,
@@ -58,9 +58,8 @@ CROSSPOOL_INLINE bool rank_dispatcher::take_answer(const arriving_message& messa
   learn_round_trip(clock::now() - done.sent, std::chrono::nanoseconds(head.held));
   auto& parcel = *done.parcel;
   auto& home = parcel.home();
-  if (head.pace > 0) {
-    home.set_pace(head.pace);
-    const estimate pace(head.pace);
+  if (const estimated_time pace(head.pace); pace.count() > 0) {
+    home.set_pace(pace);
     pace_ = pace_.count() > 0 ? (3 * pace_ + pace) / 4 : pace;
   }
   const bool was_abandoned = home.abandoned();
@@ -69,15 +68,15 @@ CROSSPOOL_INLINE bool rank_dispatcher::take_answer(const arriving_message& messa
   for (const auto& each : head.pieces) {
     const item_range items{each.begin, each.end};
     if (each.kind == piece_kind::abandoned)
-      parcel.fail(items, [](std::size_t) { return call_was_abandoned(); });
+      parcel.fail(items, call_was_abandoned());
     else if (each.kind == piece_kind::no_memory || at == nullptr)
-      parcel.fail(items, [](std::size_t) { return std::make_exception_ptr(std::bad_alloc()); });
+      parcel.fail(items, std::make_exception_ptr(std::bad_alloc()));
     else {
       const auto size = static_cast<std::size_t>(message.parts.at(part++));
       try {
         parcel.answer(items, {at, size}, read_block(body));
       } catch (const error&) {
-        parcel.fail(items, [why = std::current_exception()](std::size_t) { return why; });
+        parcel.fail(items, std::current_exception());
       }
       at += stride_of_part(size);
     }
@@ -100,34 +99,27 @@ CROSSPOOL_INLINE void rank_dispatcher::take_back(const given_back_head& head) {
 }
 
 CROSSPOOL_INLINE void rank_dispatcher::cancel(const completion& call) {
-  for (auto& each : std::exchange(queue_, {}))
-    if (&each->home() == &call)
-      fail(*each, call_was_cancelled());
-    else
-      queue_.push_back(std::move(each));
+  for (const auto& each : take_if(queue_, [&](const auto& p) { return &p->home() == &call; }))
+    each->fail(call_was_cancelled());
   tell_ranks_at(call, rank_message_kind::cancel);
 }
 
 CROSSPOOL_INLINE void rank_dispatcher::fail_everything(const std::exception_ptr& why) {
   for (const auto& each : std::exchange(queue_, {}))
-    fail(*each, why);
+    each->fail(why);
   for (const auto& [number, each] : std::exchange(in_flight_, {}))
-    fail(*each.parcel, why);
-}
-
-CROSSPOOL_INLINE void rank_dispatcher::fail(remote_parcel& p, const std::exception_ptr& why) {
-  p.fail({0, static_cast<std::uint32_t>(p.size())}, [&](std::size_t) { return why; });
+    each.parcel->fail(why);
 }
 
 CROSSPOOL_INLINE void rank_dispatcher::learn_round_trip(clock::duration sent, std::chrono::nanoseconds held) {
-  const estimate took = sent - held;
+  const estimated_time took = sent - held;
   if (took.count() > 0)
     round_trip_ = round_trip_.count() == 0 || took < round_trip_ ? took : round_trip_ + (took - round_trip_) / 16;
 }
 
-CROSSPOOL_INLINE auto rank_dispatcher::time_ahead() const -> estimate {
+CROSSPOOL_INLINE auto rank_dispatcher::time_ahead() const -> estimated_time {
   const auto two = 2 * batch_time();
-  return pace_.count() > 0 ? std::max<estimate>(two, std::chrono::milliseconds(8)) : two;
+  return pace_.count() > 0 ? std::max<estimated_time>(two, std::chrono::milliseconds(8)) : two;
 }
 
 CROSSPOOL_INLINE bool rank_dispatcher::has_enough(const lane& l, int priority) const {
@@ -153,7 +145,7 @@ CROSSPOOL_INLINE auto rank_dispatcher::least_busy(int priority) -> lane* {
 CROSSPOOL_INLINE void rank_dispatcher::give(lane& to, const std::shared_ptr<remote_parcel>& p) {
   const auto& limits = p->home().limits();
   lowest_ = in_flight_.empty() ? p->priority() : std::min(lowest_, p->priority());
-  const estimate own_pace(p->home().pace()), pace = own_pace.count() > 0 ? own_pace : pace_;
+  const auto own_pace = p->home().pace(), pace = own_pace.count() > 0 ? own_pace : pace_;
   const auto items = static_cast<std::uint32_t>(p->size());
   const auto number = ++last_batch_;
   const auto request = p->shared_request();
@@ -177,7 +169,7 @@ CROSSPOOL_INLINE auto rank_dispatcher::remove(batches::iterator at) -> batch {
   auto& of = lanes_[gone.rank];
   --of.batches;
   of.bytes -= gone.bytes;
-  of.work = of.batches == 0 ? estimate::zero() : of.work - gone.work;
+  of.work = of.batches == 0 ? estimated_time::zero() : of.work - gone.work;
   return gone;
 }
 

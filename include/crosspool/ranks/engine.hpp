@@ -33,10 +33,7 @@ class line_deliverer;
 struct exited_worker;
 struct traced_head;
 
-class rank_engine final : public engine_base,
-                          public driver,
-                          public rank_client,
-                          public std::enable_shared_from_this<rank_engine> {
+class rank_engine final : public engine_base, public rank_client {
 public:
   template <class R, class F, class... T> using task = remote_task<R, F, T...>;
   using parcel_type = remote_parcel;
@@ -60,10 +57,7 @@ public:
 
   [[nodiscard]] paced_parcels parcel_sizes(std::size_t chunksize, std::size_t total) {
     const std::lock_guard lock(mutex_);
-    return {chunksize, total, static_cast<std::size_t>(workers()), dispatcher_.batch_time().count()};
-  }
-  template <bool attended> std::shared_ptr<completion> new_completion(const call_options& o) {
-    return std::make_shared<completion>(shared_from_this(), attended, limits_.next(o));
+    return {chunksize, total, static_cast<std::size_t>(workers()), dispatcher_.batch_time()};
   }
   template <class Task>
   std::shared_ptr<typename Task::parcel_type> start_parcel(const Task& of, const std::shared_ptr<completion>& home,
@@ -154,7 +148,6 @@ private:
   void end_of(remote_rank& of, pool_stats stats);
 
   const options options_;
-  limits_of_calls limits_{options_, true};
   const std::shared_ptr<rank_service> service_;
   const std::shared_ptr<arena> requests_; // and answers
   std::uint32_t number_ = 0;              // the service's for this

@@ -15,7 +15,7 @@ namespace CROSSPOOL_NAMESPACE::detail {
 
 CROSSPOOL_INLINE rank_engine::rank_engine(const options& o, bool threads, const std::shared_ptr<const bytes>& setup,
                                           std::shared_ptr<rank_service> service)
-    : options_(o), service_(std::move(service)), requests_(std::make_shared<arena>()),
+    : engine_base(o, true), options_(o), service_(std::move(service)), requests_(std::make_shared<arena>()),
       broadcasts_(service_->ranks().size(), outgoing_),
       dispatcher_(service_->ranks().size(), o.workers, broadcasts_, outgoing_) {
   if (options_.on_output)
@@ -90,7 +90,7 @@ CROSSPOOL_INLINE void rank_engine::stop_trace() {
 CROSSPOOL_INLINE bool rank_engine::submit(std::shared_ptr<remote_parcel> p, collector* by) {
   std::unique_lock lock(mutex_);
   if (terminating_ || p->abandoned()) {
-    rank_dispatcher::fail(*p, terminating_ ? end_of_pool() : call_was_abandoned());
+    p->fail(terminating_ ? end_of_pool() : call_was_abandoned());
     return false;
   }
   auto& home = p->home();

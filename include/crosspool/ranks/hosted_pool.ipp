@@ -27,8 +27,8 @@ CROSSPOOL_INLINE std::byte* hosted_pool::place(const batch_head& batch, std::siz
     call.home = std::make_shared<completion>(engine_, false, limits);
     call.home->begin_waiting(); // the program does
   }
-  if (batch.pace > 0 && call.home->pace() <= 0)
-    call.home->set_pace(batch.pace);
+  if (const estimated_time pace(batch.pace); pace.count() > 0 && call.home->pace().count() <= 0)
+    call.home->set_pace(pace);
   std::vector<moved_broadcast> moved;
   moved.reserve(batch.broadcasts.size());
   for (const auto number : batch.broadcasts)

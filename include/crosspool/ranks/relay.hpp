@@ -150,7 +150,7 @@ public:
   /// What has become of it, once it is home. where: what errors are to say of this rank.
   static rank_message answer(const std::shared_ptr<relayed_parcel>& of, const std::string& where) {
     const std::chrono::nanoseconds held = std::chrono::steady_clock::now() - of->arrived_;
-    answer_head head{of->number_, of->home().pace(), held.count(), {}};
+    answer_head head{of->number_, of->home().pace().count(), held.count(), {}};
     const auto pieces = std::make_shared<std::vector<piece>>(of->take_pieces());
     std::vector<rank_message::part> body;
     for (auto& each : *pieces) {

@@ -76,13 +76,11 @@ CROSSPOOL_INLINE void thread_engine::drive(completion& until, clock::time_point 
 }
 
 CROSSPOOL_INLINE void thread_engine::cancel(completion& call) {
-  std::deque<std::shared_ptr<local_parcel>> queued, of_others;
+  std::deque<std::shared_ptr<local_parcel>> queued;
   const auto is_of_it = [&](const auto& each) { return &each->home() == &call; };
   {
     const std::lock_guard lock(mutex_);
-    for (auto& each : queue_)
-      (is_of_it(each) ? queued : of_others).push_back(std::move(each));
-    queue_.swap(of_others);
+    queued = take_if(queue_, is_of_it);
     std::erase_if(indexed_, is_of_it);
     std::erase_if(calls_, [&](indexed_call* each) {
       if (!is_of_it(each))

@@ -5,6 +5,7 @@
 
 #include <crosspool/calls/initializer.hpp>
 #include <crosspool/check/diagnose.hpp>
+#include <crosspool/check/refusal.hpp>
 #include <crosspool/mappable.hpp>
 #include <crosspool/policy.hpp>
 #include <crosspool/verbs/inspect.hpp>

@@ -2,7 +2,7 @@
 #ifndef CROSSPOOL_VERBS_INDEXES_HPP
 #define CROSSPOOL_VERBS_INDEXES_HPP
 
-#include <crosspool/check/aggregate.hpp>
+#include <crosspool/check/types.hpp>
 
 #include <concepts>
 #include <cstddef>

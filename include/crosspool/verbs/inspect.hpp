@@ -8,6 +8,7 @@
 
 #include <crosspool/bytes/codec.hpp>
 #include <crosspool/check/diagnose.hpp>
+#include <crosspool/check/refusal.hpp>
 
 #include <cstdint>
 #include <cstdlib>
