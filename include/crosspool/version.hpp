@@ -1,4 +1,4 @@
-// The version of crosspool, stated here and nowhere else, and the compilers it needs.
+// The version of crosspool, stated here and nowhere else; the compilers it needs, and what all headers start from.
 #ifndef CROSSPOOL_VERSION_HPP
 #define CROSSPOOL_VERSION_HPP
 
@@ -30,5 +30,20 @@
 #define CROSSPOOL_INLINE inline
 #define CROSSPOOL_NAMESPACE crosspool
 #endif
+
+namespace CROSSPOOL_NAMESPACE::detail {
+
+/// Base of what is neither copied nor moved.
+class not_copied {
+public:
+  not_copied(const not_copied&) = delete;
+  not_copied& operator=(const not_copied&) = delete;
+
+protected:
+  not_copied() = default;
+  ~not_copied() = default;
+};
+
+} // namespace CROSSPOOL_NAMESPACE::detail
 
 #endif

@@ -20,7 +20,7 @@ struct frame {
 // The frames of a stream that is received in pieces as long as `lengths` say; nothing if one was refused.
 std::optional<std::vector<frame>> received(byte_view stream, choices lengths) {
   auto [here, there] = socket_pair(SOCK_STREAM);
-  parent_channel parent(std::move(here));
+  program_channel parent(std::move(here));
   std::vector<frame> frames;
   const auto keep = [&](const frame_header& header, bytes payload) {
     demand(payload.size() == header.size, "a frame is as long as it says");

@@ -45,7 +45,7 @@ private:
 
   void start(std::size_t i) {
     auto& l = dispatcher_[i];
-    l = lane(parent_queue::create());
+    l = lane(program_queue::create());
     l.queue().memory()->grow(reply_blocks_begin + 65536); // as a worker would
     l.open();
   }

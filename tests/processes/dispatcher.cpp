@@ -58,7 +58,7 @@ public:
     m.socket = std::move(a);
     m.worker_socket = std::move(b);
     auto& l = dispatcher[i];
-    l = lane(parent_queue::create());
+    l = lane(program_queue::create());
     l.open();
     m.queue = std::make_unique<worker_queue>(
         m.worker_socket.get(), shared_memory(duplicate(l.queue().memory()->file().get()), PROT_READ | PROT_WRITE),

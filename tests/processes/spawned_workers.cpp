@@ -29,7 +29,7 @@ constexpr ::gid_t other_group = 50;
 // What a worker is given, made by hand.
 struct given_by_hand {
   std::pair<descriptor, descriptor> socket = socket_pair(SOCK_STREAM); // ours, its
-  parent_queue queue = parent_queue::create({0, 0});
+  program_queue queue = program_queue::create({0, 0});
   arena requests;
   wake_up bell;
   std::pair<descriptor, descriptor> life = make_pipe();

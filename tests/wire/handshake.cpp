@@ -18,12 +18,12 @@ struct frame {
 struct ends {
   ends() {
     auto [a, b] = socket_pair(SOCK_STREAM);
-    parent = parent_channel(std::move(a));
+    parent = program_channel(std::move(a));
     worker_socket = std::move(b);
   }
   worker_channel worker() const { return worker_channel(worker_socket.get()); }
 
-  parent_channel parent;
+  program_channel parent;
   descriptor worker_socket;
 };
 
@@ -41,14 +41,14 @@ void poll_for(int fd, short events) {
 }
 
 // Frames that have come; open tells whether more can.
-std::vector<frame> received(parent_channel& parent, bool& open) {
+std::vector<frame> received(program_channel& parent, bool& open) {
   std::vector<frame> frames;
   open = parent.receive(
       [&](const frame_header& header, bytes payload) { frames.push_back({header.kind, std::move(payload)}); });
   return frames;
 }
 
-std::vector<frame> received_until_end(parent_channel& parent) {
+std::vector<frame> received_until_end(program_channel& parent) {
   std::vector<frame> all;
   for (bool open = true; open;) {
     poll_for(parent.get(), POLLIN);
@@ -212,19 +212,19 @@ TEST_CASE("a worker notices the parent's end") {
   frame_header header{};
   bytes payload;
   SECTION("between frames") {
-    both.parent = parent_channel();
+    both.parent = program_channel();
     CHECK_FALSE(both.worker().receive(header, payload));
     CHECK_FALSE(both.worker().send(frame_kind::ready, sample(3)));
   }
   SECTION("in a header") {
     write_raw(both.parent.get(), sample(5));
-    both.parent = parent_channel();
+    both.parent = program_channel();
     CHECK_FALSE(both.worker().receive(header, payload));
   }
   SECTION("in a payload") {
     write_raw(both.parent.get(), raw({frame_kind::setup, 10}));
     write_raw(both.parent.get(), sample(9));
-    both.parent = parent_channel();
+    both.parent = program_channel();
     CHECK_FALSE(both.worker().receive(header, payload));
   }
 }
@@ -242,7 +242,7 @@ TEST_CASE("the worker reads what came before the parent finished, and can still 
 }
 
 TEST_CASE("a channel is there or not") {
-  const parent_channel none;
+  const program_channel none;
   CHECK_FALSE(static_cast<bool>(none));
   const ends both;
   CHECK(static_cast<bool>(both.parent));

@@ -27,7 +27,7 @@ public:
     auto [a, b] = socket_pair(SOCK_STREAM);
     socket_ = std::move(a);
     worker_socket_ = std::move(b);
-    parent = parent_queue::create();
+    parent = program_queue::create();
     worker = std::make_unique<worker_queue>(
         worker_socket_.get(), shared_memory(duplicate(parent.memory()->file().get()), PROT_READ | PROT_WRITE),
         shared_memory(duplicate(requests.file().get()), PROT_READ), duplicate(parent.door()), duplicate(bell.get()));
@@ -54,7 +54,7 @@ public:
 
   shared_memory requests = shared_memory::create(4096);
   wake_up bell;
-  parent_queue parent;
+  program_queue parent;
   std::unique_ptr<worker_queue> worker;
 
 private:
@@ -160,7 +160,7 @@ TEST_CASE("what one claims while the other takes back is each item once") {
 }
 
 TEST_CASE("a worker says which process it is") {
-  CHECK(parent_queue::create().claimed_pid() == 0);
+  CHECK(program_queue::create().claimed_pid() == 0);
   CHECK(ends_here().parent.claimed_pid() == ::getpid());
 }
 

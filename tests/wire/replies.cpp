@@ -39,7 +39,7 @@ public:
     auto [a, b] = socket_pair(SOCK_STREAM);
     socket_ = std::move(a);
     worker_socket_ = std::move(b);
-    parent_ = parent_queue::create();
+    parent_ = program_queue::create();
     worker = std::make_unique<worker_queue>(
         worker_socket_.get(), shared_memory(duplicate(parent_.memory()->file().get()), PROT_READ | PROT_WRITE),
         shared_memory(duplicate(requests_.file().get()), PROT_READ), duplicate(parent_.door()), duplicate(bell_.get()));
@@ -88,7 +88,7 @@ private:
   shared_memory requests_ = shared_memory::create(4096);
   wake_up bell_;
   descriptor socket_, worker_socket_;
-  parent_queue parent_;
+  program_queue parent_;
 };
 
 read_item value(int x) {

@@ -21,7 +21,7 @@ public:
     auto [a, b] = socket_pair(SOCK_STREAM);
     socket_ = std::move(a);
     worker_socket_ = std::move(b);
-    lane() = crosspool::detail::lane(parent_queue::create());
+    lane() = crosspool::detail::lane(program_queue::create());
     lane().open();
     queue_ = std::make_unique<worker_queue>(worker_socket_.get(), copy_of(lane().queue().memory()->file(), true),
                                             copy_of(requests->memory().file(), false), duplicate(lane().queue().door()),

@@ -58,11 +58,9 @@ template <class T>
 inline constexpr deferral deferral_within = is_pointer_wrapper<T> ? deferral::on
                                             : moved_when_read<T>  ? deferral::off
                                                                   : deferral::as_before;
-template <deferral how> class deferring {
+template <deferral how> class deferring : not_copied {
 public:
   explicit deferring(deferments& what) noexcept : what_(what), was_off_(what.turn_off(how == deferral::off)) {}
-  deferring(const deferring&) = delete;
-  deferring& operator=(const deferring&) = delete;
   ~deferring() { what_.turn_off(was_off_); }
 
 private:

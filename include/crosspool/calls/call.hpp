@@ -75,11 +75,8 @@ private:
 };
 
 /// What a call sees of a parcel.
-template <class R> class result_source {
+template <class R> class result_source : not_copied {
 public:
-  result_source() = default;
-  result_source(const result_source&) = delete;
-  result_source& operator=(const result_source&) = delete;
   virtual ~result_source() = default;
   [[nodiscard]] virtual bool arrived() const noexcept = 0;
   /// Once it has arrived.

@@ -40,11 +40,8 @@ inline std::string item_name(std::string_view verb, std::size_t index) {
 std::string had_not_ended(std::string_view verb, std::size_t index, std::chrono::nanoseconds timeout);
 
 /// An item whose time is limited though it cannot be stopped, while it runs: the wait for it is what ends.
-class timed_item {
+class timed_item : not_copied {
 public:
-  timed_item() = default;
-  timed_item(const timed_item&) = delete;
-  timed_item& operator=(const timed_item&) = delete;
   /// Its time is over: it has ended so, whatever it does.
   virtual void time_out() noexcept = 0;
 
@@ -54,11 +51,8 @@ protected:
 
 /// Who is told of one call's end without waiting for it. Told with locks held: what it does is short, and takes no lock
 /// but a last one of its own.
-class subscriber {
+class subscriber : not_copied {
 public:
-  subscriber() = default;
-  subscriber(const subscriber&) = delete;
-  subscriber& operator=(const subscriber&) = delete;
   /// Once.
   virtual void call_ended() noexcept = 0;
   /// An item's time is over then: see_to_time() is to be called.
@@ -231,12 +225,10 @@ private:
 void end_by(const stop_token& stop, const std::shared_ptr<completion>& home, bool at_once);
 
 /// What an engine sees of a parcel, whatever is in it.
-class parcel {
+class parcel : not_copied {
 public:
   parcel(std::shared_ptr<completion> home, std::string_view verb, std::size_t first)
       : home_(std::move(home)), verb_(verb), first_(first) {}
-  parcel(const parcel&) = delete;
-  parcel& operator=(const parcel&) = delete;
   virtual ~parcel() = default;
 
   /// Index of its first item in the call, and how many there are.

@@ -12,23 +12,17 @@ namespace CROSSPOOL_NAMESPACE::detail {
 class completion;
 
 /// What the one who waits for a call does with what has come home meanwhile.
-class collector {
+class collector : not_copied {
 public:
-  collector() = default;
-  collector(const collector&) = delete;
-  collector& operator=(const collector&) = delete;
   virtual ~collector() = default;
   virtual void collect() = 0;
 };
 
 /// An engine that is driven by those who wait for it, instead of by a thread of its own that would have to wake them.
-class driver {
+class driver : not_copied {
 public:
   using clock = std::chrono::steady_clock;
 
-  driver() = default;
-  driver(const driver&) = delete;
-  driver& operator=(const driver&) = delete;
   virtual ~driver() = default;
   /// Works until the call is complete or the time has come. to: may be null.
   virtual void drive(completion& until, clock::time_point deadline, collector* to) = 0;

@@ -33,13 +33,10 @@ struct timeline_event {
 
 /// Is written while it is on. Thread-safe. An error costs the rest of the file, and nothing else: stop() tells. The
 /// words given are the library's own, with nothing in them that JSON would have escaped.
-class timeline {
+class timeline : not_copied {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  timeline() = default;
-  timeline(const timeline&) = delete;
-  timeline& operator=(const timeline&) = delete;
   ~timeline() { end(); }
 
   [[nodiscard]] bool is_on() const noexcept { return is_on_.load(std::memory_order_relaxed); }

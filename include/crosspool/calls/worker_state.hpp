@@ -15,10 +15,7 @@ namespace CROSSPOOL_NAMESPACE::detail {
 
 // ---- where it is ----
 
-struct kept_state {
-  kept_state() = default;
-  kept_state(const kept_state&) = delete;
-  kept_state& operator=(const kept_state&) = delete;
+struct kept_state : private not_copied {
   virtual ~kept_state() = default;
 };
 // In place: it need not be possible to move it.
@@ -38,11 +35,8 @@ inline void drop_state() noexcept {
   delete std::exchange(state_here, nullptr);
 }
 /// In a thread that serves a worker: what the initializer leaves ends with this.
-class state_scope {
+class state_scope : not_copied {
 public:
-  state_scope() = default;
-  state_scope(const state_scope&) = delete;
-  state_scope& operator=(const state_scope&) = delete;
   ~state_scope() { drop_state(); }
 };
 

@@ -29,11 +29,8 @@ inline std::size_t padding(const std::byte* at, std::size_t alignment) {
 } // namespace detail
 
 /// Memory that a message is appended to, and that grows with it. Whose memory it is, the derived class decides.
-class message_buffer {
+class message_buffer : detail::not_copied {
 public:
-  message_buffer(const message_buffer&) = delete;
-  message_buffer& operator=(const message_buffer&) = delete;
-
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
@@ -63,7 +60,6 @@ public:
   [[nodiscard]] const std::vector<std::shared_ptr<const void>>& kept() const noexcept { return kept_; }
 
 protected:
-  message_buffer() = default;
   ~message_buffer() = default;
   /// Makes room for at least this many bytes after size_: sets data_, which keeps its alignment, and capacity_.
   virtual void grow(std::size_t more) = 0;

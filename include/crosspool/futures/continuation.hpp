@@ -84,11 +84,9 @@ public:
 
 private:
   // Lets others run while a continuation waits.
-  class pause {
+  class pause : detail::not_copied {
   public:
     explicit pause(continuation_queue& of);
-    pause(const pause&) = delete;
-    pause& operator=(const pause&) = delete;
     ~pause();
 
   private:

@@ -44,13 +44,9 @@ private:
 };
 
 /// All public functions are thread-safe.
-class ended_calls {
+class ended_calls : not_copied {
 public:
   using clock = std::chrono::steady_clock;
-
-  ended_calls() = default;
-  ended_calls(const ended_calls&) = delete;
-  ended_calls& operator=(const ended_calls&) = delete;
 
   /// By the time that this returns, c may have been taken by another thread.
   void watch(watched_call& c);

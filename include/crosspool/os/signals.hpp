@@ -10,15 +10,13 @@ namespace CROSSPOOL_NAMESPACE::detail {
 
 /// No signal reaches this thread meanwhile, nor ever a thread that it starts meanwhile: the application's signal
 /// handlers run in the application's threads.
-class no_signals {
+class no_signals : not_copied {
 public:
   no_signals() noexcept {
     sigset_t all;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
-  no_signals(const no_signals&) = delete;
-  no_signals& operator=(const no_signals&) = delete;
   ~no_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 private:

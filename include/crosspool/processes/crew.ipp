@@ -124,8 +124,8 @@ CROSSPOOL_INLINE void crew::start(worker_record& each) {
   std::optional<worker_source::event> event;
   try {
     auto [here, there] = socket_pair(SOCK_STREAM);
-    each.channel = parent_channel(std::move(here));
-    auto queue = parent_queue::create({options_.memory_limit, options_.max_memory_per_worker});
+    each.channel = program_channel(std::move(here));
+    auto queue = program_queue::create({options_.memory_limit, options_.max_memory_per_worker});
     if (exit_)
       queue.set_exit_function(exit_->function().offset(), exit_->function().size());
     auto& items = lane_of(each) = lane(std::move(queue));

@@ -9,12 +9,8 @@
 namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Its functions are called with the engine's lock held.
-class employer {
+class employer : not_copied {
 public:
-  employer() = default;
-  employer(const employer&) = delete;
-  employer& operator=(const employer&) = delete;
-
   /// Whether there is something to do, or may come, for which a worker that has ended is to be replaced.
   [[nodiscard]] virtual bool expects_work() const = 0;
   /// Whether the pool has been ended, so that nothing is run again.

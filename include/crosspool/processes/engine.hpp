@@ -1,4 +1,4 @@
-// The parent's side of a process pool. Whoever waits for a call drives the pool meanwhile: gathers replies, deals out
+// The program's side of a process pool. Whoever waits for a call drives the pool meanwhile: gathers replies, deals out
 // items and sleeps until a worker rings. A service thread does that where nobody waits; it alone starts workers, sees
 // how they end and replaces them. Each worker has a queue of its own and no lock is shared with it, so that it can end
 // at any instruction. The user's code runs only in the threads of those who wait, and without the lock.
@@ -111,11 +111,9 @@ private:
 
   // The time that a thread spends in drive(). Whoever leaves hands over to another that waits, or to the service
   // thread.
-  class visit {
+  class visit : detail::not_copied {
   public:
     visit(process_engine& to, std::unique_lock<std::mutex>& lock, completion& until);
-    visit(const visit&) = delete;
-    visit& operator=(const visit&) = delete;
     ~visit();
 
   private:

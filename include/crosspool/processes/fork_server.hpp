@@ -31,9 +31,9 @@ ssize_t send_message(int socket, template_message message, const worker_descript
 ssize_t receive_message(int socket, template_message& message, passed_descriptors& passed, int flags);
 
 /// The template process: one thread, which waits for a request, for the end of a worker or for the end of the program.
-class template_process {
+class fork_server {
 public:
-  template_process(int control, int program, initialize_ref initialize)
+  fork_server(int control, int program, initialize_ref initialize)
       : control_(control), program_(program), initialize_(initialize) {}
 
   /// Never returns, and never throws into the program's code that it was forked from.

@@ -53,7 +53,7 @@ CROSSPOOL_INLINE ssize_t receive_message(int socket, template_message& message, 
   return n;
 }
 
-CROSSPOOL_INLINE void template_process::run() noexcept {
+CROSSPOOL_INLINE void fork_server::run() noexcept {
   try {
     serve_program();
   } catch (...) {
@@ -61,7 +61,7 @@ CROSSPOOL_INLINE void template_process::run() noexcept {
   }
 }
 
-CROSSPOOL_INLINE void template_process::serve_program() {
+CROSSPOOL_INLINE void fork_server::serve_program() {
   leave_parent_behind();
   forget_standard_output();
   // It ends with the program, not before: without it there is nobody to end what the workers have forked. What is
@@ -90,7 +90,7 @@ CROSSPOOL_INLINE void template_process::serve_program() {
   }
 }
 
-CROSSPOOL_INLINE void template_process::obey() {
+CROSSPOOL_INLINE void fork_server::obey() {
   template_message message{};
   passed_descriptors passed;
   if (receive_message(control_, message, passed, 0) <= 0)
@@ -105,7 +105,7 @@ CROSSPOOL_INLINE void template_process::obey() {
         signal_group(pid, message.status);
 }
 
-CROSSPOOL_INLINE void template_process::start(int id, const passed_descriptors& passed, std::size_t count) {
+CROSSPOOL_INLINE void fork_server::start(int id, const passed_descriptors& passed, std::size_t count) {
   std::array<descriptor, worker_descriptors::count> owned;
   worker_descriptors given{};
   for (std::size_t i = 0; i < owned.size(); ++i) {
@@ -131,13 +131,13 @@ CROSSPOOL_INLINE void template_process::start(int id, const passed_descriptors& 
   report({template_message::started, id, pid, 0});
 }
 
-CROSSPOOL_INLINE void template_process::work(int id, const worker_descriptors& given) noexcept {
+CROSSPOOL_INLINE void fork_server::work(int id, const worker_descriptors& given) noexcept {
   if (!worker_channel(given.fd[worker_descriptors::socket]).send(frame_kind::hello, greeting()))
     end_worker(EXIT_SUCCESS);
   detail::serve(given, id, initialize_);
 }
 
-CROSSPOOL_INLINE void template_process::report_ended() {
+CROSSPOOL_INLINE void fork_server::report_ended() {
   for (;;) {
     // Look first, and take it away only after what the worker has forked is gone too: its number names that group.
     ::siginfo_t info{};
@@ -151,12 +151,12 @@ CROSSPOOL_INLINE void template_process::report_ended() {
   }
 }
 
-CROSSPOOL_INLINE void template_process::report(template_message message) const {
+CROSSPOOL_INLINE void fork_server::report(template_message message) const {
   if (send_message(control_, message, nullptr, 0) <= 0)
     end();
 }
 
-CROSSPOOL_INLINE void template_process::end() const {
+CROSSPOOL_INLINE void fork_server::end() const {
   for (const pid_t pid : workers_)
     kill_group(pid);
   ::_exit(EXIT_SUCCESS);

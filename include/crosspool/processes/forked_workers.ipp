@@ -61,7 +61,7 @@ CROSSPOOL_INLINE forked_workers::forked_workers(initialize_ref initialize) {
   const int keep[] = {there.get(), self.get()};
   template_ = descriptor_registry::instance().fork_keeping(keep);
   if (template_ == 0)
-    template_process(there.get(), self.get(), initialize).run();
+    fork_server(there.get(), self.get(), initialize).run();
   if (template_ < 0)
     throw no_resource(errno, "fork the template process");
   control_ = std::move(here);

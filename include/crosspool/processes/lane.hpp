@@ -45,9 +45,9 @@ public:
   /// Of no worker.
   lane() = default;
   /// Of a worker that does not take items yet.
-  explicit lane(parent_queue queue) : queue_(std::move(queue)) {}
+  explicit lane(program_queue queue) : queue_(std::move(queue)) {}
 
-  [[nodiscard]] const parent_queue& queue() const noexcept { return queue_; }
+  [[nodiscard]] const program_queue& queue() const noexcept { return queue_; }
 
   /// From now on it takes items; or takes none any more.
   void open() noexcept { use_ = use::open; }
@@ -152,7 +152,7 @@ private:
   memory memory_ = memory::sound;
   std::size_t given_ = 0;
   std::uint32_t skipped_ = 0; // items that have been read of the oldest slot though it is not done
-  parent_queue queue_;
+  program_queue queue_;
   std::deque<assignment> held_;
   estimated_time estimate_{0};
   std::size_t bytes_ = 0;

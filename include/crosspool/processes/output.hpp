@@ -5,12 +5,10 @@
 #define CROSSPOOL_PROCESSES_OUTPUT_HPP
 
 #include <crosspool/os/process.hpp>
+#include <crosspool/processes/line_deliverer.hpp>
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdio>
-#include <deque>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -50,23 +48,17 @@ private:
 };
 
 /// The program's side of the workers' pipes.
-class output_reader {
+class output_reader : not_copied {
 public:
-  using callback = std::function<void(int worker, std::string_view line)>;
-
-  /// Throws std::system_error if a thread cannot be started.
-  explicit output_reader(callback call);
-  output_reader(const output_reader&) = delete;
-  output_reader& operator=(const output_reader&) = delete;
-  ~output_reader() { finish(); }
+  /// on_line: of line_deliverer. Throws std::system_error if a thread cannot be started.
+  explicit output_reader(line_deliverer::callback on_line);
+  /// When all workers have ended: returns when the callback has returned for the last line. Nothing that a task has
+  /// left behind is waited for, be it that it holds a worker's pipe.
+  ~output_reader();
 
   /// A pipe for this worker: its end to print to. What an earlier worker of that number has printed comes first. Throws
   /// start_failed.
   descriptor open(int worker);
-
-  /// When all workers have ended: returns when the callback has returned for the last line. Nothing that a task has
-  /// left behind is waited for, be it that it holds a worker's pipe.
-  void finish();
 
 private:
   struct source {
@@ -74,19 +66,13 @@ private:
     descriptor end;
     line_cutter lines;
   };
-  struct line {
-    int worker;
-    std::string text;
-  };
 
   void read();
 
   // All that is in the pipe now. False if there will be no more.
   bool read_some(source& from, bool is_last);
 
-  void deliver();
-
-  const callback call_;
+  line_deliverer deliverer_;
   const wake_up wake_; // of the reader
 
   // The reader's own.
@@ -95,13 +81,10 @@ private:
 
   // Guarded by mutex_.
   std::mutex mutex_;
-  std::condition_variable changed_;
   std::vector<source> opened_; // that the reader does not know yet
-  std::deque<line> lines_;     // that are to be delivered
   bool finishing_ = false;
-  bool all_read_ = false;
 
-  std::thread deliverer_, reader_; // last: they use all the others
+  std::thread reader_; // last: it uses all the others
 };
 
 } // namespace CROSSPOOL_NAMESPACE::detail

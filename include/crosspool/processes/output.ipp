@@ -29,14 +29,16 @@ CROSSPOOL_INLINE void end_line_of_output() {
     std::fflush(stderr);
 }
 
-CROSSPOOL_INLINE output_reader::output_reader(callback call) : call_(std::move(call)) {
-  try {
-    deliverer_ = std::thread([this] { deliver(); });
-    reader_ = std::thread([this] { read(); });
-  } catch (...) {
-    finish();
-    throw;
+CROSSPOOL_INLINE output_reader::output_reader(line_deliverer::callback on_line)
+    : deliverer_(std::move(on_line)), reader_([this] { read(); }) {}
+
+CROSSPOOL_INLINE output_reader::~output_reader() {
+  {
+    const std::lock_guard lock(mutex_);
+    finishing_ = true;
+    wake_.give();
   }
+  reader_.join();
 }
 
 CROSSPOOL_INLINE descriptor output_reader::open(int worker) {
@@ -46,23 +48,6 @@ CROSSPOOL_INLINE descriptor output_reader::open(int worker) {
   opened_.push_back({worker, std::move(from), {}});
   wake_.give();
   return std::move(to);
-}
-
-CROSSPOOL_INLINE void output_reader::finish() {
-  {
-    const std::lock_guard lock(mutex_);
-    finishing_ = true;
-    wake_.give();
-  }
-  if (reader_.joinable())
-    reader_.join();
-  {
-    const std::lock_guard lock(mutex_);
-    all_read_ = true;
-    changed_.notify_all();
-  }
-  if (deliverer_.joinable())
-    deliverer_.join();
 }
 
 CROSSPOOL_INLINE void output_reader::read() {
@@ -86,11 +71,7 @@ CROSSPOOL_INLINE void output_reader::read() {
 }
 
 CROSSPOOL_INLINE bool output_reader::read_some(source& from, bool is_last) {
-  const auto pass_on = [&](std::string&& text) {
-    const std::lock_guard lock(mutex_);
-    lines_.push_back({from.worker, std::move(text)});
-    changed_.notify_all();
-  };
+  const auto pass_on = [&](std::string&& text) { deliverer_.add(from.worker, std::move(text)); };
   const auto n = ::read(from.end.get(), buffer_.data(), buffer_.size());
   if (n > 0)
     from.lines.add({buffer_.data(), static_cast<std::size_t>(n)}, pass_on);
@@ -98,23 +79,6 @@ CROSSPOOL_INLINE bool output_reader::read_some(source& from, bool is_last) {
     return true;
   from.lines.finish(pass_on);
   return false;
-}
-
-CROSSPOOL_INLINE void output_reader::deliver() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [&] { return all_read_ || !lines_.empty(); });
-    if (lines_.empty())
-      return;
-    const auto next = std::move(lines_.front());
-    lines_.pop_front();
-    lock.unlock();
-    try {
-      call_(next.worker, next.text);
-    } catch (...) { // there is nobody to throw it to
-    }
-    lock.lock();
-  }
 }
 
 } // namespace CROSSPOOL_NAMESPACE::detail

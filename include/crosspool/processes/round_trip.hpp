@@ -27,11 +27,9 @@ void demand_in_time(std::string_view verb, std::size_t index, std::chrono::nanos
                     std::chrono::nanoseconds timeout);
 
 /// Handles that this thread reads meanwhile are read from there.
-class reading_broadcasts {
+class reading_broadcasts : not_copied {
 public:
   explicit reading_broadcasts(received_broadcasts& from) : before_(std::exchange(broadcasts_here, &from)) {}
-  reading_broadcasts(const reading_broadcasts&) = delete;
-  reading_broadcasts& operator=(const reading_broadcasts&) = delete;
   ~reading_broadcasts() { broadcasts_here = before_; }
 
 private:
@@ -89,14 +87,12 @@ public:
     return std::make_shared<exit_by_message<R, std::decay_t<const F&>>>(requests_, f, timeout);
   }
   /// One thread at a time calls run(); all else is called with the engine's lock.
-  class worker {
+  class worker : detail::not_copied {
   public:
     /// Throws start_failed.
     explicit worker(const round_trip& of)
         : lane_(dispatcher_[0]), queue_(-1, mapped_again(*prepare(lane_).queue().memory(), PROT_READ | PROT_WRITE),
                                         mapped_again(of.requests_->memory(), PROT_READ), descriptor(), descriptor()) {}
-    worker(const worker&) = delete;
-    worker& operator=(const worker&) = delete;
     ~worker() = default;
 
     void give(std::shared_ptr<remote_parcel> p);

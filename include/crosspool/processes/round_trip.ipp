@@ -64,7 +64,7 @@ CROSSPOOL_INLINE void round_trip::worker::cancel(const completion* call, const s
 }
 
 CROSSPOOL_INLINE auto round_trip::worker::prepare(lane& fresh) -> lane& {
-  fresh = lane(parent_queue::create());
+  fresh = lane(program_queue::create());
   fresh.open();
   return fresh;
 }

@@ -15,7 +15,7 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-/// What a worker says first, so that the parent knows whom it talks to: the version and the build.
+/// What a worker says first, so that the program knows whom it talks to: the version and the build.
 bytes greeting();
 
 /// Removes the greeting from the front of bytes; false if they begin with none of this build.
@@ -52,7 +52,7 @@ void leave(const worker_channel& channel, worker_queue& queue);
 // The worker's life after it has reported.
 void live(const worker_channel& channel, worker_queue& queue, initialize_ref initialize);
 
-/// Serves until the parent closes the socket. initialize(): the policy's way to run the initializer. Never throws
+/// Serves until the program closes the socket. initialize(): the policy's way to run the initializer. Never throws
 /// into the program's code that called it; where memory does not suffice even for a message, the process ends.
 [[noreturn]] void serve(const worker_descriptors& given, int id, initialize_ref initialize) noexcept;
 

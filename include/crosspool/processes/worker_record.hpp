@@ -43,7 +43,7 @@ struct worker_record {
   stop_reason stopping = stop_reason::none;
   bool was_given_items = false;          // before it was let leave
   std::optional<std::size_t> stopped_at; // the item that it is stopped for
-  parent_channel channel;
+  program_channel channel;
   // For the greeting, for its end after SIGTERM, or if vacant, for the next try to start it; or max().
   time_point deadline = time_point::max();
   int failed_starts = 0; // in a row

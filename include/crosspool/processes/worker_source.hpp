@@ -21,7 +21,7 @@ struct worker_descriptors {
 };
 
 /// Used by an engine's service thread only.
-class worker_source {
+class worker_source : not_copied {
 public:
   struct event {
     enum { started, not_started, ended } what;
@@ -31,9 +31,6 @@ public:
     std::exception_ptr why{}; // it did not start
   };
 
-  worker_source() = default;
-  worker_source(const worker_source&) = delete;
-  worker_source& operator=(const worker_source&) = delete;
   virtual ~worker_source() = default;
 
   /// Begins to start worker id with these descriptors, which stay the caller's. What became of it is returned, or comes

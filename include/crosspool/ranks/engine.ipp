@@ -2,9 +2,10 @@
 #ifndef CROSSPOOL_RANKS_ENGINE_IPP
 #define CROSSPOOL_RANKS_ENGINE_IPP
 
+#include <crosspool/os/signals.hpp>
+#include <crosspool/processes/line_deliverer.hpp>
 #include <crosspool/ranks/engine.hpp>
 #include <crosspool/ranks/heads.hpp>
-#include <crosspool/ranks/line_deliverer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -18,8 +19,10 @@ CROSSPOOL_INLINE rank_engine::rank_engine(const options& o, bool threads, const 
     : engine_base(o, true), options_(o), service_(std::move(service)), requests_(std::make_shared<arena>()),
       broadcasts_(service_->ranks().size(), outgoing_),
       dispatcher_(service_->ranks().size(), o.workers, broadcasts_, outgoing_) {
-  if (options_.on_output)
+  if (options_.on_output) {
+    const no_signals meanwhile;
     output_ = std::make_unique<line_deliverer>(options_.on_output);
+  }
   for (const auto& each : service_->ranks())
     ranks_.push_back({.is = each, .first_worker = workers()});
   std::unique_lock lock(mutex_);

@@ -26,15 +26,13 @@
 namespace CROSSPOOL_NAMESPACE::detail {
 
 /// One of the program's pools here. One thread, but for what it says.
-class hosted_pool {
+class hosted_pool : not_copied {
 public:
   /// Begins to start the local pool: that it has, or has not, it says. setup: see make_setup.
   hosted_pool(rank_outbox& outbox, std::uint32_t id, const open_head& open, std::shared_ptr<const bytes> setup,
               std::string where)
       : outbox_(outbox), id_(id), open_(open), where_(std::move(where)),
         keeper_([this, setup = std::move(setup)] { keep(setup); }) {}
-  hosted_pool(const hosted_pool&) = delete;
-  hosted_pool& operator=(const hosted_pool&) = delete;
   ~hosted_pool();
 
   // ---- batches ----

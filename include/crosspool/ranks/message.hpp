@@ -91,11 +91,8 @@ struct arriving_message {
 };
 
 /// Who takes messages. One thread.
-class rank_receiver {
+class rank_receiver : not_copied {
 public:
-  rank_receiver() = default;
-  rank_receiver(const rank_receiver&) = delete;
-  rank_receiver& operator=(const rank_receiver&) = delete;
   /// Where the body is to lie, aligned, or null if nowhere; asked only if there is one. received() comes next.
   virtual std::byte* place(const arriving_message& message) = 0;
   virtual void received(const arriving_message& message) = 0;
@@ -114,11 +111,8 @@ struct serving_rank {
 };
 
 /// The way to other ranks, and from them. One thread.
-class rank_link {
+class rank_link : not_copied {
 public:
-  rank_link() = default;
-  rank_link(const rank_link&) = delete;
-  rank_link& operator=(const rank_link&) = delete;
   virtual ~rank_link() = default;
 
   /// Does not wait until it has been sent.

@@ -208,14 +208,12 @@ private:
 };
 
 /// Undoes what MPI does about signals that say that a process has crashed: of a worker, the pool reports that.
-class signals_as_they_are {
+class signals_as_they_are : not_copied {
 public:
   signals_as_they_are() {
     for (std::size_t i = 0; i != numbers.size(); ++i)
       ::sigaction(numbers[i], nullptr, &before_[i]);
   }
-  signals_as_they_are(const signals_as_they_are&) = delete;
-  signals_as_they_are& operator=(const signals_as_they_are&) = delete;
   ~signals_as_they_are() {
     for (std::size_t i = 0; i != numbers.size(); ++i)
       ::sigaction(numbers[i], &before_[i], nullptr);

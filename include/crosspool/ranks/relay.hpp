@@ -53,13 +53,11 @@ inline void learn(const std::vector<moved_broadcast>& moved) {
 }
 
 /// A broadcast message of the program's, as its bytes. Gone with its last owner.
-class relayed_broadcast {
+class relayed_broadcast : not_copied {
 public:
   relayed_broadcast(const std::shared_ptr<arena>& memory, std::size_t size) : memory_(memory), message_(memory, size) {
     message_.extend(size);
   }
-  relayed_broadcast(const relayed_broadcast&) = delete;
-  relayed_broadcast& operator=(const relayed_broadcast&) = delete;
   ~relayed_broadcast() {
     if (memory_->memory().is_mine()) // what comes in its place need not be longer
       std::memset(message_.data(), 0, sizeof(broadcast_mark));

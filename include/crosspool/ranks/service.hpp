@@ -60,11 +60,9 @@ private:
   void end_thread();
 
   // The service does not take the lock again meanwhile.
-  class request_to_enter {
+  class request_to_enter : detail::not_copied {
   public:
     explicit request_to_enter(std::atomic<int>& count) : count_(count) { ++count_; }
-    request_to_enter(const request_to_enter&) = delete;
-    request_to_enter& operator=(const request_to_enter&) = delete;
     ~request_to_enter() { --count_; }
 
   private:

@@ -197,11 +197,9 @@ public:
 
 private:
   // This thread is the worker meanwhile, with its state.
-  class as_worker {
+  class as_worker : detail::not_copied {
   public:
     explicit as_worker(kept_state* state) : state_before_(std::exchange(state_here, state)) {}
-    as_worker(const as_worker&) = delete;
-    as_worker& operator=(const as_worker&) = delete;
     ~as_worker() {
       worker_of_thread = before_;
       state_here = state_before_;

@@ -1,5 +1,5 @@
 // Settles before the program runs why a call cannot be made: reads the policy's boundary table and finds all that
-// cannot cross. The words are diagnose.hpp's.
+// cannot cross. The words are reasons.hpp's.
 #ifndef CROSSPOOL_VERBS_CALL_CHECK_HPP
 #define CROSSPOOL_VERBS_CALL_CHECK_HPP
 

@@ -44,11 +44,9 @@ concept taken_in_runs = std::ranges::contiguous_range<Range> && std::ranges::siz
 
 /// The items of a call: one element of each range, to the end of the shortest. Nothing is read before the first next(),
 /// and no element before it is asked for. Throws what the ranges throw.
-template <class... Ranges> class item_source {
+template <class... Ranges> class item_source : not_copied {
 public:
   explicit item_source(Ranges&&... ranges) : ranges_(std::forward<Ranges>(ranges)...) {}
-  item_source(const item_source&) = delete;
-  item_source& operator=(const item_source&) = delete;
 
   /// Goes to the next item. False if there is none; then not to be called again.
   bool next() { return next(std::index_sequence_for<Ranges...>()); }

@@ -1,4 +1,4 @@
-// The parent's side of map_reduce: whether a call can be made, and the combining of what comes home, while the workers
+// The program's side of map_reduce: whether a call can be made, and the combining of what comes home, while the workers
 // go on.
 #ifndef CROSSPOOL_VERBS_MAP_REDUCE_HPP
 #define CROSSPOOL_VERBS_MAP_REDUCE_HPP

@@ -1,5 +1,5 @@
 // Why a call cannot be made whose arguments could all cross: which argument the function does not take, and which part
-// of what crosses cannot be moved. Asked only where there is such a fault; the words are diagnose.hpp's.
+// of what crosses cannot be moved. Asked only where there is such a fault; the words are reasons.hpp's.
 #ifndef CROSSPOOL_VERBS_MISFIT_HPP
 #define CROSSPOOL_VERBS_MISFIT_HPP
 

@@ -27,7 +27,7 @@ template <class... Ranges> std::size_t common_size(Ranges&... ranges) {
 }
 
 // Hands the items of one call to the engine, parcel by parcel.
-template <class Task, class Engine, class Call> class sender {
+template <class Task, class Engine, class Call> class sender : not_copied {
 public:
   using parcel_type = typename Task::parcel_type;
 
@@ -37,8 +37,6 @@ public:
         sizes_(engine.parcel_sizes(chunksize, total)), waits_(waits), stopped_(call.home()->abandoned()) {
     engine_.begin_call();
   }
-  sender(const sender&) = delete;
-  sender& operator=(const sender&) = delete;
   ~sender() { engine_.end_call(); }
 
   /// Whether it is no use to add more: the pool has been terminated, or the call is over.

@@ -25,7 +25,7 @@ struct alignas(message_alignment) broadcast_mark {
 inline std::atomic<std::uint32_t> broadcasts_made = 0; // by this process
 
 /// Gone with its last owner.
-class broadcast_message {
+class broadcast_message : not_copied {
 public:
   /// Throws what value's own functions throw, and std::bad_alloc.
   template <class T>
@@ -36,8 +36,6 @@ public:
     message_.write(&mark_, sizeof mark_);
     detail::encode(message_, value);
   }
-  broadcast_message(const broadcast_message&) = delete;
-  broadcast_message& operator=(const broadcast_message&) = delete;
   ~broadcast_message();
 
   [[nodiscard]] broadcast_place place() const noexcept {

@@ -20,10 +20,8 @@ namespace CROSSPOOL_NAMESPACE::detail {
 using exit_entry = void (*)(byte_view function, bytes& answer);
 
 /// An exit function as the engine sees it.
-class remote_exit {
+class remote_exit : not_copied {
 public:
-  remote_exit(const remote_exit&) = delete;
-  remote_exit& operator=(const remote_exit&) = delete;
   virtual ~remote_exit() = default;
 
   /// The worker's last message. Nothing in it is believed.

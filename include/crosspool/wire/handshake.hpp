@@ -18,8 +18,8 @@ namespace CROSSPOOL_NAMESPACE::detail {
 
 enum class frame_kind : std::uint32_t {
   hello,       // worker: I am here, of this build
-  answer,      // parent: what your hello asked to hear
-  setup,       // parent: who you are, and your initializer
+  answer,      // program: what your hello asked to hear
+  setup,       // program: who you are, and your initializer
   ready,       // worker: the initializer has run
   init_failed, // worker: the initializer threw this
   leaving,     // worker: no more items; now what is to be run at the end
@@ -42,7 +42,7 @@ public:
   /// anybody before this. Throws start_failed.
   worker_channel(int fd, pid_t sender);
 
-  /// False if the parent has closed or is gone; the worker then has nothing left to do.
+  /// False if the program has closed or is gone; the worker then has nothing left to do.
   bool send(frame_kind kind, byte_view payload) const;
 
   /// The next frame; false if there will be none.
@@ -59,11 +59,11 @@ private:
   std::optional<pid_t> sender_;
 };
 
-/// The parent's end: never blocks, one thread. The worker's bytes are not trusted to be sensible.
-class parent_channel {
+/// The program's end: never blocks, one thread. The worker's bytes are not trusted to be sensible.
+class program_channel {
 public:
-  parent_channel() = default;
-  explicit parent_channel(descriptor socket) : socket_(std::move(socket)) {}
+  program_channel() = default;
+  explicit program_channel(descriptor socket) : socket_(std::move(socket)) {}
 
   [[nodiscard]] int get() const noexcept { return socket_.get(); }
   explicit operator bool() const noexcept { return static_cast<bool>(socket_); }

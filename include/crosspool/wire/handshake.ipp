@@ -73,12 +73,12 @@ CROSSPOOL_INLINE void worker_channel::demand_sender(::msghdr& message) const {
     throw error("what it was told comes from another process than its parent");
 }
 
-CROSSPOOL_INLINE void parent_channel::send(frame_kind kind, std::shared_ptr<const bytes> payload) {
+CROSSPOOL_INLINE void program_channel::send(frame_kind kind, std::shared_ptr<const bytes> payload) {
   const auto size = payload->size();
   outgoing_.push_back({{kind, size}, std::move(payload)});
 }
 
-CROSSPOOL_INLINE void parent_channel::flush() {
+CROSSPOOL_INLINE void program_channel::flush() {
   while (!outgoing_.empty()) {
     auto& frame = outgoing_.front();
     const auto header_left = frame.sent < sizeof frame.header ? sizeof frame.header - frame.sent : 0;

@@ -38,12 +38,8 @@ private:
 };
 
 /// Who makes values of the records in a parcel's replies.
-class record_decoder {
+class record_decoder : not_copied {
 public:
-  record_decoder() = default;
-  record_decoder(const record_decoder&) = delete;
-  record_decoder& operator=(const record_decoder&) = delete;
-
   /// Whether it is no use to go on.
   [[nodiscard]] virtual bool settled() const noexcept = 0;
   virtual void failed(std::exception_ptr error) = 0;

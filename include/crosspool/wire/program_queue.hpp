@@ -17,11 +17,11 @@
 namespace CROSSPOOL_NAMESPACE::detail {
 
 /// The program's end. One thread at a time. Nothing in the shared memory is believed.
-class parent_queue {
+class program_queue {
 public:
-  parent_queue() = default;
+  program_queue() = default;
   /// Throws start_failed.
-  static parent_queue create(const worker_limits& limits = {});
+  static program_queue create(const worker_limits& limits = {});
 
   /// For the worker's end.
   void set_exit_function(std::uint64_t at, std::uint64_t size) const;

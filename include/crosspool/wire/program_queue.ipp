@@ -9,8 +9,8 @@
 
 namespace CROSSPOOL_NAMESPACE::detail {
 
-CROSSPOOL_INLINE auto parent_queue::create(const worker_limits& limits) -> parent_queue {
-  parent_queue made;
+CROSSPOOL_INLINE auto program_queue::create(const worker_limits& limits) -> program_queue {
+  program_queue made;
   made.memory_ = std::make_shared<shared_memory>(shared_memory::create(reply_blocks_begin));
   made.door_ = std::make_unique<wake_up>();
   auto& queue = *::new (made.memory_->data()) work_queue{};
@@ -21,19 +21,19 @@ CROSSPOOL_INLINE auto parent_queue::create(const worker_limits& limits) -> paren
   return made;
 }
 
-CROSSPOOL_INLINE void parent_queue::set_exit_function(std::uint64_t at, std::uint64_t size) const {
+CROSSPOOL_INLINE void program_queue::set_exit_function(std::uint64_t at, std::uint64_t size) const {
   queue().exit_function.store(at, std::memory_order_relaxed);
   queue().exit_size.store(size, std::memory_order_release);
 }
 
-CROSSPOOL_INLINE bool parent_queue::runs_on(int processor) const noexcept {
+CROSSPOOL_INLINE bool program_queue::runs_on(int processor) const noexcept {
   return queue().asleep.load(std::memory_order_relaxed) % 2 == 0 &&
          queue().processor.load(std::memory_order_relaxed) == processor;
 }
 
-CROSSPOOL_INLINE void parent_queue::push(item_range items, std::uint64_t request, std::uint64_t size,
-                                         std::uint32_t at_a_time, bool timed, bool fail_fast,
-                                         const item_origin& origin) {
+CROSSPOOL_INLINE void program_queue::push(item_range items, std::uint64_t request, std::uint64_t size,
+                                          std::uint32_t at_a_time, bool timed, bool fail_fast,
+                                          const item_origin& origin) {
   auto& s = queue().slot[tail_ % work_queue::slots];
   s.items.set(items);
   s.request = request;
@@ -53,19 +53,19 @@ CROSSPOOL_INLINE void parent_queue::push(item_range items, std::uint64_t request
   }
 }
 
-CROSSPOOL_INLINE bool parent_queue::oldest_is_done() const {
+CROSSPOOL_INLINE bool program_queue::oldest_is_done() const {
   const auto done = queue().head.load(std::memory_order_acquire) - seen_;
   if (done > outstanding())
     throw error("crosspool: a worker has done what it was not given");
   return done != 0;
 }
 
-CROSSPOOL_INLINE bool parent_queue::ring_after(std::uint32_t n) const {
+CROSSPOOL_INLINE bool program_queue::ring_after(std::uint32_t n) const {
   queue().ring_at.store(seen_ + n, std::memory_order_seq_cst);
   return queue().head.load(std::memory_order_seq_cst) - seen_ < n;
 }
 
-CROSSPOOL_INLINE std::optional<parent_queue::found_block> parent_queue::block(std::uint64_t offset) const {
+CROSSPOOL_INLINE std::optional<program_queue::found_block> program_queue::block(std::uint64_t offset) const {
   if (offset < reply_blocks_begin || offset % alignof(reply_block) != 0 || !memory_->has(offset, sizeof(reply_block)))
     return std::nullopt;
   auto* const block = reinterpret_cast<reply_block*>(memory_->data() + offset);
@@ -76,7 +76,7 @@ CROSSPOOL_INLINE std::optional<parent_queue::found_block> parent_queue::block(st
   return found_block{block, {block->data(), used}, published};
 }
 
-CROSSPOOL_INLINE bool parent_queue::is_unspoilt(const reply_block& block) const noexcept {
+CROSSPOOL_INLINE bool program_queue::is_unspoilt(const reply_block& block) const noexcept {
 #ifndef __SANITIZE_THREAD__ // which knows no fences, and sees one process only
   std::atomic_thread_fence(std::memory_order_acquire);
 #endif

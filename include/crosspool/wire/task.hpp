@@ -1,4 +1,4 @@
-// A call's items on their way to worker processes: packed here by the parent, run in the worker by a function that
+// A call's items on their way to worker processes: packed here by the program, run in the worker by a function that
 // travels by identity, unpacked here again. Items of plain values lie in a row; each other item is framed by its size,
 // so that an item that cannot be read costs that item only. Where a function takes a view (std::span<const T>,
 // std::string_view) of what the range holds (std::vector<T>, std::string), it reads the message in place.

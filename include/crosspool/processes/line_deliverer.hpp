@@ -1,7 +1,7 @@
 // Lines that workers have printed, on their way to the program: it is called with them in a thread of their own, so
 // that a callback that takes its time, or waits for the pool, keeps nobody else from going on.
-#ifndef CROSSPOOL_RANKS_LINE_DELIVERER_HPP
-#define CROSSPOOL_RANKS_LINE_DELIVERER_HPP
+#ifndef CROSSPOOL_PROCESSES_LINE_DELIVERER_HPP
+#define CROSSPOOL_PROCESSES_LINE_DELIVERER_HPP
 
 #include <crosspool/version.hpp>
 
@@ -17,14 +17,12 @@
 namespace CROSSPOOL_NAMESPACE::detail {
 
 /// Calls on_line with each line, in a thread of its own.
-class line_deliverer {
+class line_deliverer : not_copied {
 public:
   using callback = std::function<void(int worker, std::string_view line)>;
 
   /// Throws std::system_error if a thread cannot be started.
   explicit line_deliverer(callback on_line) : on_line_(std::move(on_line)), thread_([this] { run(); }) {}
-  line_deliverer(const line_deliverer&) = delete;
-  line_deliverer& operator=(const line_deliverer&) = delete;
   /// After the last line.
   ~line_deliverer() {
     {
