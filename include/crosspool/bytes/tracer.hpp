@@ -30,7 +30,7 @@ std::string readable(std::string_view spelled);
 std::string in_words(kind why);
 
 // "1 element", "2 elements".
-std::string counted(std::size_t count, std::string_view what);
+std::string amount_of(std::size_t count, std::string_view what);
 
 class tracer;
 
@@ -134,7 +134,7 @@ private:
 
   template <class T> static std::string how_sent([[maybe_unused]] const T* value) {
     if constexpr (is_string<T>)
-      return value == nullptr ? "characters" : counted(value->size(), "character");
+      return value == nullptr ? "characters" : amount_of(value->size(), "character");
     else if constexpr (is_path<T>)
       return "as its native string";
     else if constexpr (std::is_empty_v<T>)
@@ -244,9 +244,9 @@ private:
       if (count == 0 && !examined<T>.crosses)
         go_into_types<T>(parts<T>{}, up);
       if constexpr (is_run_of_blocks<T>)
-        return counted(count, "element") + " in one block";
+        return amount_of(count, "element") + " in one block";
       else
-        return counted(count, "element") + (count > most_elements ? ", the first of which are shown" : "");
+        return amount_of(count, "element") + (count > most_elements ? ", the first of which are shown" : "");
     } else if constexpr (tuple_like<T>) {
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         (go_into('<' + std::to_string(I) + '>', std::addressof(std::get<I>(value)), up), ...);

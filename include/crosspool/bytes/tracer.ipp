@@ -66,7 +66,7 @@ CROSSPOOL_INLINE std::string in_words(kind why) {
   return {};
 }
 
-CROSSPOOL_INLINE std::string counted(std::size_t count, std::string_view what) {
+CROSSPOOL_INLINE std::string amount_of(std::size_t count, std::string_view what) {
   return std::to_string(count) + ' ' + std::string(what) + (count == 1 ? "" : "s");
 }
 

@@ -4,6 +4,7 @@
 #define CROSSPOOL_VERBS_MISFIT_HPP
 
 #include <crosspool/check/diagnose.hpp>
+#include <crosspool/check/refusal.hpp>
 #include <crosspool/mappable.hpp>
 
 #include <concepts>
