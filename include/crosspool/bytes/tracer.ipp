@@ -19,6 +19,7 @@ CROSSPOOL_INLINE std::string readable(std::string_view spelled) {
   replace("std::__cxx11::", "std::");
   replace("std::__1::", "std::");
   replace("std::basic_string<char>", "std::string");
+  replace("crosspool::compiled::", "crosspool::");
   replace(" >", ">");
   return name;
 }
