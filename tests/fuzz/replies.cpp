@@ -1,6 +1,7 @@
 // The parent's reading of memory that its workers scribble over, between any of the dispatcher's steps: nothing
 // crashes, and in the end each item has ended just once.
 #include <crosspool/processes/dispatcher.hpp>
+#include <crosspool/wire/task.hpp>
 
 #include <algorithm>
 #include <memory>

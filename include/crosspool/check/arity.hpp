@@ -60,7 +60,7 @@ template <> struct arity<0> {
 #define CROSSPOOL_NAME(i) m##i
 #define CROSSPOOL_TYPE(i) decltype(m##i)
 #define CROSSPOOL_ARITY(a, b)                                                                                          \
-  template <> struct arity<8 * a + b> {                                                                                \
+  template <> struct arity<8 * (a) + (b)> {                                                                                \
     template <class T, class... Any> static constexpr bool accepts =                                                   \
         requires { T{CROSSPOOL_LIST(a, b, CROSSPOOL_BRACES), Any{}...}; };                                             \
     template <class T> static constexpr bool accepts_braces =                                                          \
