@@ -137,9 +137,7 @@ CROSSPOOL_INLINE void dispatcher::gather_oldest(lane& l) {
 
 CROSSPOOL_INLINE std::uint32_t dispatcher::answer(lane& l) {
   std::uint32_t answered = 0;
-  std::size_t received = 0;
-  settle(*l.oldest().parcel, [&] { answered = l.answer(received); });
-  log_.received(index_of(l), received);
+  settle(*l.oldest().parcel, [&] { answered = l.answer(log_, index_of(l)); });
   return answered;
 }
 

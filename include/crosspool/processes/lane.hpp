@@ -89,9 +89,10 @@ public:
   [[nodiscard]] bool wants_gathering() const;
   /// Throws crosspool::error unless what the worker says of its oldest slot can be.
   void demand_sense();
-  /// Hands the replies in the oldest slot to their parcel. received: their bytes are added. Returns how many items have
-  /// been answered. What it throws, it throws when those that were answered before are left out of the oldest.
-  std::uint32_t answer(std::size_t& received);
+  /// Hands the replies in the oldest slot to their parcel, and notes their bytes as this worker's. Returns how many
+  /// items have been answered. What it throws, it throws when those that were answered before are left out of the
+  /// oldest.
+  std::uint32_t answer(work_log& log, std::size_t worker);
   /// The first n items of the oldest slot have been answered though it is not done.
   void skip(std::uint32_t n);
   void drop_oldest();
@@ -146,7 +147,7 @@ private:
   static bool is_timed(const assignment& a) noexcept { return a.parcel->home().limits().timeout.count() != 0; }
   static time_point after(const call_limits& limits, time_point begin);
 
-  void answer(std::uint32_t& at, std::size_t& received);
+  void answer(std::uint32_t& at, work_log& log, std::size_t worker);
 
   use use_ = use::closed;
   memory memory_ = memory::sound;

@@ -54,10 +54,10 @@ CROSSPOOL_INLINE void lane::demand_sense() {
   throw error("crosspool: a worker's memory makes no sense");
 }
 
-CROSSPOOL_INLINE std::uint32_t lane::answer(std::size_t& received) {
+CROSSPOOL_INLINE std::uint32_t lane::answer(work_log& log, std::size_t worker) {
   std::uint32_t answered = 0;
   try {
-    answer(answered, received);
+    answer(answered, log, worker);
   } catch (const error&) {
     skip(answered);
     memory_ = memory::nonsense;
@@ -69,7 +69,7 @@ CROSSPOOL_INLINE std::uint32_t lane::answer(std::size_t& received) {
   return answered;
 }
 
-CROSSPOOL_INLINE void lane::answer(std::uint32_t& at, std::size_t& received) {
+CROSSPOOL_INLINE void lane::answer(std::uint32_t& at, work_log& log, std::size_t worker) {
   auto offset = oldest_slot().replies.load(std::memory_order_acquire);
   for (std::size_t steps = 0; offset != 0; ++steps) {
     const auto found = queue_.block(offset);
@@ -81,7 +81,7 @@ CROSSPOOL_INLINE void lane::answer(std::uint32_t& at, std::size_t& received) {
     if (count > oldest().items.size() - at)
       throw error("crosspool: a worker has answered items that it was not given");
     if (count != 0) {
-      received += records.size();
+      log.received(worker, records.size());
       const auto begin = oldest().items.begin + at;
       oldest().parcel->answer({begin, begin + count}, records, std::move(done),
                               [this, at = block] { return queue_.is_unspoilt(*at); });

@@ -29,7 +29,6 @@ struct given_back_head;
 class rank_dispatcher {
 public:
   using clock = completion::clock;
-  /// How long work is expected to take; zero where nobody knows.
 
   /// workers: of each rank. broadcasts: what parcels may refer to.
   rank_dispatcher(std::size_t ranks, int workers, sent_broadcasts& broadcasts, outgoing_messages& outgoing)
